@@ -1,0 +1,5 @@
+/** Serai, a capability gateway on Apache Camel. */
+@NullMarked
+package dev.serai;
+
+import org.jspecify.annotations.NullMarked;
