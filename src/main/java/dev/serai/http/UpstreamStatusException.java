@@ -1,0 +1,42 @@
+package dev.serai.http;
+
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream that answered, but with an error: an HTTP status that is not 2xx, or a JSON-RPC error.
+ * Renewal decides by status and code whether a session was lost.
+ */
+public final class UpstreamStatusException extends CapabilityException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final @Nullable Integer rpcCode;
+    private final @Nullable String rpcMessage;
+
+    /**
+     * @param status the HTTP status, 100 to 599
+     * @param rpcCode the JSON-RPC error code of the body; {@code null} where the body has none
+     * @param rpcMessage the JSON-RPC error message; untrusted text
+     * @param detail what the caller is told
+     */
+    public UpstreamStatusException(int status, @Nullable Integer rpcCode, @Nullable String rpcMessage, String detail) {
+        super(status == 401 ? ErrorCode.UPSTREAM_UNAUTHORIZED : ErrorCode.UPSTREAM_ERROR, detail);
+        this.status = status;
+        this.rpcCode = rpcCode;
+        this.rpcMessage = rpcMessage;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public @Nullable Integer rpcCode() {
+        return rpcCode;
+    }
+
+    public @Nullable String rpcMessage() {
+        return rpcMessage;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.serai.session;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a provider's open-session route got from its server. The id is a secret: it appears in no text form. */
+public final class Session {
+    private static final int HASH_BYTES = 6;
+
+    private final @Nullable String id;
+    private final Map<String, String> facts;
+    private final @Nullable String hash;
+
+    /**
+     * @param id the server's session id; {@code null} where the server keeps no sessions
+     * @param facts what the provider's routes need to know again, for example a negotiated version
+     */
+    public Session(@Nullable String id, Map<String, String> facts) {
+        this.id = id;
+        this.facts = Map.copyOf(facts);
+        this.hash = id == null ? null : shortHash(id);
+    }
+
+    public @Nullable String id() {
+        return id;
+    }
+
+    public @Nullable String fact(String name) {
+        return facts.get(name);
+    }
+
+    /** 12 hexadecimal digits of the id's SHA-256; {@code null} without an id. Safe to show. */
+    public @Nullable String hash() {
+        return hash;
+    }
+
+    private static String shortHash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "session " + (hash == null ? "(none)" : hash);
+    }
+}
