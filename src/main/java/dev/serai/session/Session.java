@@ -14,6 +14,7 @@ public final class Session {
     private final @Nullable String id;
     private final Map<String, String> facts;
     private final @Nullable String hash;
+    private volatile boolean suspect;
 
     /**
      * @param id the server's session id; {@code null} where the server keeps no sessions
@@ -36,6 +37,17 @@ public final class Session {
     /** 12 hexadecimal digits of the id's SHA-256; {@code null} without an id. Safe to show. */
     public @Nullable String hash() {
         return hash;
+    }
+
+    /** Opened because its predecessor was refused in a way that a bad request can cause too. */
+    public boolean suspect() {
+        return suspect;
+    }
+
+    public void suspect(boolean suspect) {
+        if (this.suspect != suspect) {
+            this.suspect = suspect;
+        }
     }
 
     private static String shortHash(String text) {

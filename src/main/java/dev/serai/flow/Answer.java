@@ -1,0 +1,70 @@
+package dev.serai.flow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
+import dev.serai.session.Lease;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a call: gives its session back, removes every trace of the gateway's work and writes the answer. */
+final class Answer {
+    private static final String SESSION_RULE = "_requires_session";
+    private static final Set<String> CREDENTIALS =
+            Set.of("authorization", "cookie", "set-cookie", "proxy-authorization");
+
+    private Answer() {}
+
+    static void write(
+            Exchange exchange,
+            Invocation invocation,
+            JsonNode body,
+            InvocationStatus status,
+            @Nullable ErrorCode code) {
+        Lease lease = invocation.lease;
+        invocation.releaseLease();
+        exchange.removeProperty(CompleteInvocation.VALUE);
+        exchange.setProperty(Invocation.PROPERTY, invocation.outer);
+        Attempt outer = invocation.outer == null ? null : invocation.outer.attempt;
+        Attempt.show(outer, exchange);
+
+        Message message = exchange.getMessage();
+        message.setBody(body);
+        message.setHeaders(giveBack(invocation));
+        message.setHeader(InvocationHeaders.REQUEST_ID, invocation.requestId);
+        message.setHeader(InvocationHeaders.STATUS, status.wireName());
+        message.setHeader(InvocationHeaders.ATTEMPTS, invocation.attempts);
+        message.setHeader(
+                InvocationHeaders.DURATION_MS,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.startNanos));
+        if (code != null) {
+            message.setHeader(InvocationHeaders.ERROR_CODE, code.wireName());
+        }
+        String hash = lease == null ? null : lease.session().hash();
+        if (lease != null && hash != null) {
+            message.setHeader(InvocationHeaders.SESSION, hash);
+            message.setHeader(InvocationHeaders.SESSION_REUSED, lease.reused());
+        }
+    }
+
+    /** The caller's own headers, without those that only ever meant this call, credentials and look-alikes of metadata. */
+    private static Map<String, Object> giveBack(Invocation invocation) {
+        Map<String, Object> headers = invocation.callerHeaders;
+        if (!headers.isEmpty()) {
+            headers.keySet().removeIf(name -> !staysWithCaller(name.toLowerCase(Locale.ROOT), invocation.plan));
+        }
+        return headers;
+    }
+
+    private static boolean staysWithCaller(String name, @Nullable Plan plan) {
+        return !name.startsWith("capability")
+                && !name.endsWith(SESSION_RULE)
+                && !CREDENTIALS.contains(name)
+                && (plan == null || !plan.capability().metadata().containsKey(name));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.serai.flow;
+
+import dev.serai.invocation.Json;
+
+import dev.serai.invocation.ErrorCode;
+
+import dev.serai.invocation.CapabilityException;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a call's arguments from a message body: an object, as JSON text, bytes, a stream, a map or a tree. */
+final class Arguments {
+    private final int maxBytes;
+
+    /** @param maxBytes largest text, in bytes of UTF-8 */
+    Arguments(int maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** An absent or empty body is an empty object. */
+    ObjectNode read(Message message) {
+        JsonNode tree = tree(message);
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        throw invalid("the arguments must be a JSON object, got "
+                + tree.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
+    }
+
+    private JsonNode tree(Message message) {
+        Object body = message.getBody();
+        if (body == null) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        if (body instanceof JsonNode node) {
+            return node;
+        }
+        if (body instanceof Map<?, ?> map) {
+            return fromMap(map);
+        }
+        return parse(bytes(message, body));
+    }
+
+    private byte[] bytes(Message message, Object body) {
+        byte @Nullable [] bytes;
+        if (body instanceof byte[] b) {
+            bytes = b;
+        } else if (body instanceof String s) {
+            bytes = s.getBytes(StandardCharsets.UTF_8);
+        } else if (body instanceof InputStream in) {
+            bytes = readBounded(in);
+        } else {
+            bytes = message.getBody(byte[].class);
+        }
+        if (bytes == null) {
+            throw invalid("the arguments must be JSON text, bytes, a map or a tree, got "
+                    + body.getClass().getSimpleName());
+        }
+        if (bytes.length > maxBytes) {
+            throw new CapabilityException(
+                    ErrorCode.PAYLOAD_TOO_LARGE, "the arguments are larger than " + maxBytes + " bytes");
+        }
+        return bytes;
+    }
+
+    private byte[] readBounded(InputStream in) {
+        try (in) {
+            return in.readNBytes(maxBytes + 1);
+        } catch (IOException e) {
+            throw invalid("the arguments could not be read to their end");
+        }
+    }
+
+    private static JsonNode parse(byte[] bytes) {
+        if (isBlank(bytes)) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        try {
+            return Json.MAPPER.readTree(bytes);
+        } catch (StreamConstraintsException e) {
+            throw invalid("the arguments exceed a limit of the JSON reader (" + Json.MAX_DEPTH + " levels deep at most)");
+        } catch (JacksonException e) {
+            JsonLocation at = e.getLocation();
+            String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            throw invalid("the arguments are not valid JSON" + where + "; expected an object such as {\"key\": \"value\"}");
+        } catch (IOException e) {
+            throw invalid("the arguments could not be read");
+        }
+    }
+
+    private static JsonNode fromMap(Map<?, ?> map) {
+        try {
+            return Json.MAPPER.valueToTree(map);
+        } catch (IllegalArgumentException e) {
+            throw invalid("the arguments hold a value that JSON cannot express");
+        }
+    }
+
+    private static boolean isBlank(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static CapabilityException invalid(String detail) {
+        return new CapabilityException(ErrorCode.INVALID_ARGUMENTS, detail);
+    }
+}

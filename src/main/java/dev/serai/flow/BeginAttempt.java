@@ -1,0 +1,73 @@
+package dev.serai.flow;
+
+import dev.serai.capability.SessionMode;
+import dev.serai.credential.Credential;
+import dev.serai.credential.Credentials;
+import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.session.Lease;
+import dev.serai.session.Session;
+import dev.serai.session.SessionKey;
+import dev.serai.session.SessionPool;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
+
+/** Readies one attempt: the credential, the session where one is asked for, and a clean message. */
+public final class BeginAttempt implements Processor {
+    private final ServerUrls servers;
+    private final Credentials credentials;
+    private final SessionPool pool;
+    private final ProviderSessions sessions;
+
+    public BeginAttempt(ServerUrls servers, Credentials credentials, SessionPool pool, ProviderSessions sessions) {
+        this.servers = servers;
+        this.credentials = credentials;
+        this.pool = pool;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Invocation invocation = Invocation.of(exchange);
+        Plan plan = invocation.plan();
+        if (invocation.attempts > 0) {
+            invocation.present(exchange.getMessage());
+        }
+        String url = servers.reachable(plan.serverUrl());
+        Credential credential = invocation.credential;
+        if (credential == null) {
+            credential = credentials.current(plan.credential());
+            invocation.credential = credential;
+        }
+        UpstreamCall call = new UpstreamCall(plan.capability(), url, credential, invocation.deadlineNanos);
+        invocation.attempt = new Attempt(plan.provider(), call, session(invocation, plan, url, credential));
+        Attempt.show(invocation.attempt, exchange);
+        exchange.removeProperty(CompleteInvocation.VALUE);
+        invocation.attempts++;
+    }
+
+    private @Nullable Session session(Invocation invocation, Plan plan, String url, Credential credential) {
+        SessionMode mode = plan.capability().sessionMode();
+        if (mode == SessionMode.NONE) {
+            return null;
+        }
+        invocation.releaseLease();
+        invocation.lease = null;
+        SessionKey key = new SessionKey(
+                plan.provider(), url, credential.identity(), credential.generation(), Scopes.of(plan, invocation));
+        Lease lease = pool.acquire(key, plan.session(), sessions.handler(plan, url, credential), invocation.deadlineNanos);
+        invocation.lease = lease;
+        if (mode == SessionMode.REQUIRED && lease.session().id() == null) {
+            throw new CapabilityException(
+                    ErrorCode.SESSION_UNAVAILABLE,
+                    "the server opened no session, which " + plan.capability().sessionKey()
+                            + " = true requires; set it to auto if the server keeps none");
+        }
+        if (invocation.suspectNext) {
+            lease.session().suspect(true);
+        }
+        return lease.session();
+    }
+}

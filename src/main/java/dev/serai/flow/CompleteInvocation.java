@@ -1,0 +1,61 @@
+package dev.serai.flow;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
+import dev.serai.session.Lease;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Answers a call that worked: the value or the whole result, and what the caller may know of its session. */
+public final class CompleteInvocation implements Processor {
+    /** The exchange property in which a provider route may leave the value, beside the whole result in the body. */
+    public static final String VALUE = "SeraiValue";
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Invocation invocation = Invocation.of(exchange);
+        JsonNode value = exchange.getProperty(VALUE, JsonNode.class);
+        JsonNode result = invocation.raw || value == null ? tree(exchange) : value;
+        Lease lease = invocation.lease;
+        if (lease != null) {
+            lease.session().suspect(false);
+        }
+        Answer.write(exchange, invocation, result, InvocationStatus.COMPLETED, null);
+    }
+
+    private static JsonNode tree(Exchange exchange) throws IOException {
+        Object body = exchange.getMessage().getBody();
+        if (body instanceof JsonNode node && !node.isMissingNode()) {
+            return node;
+        }
+        if (body instanceof Map<?, ?> || body instanceof List<?> || body instanceof Number || body instanceof Boolean) {
+            return Json.MAPPER.valueToTree(body);
+        }
+        if (body instanceof InputStream in) {
+            in.close();
+            throw empty("an event stream that its route did not read");
+        }
+        byte[] bytes = exchange.getMessage().getBody(byte[].class);
+        if (bytes == null || bytes.length == 0) {
+            throw empty("an empty body");
+        }
+        try {
+            return Json.MAPPER.readTree(bytes);
+        } catch (JacksonException e) {
+            return TextNode.valueOf(exchange.getMessage().getBody(String.class));
+        }
+    }
+
+    private static CapabilityException empty(String what) {
+        return new CapabilityException(
+                ErrorCode.UPSTREAM_PROTOCOL_ERROR, "the provider route returned " + what + " instead of a result");
+    }
+}

@@ -1,0 +1,107 @@
+package dev.serai.flow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.capability.Capability;
+import dev.serai.capability.SessionMode;
+import dev.serai.credential.Credential;
+import dev.serai.credential.Credentials;
+import dev.serai.invocation.CapabilityException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a call would do without sending anything. */
+public final class Explainer {
+    private final PlanBook plans;
+    private final ProviderRoutes routes;
+    private final Credentials credentials;
+
+    public Explainer(PlanBook plans, ProviderRoutes routes, Credentials credentials) {
+        this.plans = plans;
+        this.routes = routes;
+        this.credentials = credentials;
+    }
+
+    /**
+     * @param arguments checked where given
+     * @throws CapabilityException for an unknown id
+     */
+    public JsonNode explain(String id, @Nullable JsonNode arguments) {
+        Plan plan = plans.plan(id);
+        Capability capability = plan.capability();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("id", capability.id());
+        document.put("source", capability.source().toString());
+        document.put("provider", plan.provider());
+        String reason = routes.reasonUnavailable(capability);
+        document.put("available", reason == null);
+        if (reason != null) {
+            document.put("reason", reason);
+        }
+        if (arguments != null) {
+            document.put("arguments", verdict(capability, arguments));
+        }
+        ObjectNode headers = document.putObject("headers");
+        capability.metadata().forEach(headers::put);
+        document.put("decision", decision(capability));
+        document.put("route", route(plan));
+        Credential credential = credentials.current(plan.credential());
+        document.put("server", plan.serverUrl());
+        document.put("credential", credential.present() ? "present" : credentials.explainAbsent(plan.credential()));
+        session(document, plan, credential);
+        policies(document, plan);
+        return document;
+    }
+
+    private static String verdict(Capability capability, JsonNode arguments) {
+        try {
+            capability.arguments().validate(arguments);
+            return "valid";
+        } catch (CapabilityException e) {
+            return "invalid: " + e.getMessage();
+        }
+    }
+
+    private static String decision(Capability capability) {
+        String key = capability.sessionKey();
+        return switch (capability.sessionMode()) {
+            case REQUIRED -> key + " = true: a session is required";
+            case AUTO -> key + " = auto: a session where the server keeps one";
+            case NONE -> key == null ? "no *_requires_session: no session" : key + " = false: no session";
+        };
+    }
+
+    private static String route(Plan plan) {
+        String middle = plan.capability().sessionMode() == SessionMode.NONE ? "call-without-session" : "call-in-session";
+        return "invoke-capability > " + middle + " > attempt-call > " + plan.provider() + ProviderRoutes.CALL;
+    }
+
+    private static void session(ObjectNode document, Plan plan, Credential credential) {
+        if (plan.capability().sessionMode() == SessionMode.NONE) {
+            return;
+        }
+        ObjectNode session = document.putObject("session");
+        ObjectNode key = session.putObject("key");
+        key.put("provider", plan.provider());
+        key.put("server", plan.serverUrl());
+        key.put("credential", credential.identity());
+        key.put("generation", credential.generation());
+        key.put("scope", plan.scope().name().toLowerCase(java.util.Locale.ROOT));
+        session.put("idle", plan.session().idle().toString());
+        session.put("maxAge", plan.session().maxAge().toString());
+        session.put("poolSize", plan.session().poolSize());
+        session.put("concurrency", plan.session().concurrency());
+    }
+
+    private static void policies(ObjectNode document, Plan plan) {
+        ObjectNode policies = document.putObject("policies");
+        policies.put("timeout", plan.timeout().toString());
+        policies.put("idempotent", plan.idempotent());
+        for (Map.Entry<String, String> entry : plan.capability().metadata().entrySet()) {
+            if (entry.getKey().startsWith("policy_") && !policies.has(entry.getKey().substring("policy_".length()))) {
+                policies.put(entry.getKey().substring("policy_".length()), entry.getValue());
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.serai.flow;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.credential.Credential;
+import dev.serai.credential.Credentials;
+import dev.serai.http.DeadlineExceededException;
+import dev.serai.http.UpstreamStatusException;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.ProblemDocument;
+import dev.serai.session.CloseReason;
+import dev.serai.session.Lease;
+import dev.serai.session.SessionPool;
+import java.io.IOException;
+import java.net.ConnectException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers a call that failed: which code, what the caller is told, and what becomes of its session. */
+public final class FailInvocation implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(FailInvocation.class);
+    private static final int MAX_CAUSES = 10;
+
+    private final SessionPool pool;
+    private final Credentials credentials;
+
+    public FailInvocation(SessionPool pool, Credentials credentials) {
+        this.pool = pool;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Invocation invocation = Invocation.of(exchange);
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        CapabilityException told = told(failure, invocation);
+        dropRefusedSession(invocation, failure);
+        ObjectNode problem = ProblemDocument.of(
+                told.code(), detail(told, invocation), invocation.capabilityId, invocation.requestId);
+        if (told.result() != null) {
+            problem.set("result", told.result());
+        }
+        exchange.setException(null);
+        Answer.write(exchange, invocation, problem, InvocationStatus.of(told.code()), told.code());
+    }
+
+    /** A session that was refused although it had just been renewed is not left for the next caller. */
+    private void dropRefusedSession(Invocation invocation, @Nullable Exception failure) {
+        Lease lease = invocation.lease;
+        Refusal refusal = Refusal.in(failure);
+        if (lease == null || refusal == null) {
+            return;
+        }
+        boolean certain = refusal.unauthorized()
+                || !LossRules.ambiguous(refusal.status())
+                        && Replay.lost(invocation.plan(), lease.session(), refusal);
+        if (certain) {
+            pool.discard(lease, CloseReason.REFUSED);
+        }
+    }
+
+    private static CapabilityException told(@Nullable Throwable failure, Invocation invocation) {
+        Throwable t = failure;
+        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
+            if (t instanceof DeadlineExceededException) {
+                return new CapabilityException(
+                        ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);
+            }
+        }
+        for (t = failure; t != null; t = t.getCause()) {
+            if (t instanceof CapabilityException e) {
+                return e;
+            }
+        }
+        Refusal refusal = Refusal.in(failure);
+        if (refusal != null) {
+            return new UpstreamStatusException(
+                    refusal.status(), null, null, "the upstream answered " + refusal.status());
+        }
+        if (failure instanceof ConnectException) {
+            return new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, "the upstream refused the connection", failure);
+        }
+        if (failure instanceof IOException) {
+            return new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, "the connection to the upstream broke", failure);
+        }
+        if (failure instanceof DirectConsumerNotAvailableException) {
+            return new CapabilityException(ErrorCode.NO_PROVIDER, "a route of the provider is not running", failure);
+        }
+        return internal(failure, invocation);
+    }
+
+    private static CapabilityException internal(@Nullable Throwable failure, Invocation invocation) {
+        // Messages of foreign exceptions can quote bodies, so only types and places are logged.
+        LOG.error("call {} of {} failed in the gateway: {}", invocation.requestId, invocation.capabilityId, Traces.of(failure));
+        return new CapabilityException(
+                ErrorCode.INTERNAL_ERROR, "the call failed in the gateway; its log has the request id", failure);
+    }
+
+    private String detail(CapabilityException told, Invocation invocation) {
+        String detail = String.valueOf(told.getMessage());
+        Credential credential = invocation.credential;
+        if (told.code() == ErrorCode.UPSTREAM_UNAUTHORIZED && credential != null && !credential.present()) {
+            return detail + "; " + credentials.explainAbsent(invocation.plan().credential());
+        }
+        return detail;
+    }
+}

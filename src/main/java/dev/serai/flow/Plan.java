@@ -1,0 +1,31 @@
+package dev.serai.flow;
+
+import dev.serai.capability.Capability;
+import dev.serai.credential.CredentialRef;
+import dev.serai.session.SessionSettings;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a declaration means at run time, worked out once per load.
+ *
+ * @param capability the declaration
+ * @param provider whose routes serve it
+ * @param serverUrl the declared server, overridden from the environment; empty where none is declared
+ * @param credential where the credential comes from
+ * @param scope who shares its session
+ * @param session the session settings in force for its server
+ * @param timeout longest a call may take
+ * @param idempotent whether a call may run twice
+ * @param lostWhen the declared rules; {@code null} leaves them to the provider
+ */
+record Plan(
+        Capability capability,
+        String provider,
+        String serverUrl,
+        CredentialRef credential,
+        SessionScope scope,
+        SessionSettings session,
+        Duration timeout,
+        boolean idempotent,
+        @Nullable LossRules lostWhen) {}

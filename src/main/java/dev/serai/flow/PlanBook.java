@@ -1,0 +1,132 @@
+package dev.serai.flow;
+
+import dev.serai.invocation.ErrorCode;
+
+import dev.serai.invocation.CapabilityException;
+
+import dev.serai.capability.Capability;
+import dev.serai.capability.CapabilityStore;
+import dev.serai.capability.Catalog;
+import dev.serai.capability.Durations;
+import dev.serai.credential.CredentialRef;
+import dev.serai.session.SessionSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The plans of the catalogue in force, each made on first use and dropped with its catalogue. */
+public final class PlanBook {
+    private final CapabilityStore store;
+    private final ServerUrls servers;
+    private final PlanDefaults defaults;
+    private volatile @Nullable Edition edition;
+
+    public PlanBook(CapabilityStore store, ServerUrls servers, PlanDefaults defaults) {
+        this.store = store;
+        this.servers = servers;
+        this.defaults = defaults;
+    }
+
+    /** @throws CapabilityException {@link ErrorCode#UNKNOWN_CAPABILITY} */
+    Plan plan(String id) {
+        Edition current = edition();
+        Plan known = current.plans.get(id);
+        if (known != null) {
+            return known;
+        }
+        Capability capability = current.catalog.find(id);
+        if (capability == null) {
+            throw new CapabilityException(ErrorCode.UNKNOWN_CAPABILITY, "there is no capability with this id; GET /capabilities lists them");
+        }
+        Plan made = make(capability, current);
+        current.plans.put(id, made);
+        return made;
+    }
+
+    private Edition edition() {
+        Catalog catalog = store.current();
+        Edition current = edition;
+        if (current == null || current.catalog != catalog) {
+            current = new Edition(catalog, mergedSettings(catalog));
+            edition = current;
+        }
+        return current;
+    }
+
+    private Plan make(Capability capability, Edition edition) {
+        String provider = capability.provider();
+        if (provider == null) {
+            throw new CapabilityException(ErrorCode.NO_PROVIDER, "the declaration at " + capability.source() + " names no provider");
+        }
+        Map<String, String> metadata = capability.metadata();
+        String lost = metadata.get("session_lost_when");
+        return new Plan(
+                capability,
+                provider,
+                servers.declared(capability),
+                CredentialRef.from(metadata, provider),
+                SessionScope.of(metadata.get("session_scope")),
+                edition.settings.getOrDefault(serverOf(capability), defaults.session()),
+                duration(metadata.get("policy_timeout"), defaults.timeout()),
+                Boolean.parseBoolean(metadata.get("policy_idempotent")),
+                lost == null ? null : LossRules.parse(lost));
+    }
+
+    /** Where capabilities of one server differ, the shortest ages and the largest sizes win. */
+    private Map<String, SessionSettings> mergedSettings(Catalog catalog) {
+        Map<String, SessionSettings> merged = new HashMap<>();
+        for (Capability capability : catalog.all()) {
+            if (capability.metadata().keySet().stream().anyMatch(key -> key.startsWith("session_"))) {
+                merged.merge(serverOf(capability), settings(capability.metadata()), PlanBook::merge);
+            }
+        }
+        return merged;
+    }
+
+    private static String serverOf(Capability capability) {
+        return capability.provider() + " " + capability.providerSetting("server_url");
+    }
+
+    private SessionSettings settings(Map<String, String> metadata) {
+        SessionSettings base = defaults.session();
+        return new SessionSettings(
+                duration(metadata.get("session_idle"), base.idle()),
+                duration(metadata.get("session_max_age"), base.maxAge()),
+                number(metadata.get("session_pool_size"), base.poolSize()),
+                number(metadata.get("session_concurrency"), base.concurrency()));
+    }
+
+    private static SessionSettings merge(SessionSettings a, SessionSettings b) {
+        int concurrency = a.concurrency() == 0 || b.concurrency() == 0 ? 0 : Math.max(a.concurrency(), b.concurrency());
+        return new SessionSettings(
+                shorter(a.idle(), b.idle()),
+                shorter(a.maxAge(), b.maxAge()),
+                Math.max(a.poolSize(), b.poolSize()),
+                concurrency);
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    private static Duration duration(@Nullable String text, Duration otherwise) {
+        return text == null ? otherwise : Durations.parse(text);
+    }
+
+    private static int number(@Nullable String text, int otherwise) {
+        return text == null ? otherwise : Integer.parseInt(text);
+    }
+
+    private static final class Edition {
+        final Catalog catalog;
+        final Map<String, SessionSettings> settings;
+        final ConcurrentHashMap<String, Plan> plans = new ConcurrentHashMap<>();
+
+        Edition(Catalog catalog, Map<String, SessionSettings> settings) {
+            this.catalog = catalog;
+            this.settings = settings;
+        }
+    }
+}

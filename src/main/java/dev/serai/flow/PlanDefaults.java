@@ -1,0 +1,12 @@
+package dev.serai.flow;
+
+import dev.serai.session.SessionSettings;
+import java.time.Duration;
+
+/**
+ * What holds where a declaration says nothing.
+ *
+ * @param session ages, size and concurrency
+ * @param timeout longest a call may take
+ */
+public record PlanDefaults(SessionSettings session, Duration timeout) {}

@@ -1,0 +1,125 @@
+package dev.serai.flow;
+
+import dev.serai.invocation.InvocationHeaders;
+
+import dev.serai.invocation.ErrorCode;
+
+import dev.serai.invocation.CapabilityException;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a call in: sets the caller's headers aside, so that none of them can steer anything, looks the
+ * declaration up, validates the arguments and puts the declaration's metadata on the message.
+ */
+public final class PrepareInvocation implements Processor {
+    private static final int MAX_TEXT = 256;
+
+    private final PlanBook plans;
+    private final ProviderRoutes routes;
+    private final Arguments arguments;
+
+    /** @param maxArgumentBytes largest arguments, in bytes of JSON text */
+    public PrepareInvocation(PlanBook plans, ProviderRoutes routes, int maxArgumentBytes) {
+        this.plans = plans;
+        this.routes = routes;
+        this.arguments = new Arguments(maxArgumentBytes);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Map<String, Object> callers = message.getHeaders();
+        message.setHeaders(exchange.getContext()
+                .getCamelContextExtension()
+                .getHeadersMapFactory()
+                .newMap());
+        Invocation invocation = new Invocation(System.nanoTime(), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class));
+        exchange.setProperty(Invocation.PROPERTY, invocation);
+        exchange.getExchangeExtension().addOnCompletion(new ReleasesLease(invocation));
+        admit(invocation, message);
+    }
+
+    private void admit(Invocation invocation, Message message) {
+        Map<String, Object> callers = invocation.callerHeaders;
+        invocation.requestId = requestId(text(callers, InvocationHeaders.REQUEST_ID));
+        invocation.raw = "true".equalsIgnoreCase(text(callers, InvocationHeaders.RAW));
+        invocation.conversation = text(callers, InvocationHeaders.CONVERSATION);
+        String id = text(callers, InvocationHeaders.ID);
+        if (id == null) {
+            throw new CapabilityException(ErrorCode.UNKNOWN_CAPABILITY, "the header CapabilityId names no capability");
+        }
+        invocation.capabilityId = id;
+        Plan plan = plans.plan(id);
+        invocation.plan = plan;
+        String reason = routes.reasonUnavailable(plan.capability());
+        if (reason != null) {
+            throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
+        }
+        invocation.deadlineNanos = invocation.startNanos + timeout(callers, plan).toNanos();
+        ObjectNode given = arguments.read(message);
+        plan.capability().arguments().validate(given);
+        invocation.arguments = given;
+        invocation.present(message);
+    }
+
+    private static String requestId(@Nullable String given) {
+        return given != null ? given : Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
+    }
+
+    private static @Nullable String text(Map<String, Object> headers, String name) {
+        Object value = headers.get(name);
+        if (value == null) {
+            return null;
+        }
+        String text = value.toString();
+        if (text.isBlank()) {
+            return null;
+        }
+        if (text.length() > MAX_TEXT || text.chars().anyMatch(Character::isISOControl)) {
+            throw new CapabilityException(
+                    ErrorCode.INVALID_ARGUMENTS,
+                    name + " must be at most " + MAX_TEXT + " characters without control characters");
+        }
+        return text;
+    }
+
+    private static Duration timeout(Map<String, Object> callers, Plan plan) {
+        String text = text(callers, InvocationHeaders.TIMEOUT_MS);
+        if (text == null) {
+            return plan.timeout();
+        }
+        try {
+            long millis = Long.parseLong(text.trim());
+            if (millis > 0) {
+                return millis < plan.timeout().toMillis() ? Duration.ofMillis(millis) : plan.timeout();
+            }
+        } catch (NumberFormatException e) {
+            // Told below, like a number out of range.
+        }
+        throw new CapabilityException(
+                ErrorCode.INVALID_ARGUMENTS, InvocationHeaders.TIMEOUT_MS + " must be a number of milliseconds above 0");
+    }
+
+    /** For an exchange that ends on another way than through the routes. */
+    private static final class ReleasesLease extends SynchronizationAdapter {
+        private final Invocation invocation;
+
+        ReleasesLease(Invocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public void onDone(Exchange exchange) {
+            invocation.releaseLease();
+        }
+    }
+}

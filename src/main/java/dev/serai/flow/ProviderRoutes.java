@@ -1,0 +1,59 @@
+package dev.serai.flow;
+
+import dev.serai.invocation.ErrorCode;
+
+import dev.serai.capability.Capability;
+import dev.serai.capability.SessionMode;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.jspecify.annotations.Nullable;
+
+/** Which providers have routes: found by name, {@code direct:<provider>-call} and its siblings. */
+public final class ProviderRoutes {
+    static final String CALL = "-call";
+    static final String OPEN = "-open-session";
+    static final String CLOSE = "-close-session";
+    static final String CHECK = "-check-session";
+    private static final String SCHEME = "direct://";
+
+    private final CamelContext context;
+    private volatile Set<String> names = Set.of();
+
+    public ProviderRoutes(CamelContext context) {
+        this.context = context;
+    }
+
+    /** To be called whenever routes came or went. */
+    public void refresh() {
+        Set<String> found = new HashSet<>();
+        for (Route route : context.getRoutes()) {
+            String uri = route.getEndpoint().getEndpointUri();
+            if (uri.startsWith(SCHEME)) {
+                int options = uri.indexOf('?');
+                found.add(uri.substring(SCHEME.length(), options < 0 ? uri.length() : options));
+            }
+        }
+        names = Set.copyOf(found);
+    }
+
+    boolean has(String provider, String suffix) {
+        return names.contains(provider + suffix);
+    }
+
+    /** Why a call would get {@link ErrorCode#NO_PROVIDER}; {@code null} where the routes are there. */
+    public @Nullable String reasonUnavailable(Capability capability) {
+        String provider = capability.provider();
+        if (provider == null) {
+            return "the declaration names no provider";
+        }
+        if (!has(provider, CALL)) {
+            return "no route direct:" + provider + CALL + "; add one in routes/providers/";
+        }
+        if (capability.sessionMode() != SessionMode.NONE && !has(provider, OPEN)) {
+            return "no route direct:" + provider + OPEN + ", which " + capability.sessionKey() + " needs";
+        }
+        return null;
+    }
+}

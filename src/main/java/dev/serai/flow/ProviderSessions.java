@@ -1,0 +1,160 @@
+package dev.serai.flow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.capability.Capability;
+import dev.serai.credential.Credential;
+import dev.serai.http.UpstreamCall;
+import dev.serai.http.UpstreamStatusException;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
+import dev.serai.session.CloseReason;
+import dev.serai.session.Session;
+import dev.serai.session.SessionHandler;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
+
+/** Opens, checks and closes sessions through the provider's routes. */
+public final class ProviderSessions {
+    /** The exchange property in which a provider route finds its {@link Session}. */
+    public static final String SESSION = "SeraiSession";
+
+    private static final int METHOD_NOT_FOUND = -32601;
+    private static final Set<Integer> KNOWS_NO_SESSIONS = Set.of(404, 405, 501);
+    private static final int MAX_FACTS = 32;
+
+    private final ProducerTemplate template;
+    private final ProviderRoutes routes;
+    private final Duration openTimeout;
+    private final Duration closeTimeout;
+    private final Map<Session, CompletableFuture<Boolean>> checks = new ConcurrentHashMap<>();
+
+    /**
+     * @param openTimeout bound on opening and on checking a session
+     * @param closeTimeout bound on closing one
+     */
+    public ProviderSessions(
+            ProducerTemplate template, ProviderRoutes routes, Duration openTimeout, Duration closeTimeout) {
+        this.template = template;
+        this.routes = routes;
+        this.openTimeout = openTimeout;
+        this.closeTimeout = closeTimeout;
+    }
+
+    /** What the pool needs to open and close sessions of this server with this credential. */
+    SessionHandler handler(Plan plan, String url, Credential credential) {
+        return new SessionHandler() {
+            @Override
+            public Session open() throws Exception {
+                return ProviderSessions.this.open(plan, url, credential);
+            }
+
+            @Override
+            public void close(Session session, CloseReason reason) throws Exception {
+                if (routes.has(plan.provider(), ProviderRoutes.CLOSE)) {
+                    run(plan, ProviderRoutes.CLOSE, call(plan, url, credential, closeTimeout), session);
+                }
+            }
+        };
+    }
+
+    /** Whether the server still knows the session; asked once for all callers that doubt it at the same time. */
+    boolean alive(Plan plan, String url, Credential credential, Session session) {
+        if (!routes.has(plan.provider(), ProviderRoutes.CHECK)) {
+            return true;
+        }
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
+        CompletableFuture<Boolean> running = checks.putIfAbsent(session, mine);
+        if (running != null) {
+            return running.join();
+        }
+        try {
+            run(plan, ProviderRoutes.CHECK, call(plan, url, credential, openTimeout), session);
+            mine.complete(true);
+        } catch (Exception e) {
+            mine.complete(Refusal.in(e) == null);
+        } finally {
+            checks.remove(session, mine);
+        }
+        return mine.join();
+    }
+
+    private Session open(Plan plan, String url, Credential credential) throws Exception {
+        try {
+            return session(run(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null));
+        } catch (UpstreamStatusException e) {
+            if (knowsNoSessions(e)) {
+                return new Session(null, Map.of());
+            }
+            throw e;
+        }
+    }
+
+    private static boolean knowsNoSessions(UpstreamStatusException e) {
+        Integer code = e.rpcCode();
+        return KNOWS_NO_SESSIONS.contains(e.status()) || code != null && code == METHOD_NOT_FOUND;
+    }
+
+    private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {
+        return new UpstreamCall(plan.capability(), url, credential, System.nanoTime() + timeout.toNanos());
+    }
+
+    private Message run(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) throws Exception {
+        Exchange done = template.send("direct:" + plan.provider() + suffix, exchange -> {
+            exchange.setProperty(UpstreamCall.PROPERTY, call);
+            exchange.setProperty(SESSION, session);
+            Capability capability = plan.capability();
+            exchange.getMessage().getHeaders().putAll(capability.metadata());
+            exchange.getMessage().setHeader(InvocationHeaders.ID, capability.id());
+        });
+        Exception failure = done.getException();
+        if (failure != null) {
+            throw failure;
+        }
+        return done.getMessage();
+    }
+
+    /** The body an open-session route leaves: the id as text, or a map or JSON object with {@code id} and facts. */
+    private static Session session(Message opened) {
+        Object body = opened.getBody();
+        if (body instanceof JsonNode node && node.isObject()) {
+            Map<String, String> facts = new HashMap<>();
+            node.fields().forEachRemaining(f -> facts.put(f.getKey(), f.getValue().asText()));
+            return session(facts);
+        }
+        if (body instanceof Map<?, ?> map) {
+            Map<String, String> facts = new HashMap<>();
+            map.forEach((name, value) -> {
+                if (value != null) {
+                    facts.put(String.valueOf(name), String.valueOf(value));
+                }
+            });
+            return session(facts);
+        }
+        String id = opened.getBody(String.class);
+        if (id == null || id.isBlank()) {
+            throw new CapabilityException(
+                    ErrorCode.SESSION_UNAVAILABLE,
+                    "the open-session route returned nothing; expected the session id, or a map with id");
+        }
+        return new Session(id.trim(), Map.of());
+    }
+
+    private static Session session(Map<String, String> facts) {
+        if (facts.size() > MAX_FACTS) {
+            throw new CapabilityException(
+                    ErrorCode.SESSION_UNAVAILABLE,
+                    "the open-session route returned more than " + MAX_FACTS + " facts");
+        }
+        String id = facts.remove("id");
+        return new Session(id == null || id.isBlank() ? null : id, facts);
+    }
+}

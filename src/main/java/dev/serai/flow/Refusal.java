@@ -1,0 +1,35 @@
+package dev.serai.flow;
+
+import dev.serai.http.UpstreamStatusException;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream's refusal, from the shared HTTP step or from an {@code http:} endpoint of a provider route.
+ *
+ * @param status the HTTP status
+ * @param rpcCode the JSON-RPC error code; {@code null} where the body was none
+ * @param rpcMessage the JSON-RPC error message
+ */
+record Refusal(int status, @Nullable Integer rpcCode, @Nullable String rpcMessage) {
+    private static final int UNAUTHORIZED = 401;
+    private static final int MAX_CAUSES = 10;
+
+    /** {@code null} where the failure is no refusal. */
+    static @Nullable Refusal in(@Nullable Throwable failure) {
+        Throwable t = failure;
+        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
+            if (t instanceof UpstreamStatusException e) {
+                return new Refusal(e.status(), e.rpcCode(), e.rpcMessage());
+            }
+            if (t instanceof HttpOperationFailedException e) {
+                return new Refusal(e.getStatusCode(), null, null);
+            }
+        }
+        return null;
+    }
+
+    boolean unauthorized() {
+        return status == UNAUTHORIZED;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.serai.flow;
+
+import dev.serai.capability.SessionMode;
+import dev.serai.credential.Credential;
+import dev.serai.credential.Credentials;
+import dev.serai.http.DeadlineExceededException;
+import dev.serai.http.UpstreamCall;
+import dev.serai.http.UpstreamUnreachableException;
+import dev.serai.session.CloseReason;
+import dev.serai.session.Lease;
+import dev.serai.session.Session;
+import dev.serai.session.SessionPool;
+import java.io.IOException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a failed attempt is replayed, at most once per call, and mends what made it fail.
+ * A replay is safe where the upstream refused before working, or where the declaration says that a
+ * call may run twice.
+ */
+public final class Replay implements Predicate, Processor {
+    private static final int MAX_ATTEMPTS = 2;
+
+    private final Credentials credentials;
+    private final SessionPool pool;
+    private final ProviderSessions sessions;
+
+    public Replay(Credentials credentials, SessionPool pool, ProviderSessions sessions) {
+        this.credentials = credentials;
+        this.pool = pool;
+        this.sessions = sessions;
+    }
+
+    /** Whether the attempt that has just failed is to be replayed. */
+    @Override
+    public boolean matches(Exchange exchange) {
+        Invocation invocation = Invocation.of(exchange);
+        if (invocation.remedy == null) {
+            invocation.remedy = remedy(exchange, invocation);
+        }
+        return invocation.remedy != Remedy.NONE;
+    }
+
+    /** Runs before the replay. */
+    @Override
+    public void process(Exchange exchange) {
+        Invocation invocation = Invocation.of(exchange);
+        Remedy remedy = invocation.remedy;
+        invocation.remedy = null;
+        if (remedy == Remedy.NEW_CREDENTIAL) {
+            renewCredential(invocation);
+        } else if (remedy == Remedy.NEW_SESSION) {
+            renewSession(invocation, failure(exchange));
+        }
+    }
+
+    private Remedy remedy(Exchange exchange, Invocation invocation) {
+        Exception failure = failure(exchange);
+        if (invocation.attempts >= MAX_ATTEMPTS || invocation.overdue()) {
+            return Remedy.NONE;
+        }
+        Refusal refusal = Refusal.in(failure);
+        if (refusal != null) {
+            return remedy(exchange, invocation, refusal);
+        }
+        if (failure instanceof UpstreamUnreachableException e && e.beforeWork()) {
+            return Remedy.REPLAY;
+        }
+        return invocation.plan().idempotent() && brokeOff(failure) ? Remedy.REPLAY : Remedy.NONE;
+    }
+
+    private Remedy remedy(Exchange exchange, Invocation invocation, Refusal refusal) {
+        if (refusal.unauthorized()) {
+            return Remedy.NEW_CREDENTIAL;
+        }
+        Lease lease = invocation.lease;
+        if (lease == null || !lost(invocation.plan(), lease.session(), refusal)) {
+            return Remedy.NONE;
+        }
+        if (LossRules.ambiguous(refusal.status()) && lease.session().suspect()) {
+            UpstreamCall call = UpstreamCall.of(exchange);
+            boolean alive = call == null
+                    || sessions.alive(invocation.plan(), call.serverUrl(), call.credential(), lease.session());
+            return alive ? Remedy.NONE : Remedy.NEW_SESSION;
+        }
+        return Remedy.NEW_SESSION;
+    }
+
+    /** Whether this refusal says that the session which the request carried is gone. */
+    static boolean lost(Plan plan, Session session, Refusal refusal) {
+        if (session.id() == null) {
+            return false;
+        }
+        LossRules rules = plan.lostWhen();
+        if (rules == null) {
+            String providers = session.fact("lostWhen");
+            rules = providers == null ? LossRules.DEFAULT : LossRules.parse(providers);
+        }
+        return rules.match(refusal.status(), refusal.rpcCode(), refusal.rpcMessage());
+    }
+
+    private static boolean brokeOff(@Nullable Exception failure) {
+        return failure instanceof UpstreamUnreachableException
+                || failure instanceof IOException && !(failure instanceof DeadlineExceededException);
+    }
+
+    private void renewCredential(Invocation invocation) {
+        Credential refused = invocation.credential;
+        if (refused == null) {
+            return;
+        }
+        Credential next = credentials.renew(invocation.plan().credential(), refused);
+        invocation.credential = next;
+        Lease lease = invocation.lease;
+        if (lease != null && pool.discard(lease, CloseReason.REFUSED) && next.generation() != refused.generation()) {
+            pool.discardIf(
+                    key -> key.sameServer(lease.key())
+                            && key.credential().equals(refused.identity())
+                            && key.credentialGeneration() == refused.generation(),
+                    CloseReason.REFUSED);
+        }
+    }
+
+    private void renewSession(Invocation invocation, @Nullable Exception failure) {
+        Lease lease = invocation.lease;
+        if (lease != null) {
+            pool.discard(lease, CloseReason.LOST);
+        }
+        Refusal refusal = Refusal.in(failure);
+        invocation.suspectNext = refusal != null && LossRules.ambiguous(refusal.status());
+    }
+
+    private static @Nullable Exception failure(Exchange exchange) {
+        Exception failure = exchange.getException();
+        return failure != null ? failure : exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    }
+}

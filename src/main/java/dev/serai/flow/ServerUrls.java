@@ -1,0 +1,74 @@
+package dev.serai.flow;
+
+import dev.serai.invocation.ErrorCode;
+
+import dev.serai.invocation.CapabilityException;
+
+import dev.serai.capability.Capability;
+import java.net.URI;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out which server a declaration means, and writes its URL the one way that makes equal servers equal. */
+public final class ServerUrls {
+    private static final String EMBEDDED = "embedded:";
+
+    private final Function<String, @Nullable String> environment;
+    private final Function<String, @Nullable URI> embedded;
+
+    /**
+     * @param environment values of environment variables by name
+     * @param embedded starts the in-process server of this name and returns its address; {@code null} where there is none
+     */
+    public ServerUrls(Function<String, @Nullable String> environment, Function<String, @Nullable URI> embedded) {
+        this.environment = environment;
+        this.embedded = embedded;
+    }
+
+    /** The normalised URL; empty where the declaration names no server. Starts nothing. */
+    String declared(Capability capability) {
+        String variable = capability.providerSetting("server_url_override_env");
+        String override = variable == null ? null : environment.apply(variable);
+        String url = override == null || override.isBlank() ? capability.providerSetting("server_url") : override.trim();
+        if (url == null || url.isBlank()) {
+            return "";
+        }
+        return url.startsWith(EMBEDDED) ? url : normalise(url, override == null ? null : variable);
+    }
+
+    /** The address to call; starts an embedded server when it is first needed. */
+    String reachable(String declared) {
+        if (!declared.startsWith(EMBEDDED)) {
+            return declared;
+        }
+        String name = declared.substring(EMBEDDED.length());
+        URI uri = embedded.apply(name);
+        if (uri == null) {
+            throw new CapabilityException(
+                    ErrorCode.UPSTREAM_UNAVAILABLE, "there is no embedded server named \"" + name + "\"");
+        }
+        return uri.toString();
+    }
+
+    private static String normalise(String url, @Nullable String variable) {
+        try {
+            URI uri = URI.create(url);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https")) || uri.getUserInfo() != null) {
+                throw new IllegalArgumentException("expected http or https, a host and no user information");
+            }
+            int port = uri.getPort() == defaultPort(scheme) ? -1 : uri.getPort();
+            String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+            return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + (port < 0 ? "" : ":" + port) + path
+                    + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        } catch (IllegalArgumentException e) {
+            String where = variable == null ? "the declared server URL" : "the URL in environment variable " + variable;
+            throw new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, where + " is not usable: " + "expected http(s)://host/path without user information", e);
+        }
+    }
+
+    private static int defaultPort(String scheme) {
+        return scheme.equals("https") ? 443 : 80;
+    }
+}

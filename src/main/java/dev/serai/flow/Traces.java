@@ -1,0 +1,24 @@
+package dev.serai.flow;
+
+import org.jspecify.annotations.Nullable;
+
+/** Exceptions as types and places, without their messages. */
+final class Traces {
+    private static final int MAX_CAUSES = 5;
+    private static final int MAX_FRAMES = 6;
+
+    private Traces() {}
+
+    static String of(@Nullable Throwable failure) {
+        StringBuilder text = new StringBuilder();
+        Throwable t = failure;
+        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
+            text.append(i == 0 ? "" : "; caused by ").append(t.getClass().getName());
+            StackTraceElement[] frames = t.getStackTrace();
+            for (int f = 0; f < Math.min(MAX_FRAMES, frames.length); f++) {
+                text.append(f == 0 ? " at " : " < ").append(frames[f]);
+            }
+        }
+        return text.isEmpty() ? "unknown" : text.toString();
+    }
+}

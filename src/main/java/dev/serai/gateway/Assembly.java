@@ -1,0 +1,167 @@
+package dev.serai.gateway;
+
+import dev.serai.capability.CapabilityStore;
+import dev.serai.capability.CatalogReloader;
+import dev.serai.entry.HttpIngress;
+import dev.serai.flow.Explainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.PluginHelper;
+import org.jspecify.annotations.Nullable;
+
+/** Starts and stops the parts of a gateway in the right order. */
+final class Assembly implements AutoCloseable {
+    private final Main main;
+    private final Beans beans;
+    private final CatalogReloader declarations;
+    private final @Nullable RoutesReloader routes;
+
+    private Assembly(Main main, Beans beans, CatalogReloader declarations, @Nullable RoutesReloader routes) {
+        this.main = main;
+        this.beans = beans;
+        this.declarations = declarations;
+        this.routes = routes;
+    }
+
+    static Assembly start(GatewayOptions options) throws StartException {
+        Path config = options.config() == null ? options.home().resolve("config/application.properties") : options.config();
+        Settings settings = Settings.load(config, options.config() != null, options.overrides(), System::getenv);
+        RouteFiles files = routeFiles(options);
+        CatalogReloader declarations = CatalogReloader.load(
+                options.capabilities().isEmpty()
+                        ? List.of(options.home().resolve("capabilities"))
+                        : options.capabilities());
+        Main main = new Main();
+        configure(main, settings);
+        Loader loader = new Loader(settings, declarations.store(), files, options.http());
+        main.addMainListener(loader);
+        try {
+            main.start();
+        } catch (Exception e) {
+            main.stop();
+            if (loader.beans != null) {
+                loader.beans.close();
+            }
+            throw StartFailure.explain(e, settings);
+        }
+        Beans beans = loader.started();
+        beans.providers().refresh();
+        RoutesReloader routes = null;
+        if (settings.flag(Setting.RELOAD) && options.http()) {
+            declarations.start();
+            routes = new RoutesReloader(main.getCamelContext(), files, beans.providers()::refresh);
+            routes.start();
+        }
+        return new Assembly(main, beans, declarations, routes);
+    }
+
+    private static RouteFiles routeFiles(GatewayOptions options) throws StartException {
+        List<Path> folders = new ArrayList<>();
+        folders.add(options.home().resolve("routes"));
+        folders.addAll(options.routes());
+        for (Path folder : folders) {
+            if (!Files.isDirectory(folder)) {
+                throw new StartException(folder + ": expected a folder of routes", null);
+            }
+        }
+        return new RouteFiles(folders, options.http());
+    }
+
+    private static void configure(Main main, Settings settings) throws StartException {
+        main.setDefaultPropertyPlaceholderLocation("false");
+        Properties properties = settings.forCamel();
+        properties.putIfAbsent("camel.main.name", "serai");
+        properties.putIfAbsent("camel.main.jmxEnabled", "false");
+        properties.putIfAbsent("camel.main.streamCachingEnabled", "false");
+        properties.putIfAbsent("camel.main.autoConfigurationLogSummary", "false");
+        properties.putIfAbsent("camel.main.mainListenerClasses", "");
+        properties.putIfAbsent("camel.main.startupSummaryLevel", "Off");
+        properties.putIfAbsent("camel.main.routesCollectorEnabled", "false");
+        properties.putIfAbsent("camel.main.shutdownRoutesInReverseOrder", "true");
+        properties.putIfAbsent("camel.main.shutdownSuppressLoggingOnTimeout", "true");
+        properties.putIfAbsent(
+                "camel.main.shutdownTimeout",
+                Long.toString(Math.max(1, settings.duration(Setting.SHUTDOWN_TIMEOUT).toSeconds())));
+        properties.remove("camel.main.mainListenerClasses");
+        main.setOverrideProperties(properties);
+        main.configure().setShutdownHook(false);
+    }
+
+    CapabilityStore capabilities() {
+        return declarations.store();
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    Explainer explainer() {
+        return beans.explainer();
+    }
+
+    String url() {
+        return beans.ingress() == null ? "" : beans.url();
+    }
+
+    List<EntryPoint> entryPoints() {
+        if (url().isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                new EntryPoint("REST", url() + "/capabilities"),
+                new EntryPoint("OpenAPI", url() + "/openapi.json"),
+                new EntryPoint("Health", url() + "/observe/health"));
+    }
+
+    @Override
+    public void close() {
+        if (routes != null) {
+            routes.close();
+        }
+        declarations.close();
+        main.stop();
+        beans.close();
+    }
+
+    /** Binds the beans and loads the routes while Main brings the context up. */
+    private static final class Loader extends MainListenerSupport {
+        private final Settings settings;
+        private final CapabilityStore store;
+        private final RouteFiles files;
+        private final boolean http;
+        private @Nullable Beans beans;
+
+        Loader(Settings settings, CapabilityStore store, RouteFiles files, boolean http) {
+            this.settings = settings;
+            this.store = store;
+            this.files = files;
+            this.http = http;
+        }
+
+        Beans started() {
+            if (beans == null) {
+                throw new IllegalStateException("the context has not been configured");
+            }
+            return beans;
+        }
+
+        @Override
+        public void afterConfigure(BaseMainSupport main) {
+            CamelContext context = main.getCamelContext();
+            try {
+                beans = Beans.bind(context, settings, store, http);
+                PluginHelper.getRoutesLoader(context).loadRoutes(RouteFiles.resources(context, files.list()));
+            } catch (Exception e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.serai.gateway;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.serai.capability.CapabilityStore;
+import dev.serai.credential.Credentials;
+import dev.serai.entry.HttpIngress;
+import dev.serai.entry.HttpServerOptions;
+import dev.serai.entry.RequestThreads;
+import dev.serai.flow.BeginAttempt;
+import dev.serai.flow.CompleteInvocation;
+import dev.serai.flow.Explainer;
+import dev.serai.flow.FailInvocation;
+import dev.serai.flow.PlanBook;
+import dev.serai.flow.PlanDefaults;
+import dev.serai.flow.PrepareInvocation;
+import dev.serai.flow.ProviderRoutes;
+import dev.serai.flow.ProviderSessions;
+import dev.serai.flow.Replay;
+import dev.serai.flow.ServerUrls;
+import dev.serai.flow.SessionRequired;
+import dev.serai.http.HttpClients;
+import dev.serai.http.UpstreamLimits;
+import dev.serai.http.UpstreamStep;
+import dev.serai.session.PoolLimits;
+import dev.serai.session.SessionPool;
+import dev.serai.session.SessionSettings;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.jspecify.annotations.Nullable;
+
+/** Serai's own objects, made from the settings and bound under the names that the routes use. */
+final class Beans implements AutoCloseable {
+    private static final int TICK_MS = 10;
+    private static final int BACKGROUND_THREADS = 64;
+
+    private final HashedWheelTimer timers;
+    private final PoolingHttpClientConnectionManager connections;
+    private final UpstreamStep upstream;
+    private final SessionPool pool;
+    private final ExecutorService background;
+    private final EmbeddedServers embedded;
+    private final ProviderRoutes providers;
+    private final Explainer explainer;
+    private final @Nullable HttpIngress ingress;
+    private final String host;
+
+    private Beans(CamelContext context, Settings settings, CapabilityStore store, boolean http) throws Exception {
+        this.timers = new HashedWheelTimer(
+                new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
+        UpstreamLimits limits = new UpstreamLimits(
+                settings.number(Setting.UPSTREAM_MAX_BODY),
+                settings.number(Setting.UPSTREAM_MAX_CONNECTIONS),
+                settings.number(Setting.UPSTREAM_CONNECTIONS_PER_SERVER),
+                settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
+                settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
+        this.connections = HttpClients.configure(context, limits);
+        this.upstream = new UpstreamStep(context, timers, limits);
+        this.background = RequestThreads.create(BACKGROUND_THREADS);
+        this.embedded = new EmbeddedServers();
+        this.providers = new ProviderRoutes(context);
+        this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background);
+        Credentials credentials = new Credentials(System::getenv);
+        ServerUrls servers = new ServerUrls(System::getenv, embedded::start);
+        PlanBook plans = new PlanBook(store, servers, planDefaults(settings));
+        ProviderSessions sessions = new ProviderSessions(
+                context.createProducerTemplate(),
+                providers,
+                settings.duration(Setting.SESSION_OPEN_TIMEOUT),
+                settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
+        this.explainer = new Explainer(plans, providers, credentials);
+        Registry registry = context.getRegistry();
+        registry.bind("prepareInvocation", new PrepareInvocation(plans, providers, settings.number(Setting.MAX_ARGUMENTS)));
+        registry.bind("sessionRequired", new SessionRequired());
+        registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
+        registry.bind("replay", new Replay(credentials, pool, sessions));
+        registry.bind("completeInvocation", new CompleteInvocation());
+        registry.bind("failInvocation", new FailInvocation(pool, credentials));
+        registry.bind("upstreamStep", upstream);
+        HttpServerOptions options = HttpServerOptions.from(settings::text);
+        this.host = options.host();
+        this.ingress = http ? new HttpIngress(options) : null;
+        if (ingress != null) {
+            ingress.setCamelContext(context);
+            registry.bind(HttpIngress.NAME, ingress);
+        }
+        // After the HTTP entry's own, which lets the calls in progress end first.
+        context.addLifecycleStrategy(new ClosesSessions());
+    }
+
+    static Beans bind(CamelContext context, Settings settings, CapabilityStore store, boolean http) throws Exception {
+        return new Beans(context, settings, store, http);
+    }
+
+    private static PoolLimits poolLimits(Settings settings) throws StartException {
+        PoolLimits defaults = PoolLimits.defaults();
+        return new PoolLimits(
+                settings.number(Setting.SESSION_MAX),
+                settings.duration(Setting.SESSION_OPEN_TIMEOUT),
+                settings.duration(Setting.SESSION_CLOSE_TIMEOUT),
+                settings.duration(Setting.SESSION_DRAIN_TIMEOUT),
+                settings.duration(Setting.SESSION_FAILURE_BACKOFF),
+                settings.number(Setting.SESSION_MAX_WAITERS),
+                defaults.maxConcurrentCloses());
+    }
+
+    private static PlanDefaults planDefaults(Settings settings) throws StartException {
+        SessionSettings session = new SessionSettings(
+                settings.duration(Setting.SESSION_IDLE),
+                settings.duration(Setting.SESSION_MAX_AGE),
+                settings.number(Setting.SESSION_POOL_SIZE),
+                settings.number(Setting.SESSION_CONCURRENCY),
+                false);
+        return new PlanDefaults(session, settings.duration(Setting.TIMEOUT));
+    }
+
+    ProviderRoutes providers() {
+        return providers;
+    }
+
+    Explainer explainer() {
+        return explainer;
+    }
+
+    @Nullable
+    HttpIngress ingress() {
+        return ingress;
+    }
+
+    String url() {
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":"
+                + (ingress == null ? 0 : ingress.getServerPort());
+    }
+
+    @Override
+    public void close() {
+        background.shutdownNow();
+        upstream.close();
+        connections.close();
+        timers.stop();
+        embedded.close();
+    }
+
+    /** The routes that close sessions still run at this point of the shutdown. */
+    private final class ClosesSessions extends LifecycleStrategySupport {
+        @Override
+        public void onContextStopping(CamelContext context) {
+            pool.close();
+        }
+    }
+}

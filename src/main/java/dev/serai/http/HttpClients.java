@@ -1,0 +1,94 @@
+package dev.serai.http;
+
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.http.HttpActivityListener;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import java.io.IOException;
+
+/**
+ * Makes every {@code http:} and {@code https:} endpoint of the context safe for calls that must not
+ * run twice: no retries, no cookies, no redirects, one shared connection pool.
+ */
+public final class HttpClients {
+    private static final long VALIDATE_AFTER_MS = 250;
+    /** Set by camel-http on the client's context when an activity listener is present. */
+    private static final String EXCHANGE = "org.apache.camel.Exchange";
+
+    private HttpClients() {}
+
+    /** Configures the components; the returned pool is to be closed at shutdown. */
+    public static PoolingHttpClientConnectionManager configure(CamelContext context, UpstreamLimits limits) {
+        PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
+                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                .setMaxConnTotal(limits.maxConnections())
+                .setMaxConnPerRoute(limits.connectionsPerServer())
+                .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(limits.connectTimeout()))
+                        .setTimeToLive(TimeValue.NEG_ONE_MILLISECOND)
+                        .setIdleTimeout(Timeout.of(limits.idleTimeout()))
+                        .setValidateAfterInactivity(TimeValue.of(VALIDATE_AFTER_MS, TimeUnit.MILLISECONDS))
+                        .build())
+                .build();
+        for (String scheme : new String[] {"http", "https"}) {
+            HttpComponent http = context.getComponent(scheme, HttpComponent.class);
+            http.setClientConnectionManager(pool);
+            http.setAutomaticRetriesDisabled(true);
+            http.setCookieManagementDisabled(true);
+            http.setRedirectHandlingDisabled(true);
+            http.setAuthCachingDisabled(true);
+            http.setConnectionStateDisabled(true);
+            http.setDefaultUserAgentDisabled(true);
+            http.setContentCompressionDisabled(true);
+            http.setHeaderFilterStrategy(new UpstreamHeaders());
+            http.setHttpActivityListener(new ExposesExchange());
+            http.setHttpClientConfigurer(HttpClients::guard);
+        }
+        return pool;
+    }
+
+    private static void guard(HttpClientBuilder builder) {
+        builder.addExecInterceptorFirst("serai-call-guard", HttpClients::proceed);
+    }
+
+    private static ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        if (scope.clientContext.getAttribute(EXCHANGE) instanceof Exchange exchange) {
+            CallGuard guard = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
+            if (guard != null) {
+                guard.attach(scope.originalRequest instanceof Cancellable c ? c : scope.execRuntime);
+            }
+        }
+        return chain.proceed(request, scope);
+    }
+
+    /** Its presence alone makes camel-http hand the exchange to the client's context. */
+    private static final class ExposesExchange implements HttpActivityListener {
+        @Override
+        public void onRequestSubmitted(
+                Object source, Exchange exchange, HttpHost host, HttpRequest request, HttpEntity entity) {}
+
+        @Override
+        public void onResponseReceived(
+                Object source, Exchange exchange, HttpHost host, HttpResponse response, HttpEntity entity, long elapsed) {}
+    }
+}

@@ -1,0 +1,44 @@
+package dev.serai.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+
+/** Tells why an upstream could not be talked to, naming its host and nothing else of its URL. */
+final class Unreachable {
+    private Unreachable() {}
+
+    static UpstreamUnreachableException because(UpstreamCall call, IOException e) {
+        String host = host(call.serverUrl());
+        if (e instanceof UnknownHostException) {
+            return new UpstreamUnreachableException("the host name of " + host + " is unknown", true, e);
+        }
+        if (e instanceof ConnectTimeoutException) {
+            return new UpstreamUnreachableException(host + " did not accept a connection in time", true, e);
+        }
+        if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
+            return new UpstreamUnreachableException(host + " refused the connection", true, e);
+        }
+        if (e instanceof ConnectionRequestTimeoutException) {
+            return new UpstreamUnreachableException("no free connection to " + host, true, e);
+        }
+        if (e instanceof SSLException) {
+            return new UpstreamUnreachableException("the TLS handshake with " + host + " failed", false, e);
+        }
+        if (e instanceof NoHttpResponseException) {
+            return new UpstreamUnreachableException(host + " closed the connection without an answer", false, e);
+        }
+        return new UpstreamUnreachableException("the connection to " + host + " broke", false, e);
+    }
+
+    private static String host(String url) {
+        URI uri = URI.create(url);
+        return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+    }
+}

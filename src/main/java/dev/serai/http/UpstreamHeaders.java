@@ -1,0 +1,72 @@
+package dev.serai.http;
+
+import java.util.Locale;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which headers cross the wire between a provider route and its upstream. Callers' headers never
+ * reach a provider route, so what stands on the message is either metadata of the declaration, which
+ * stays here, or was set by the route itself, which goes out. Answers bring in names of HTTP only:
+ * nothing that looks like metadata or steers Camel.
+ */
+public final class UpstreamHeaders implements HeaderFilterStrategy {
+    private static final int MAX_NAME = 128;
+    private static final Set<String> CONNECTION = Set.of(
+            "connection",
+            "content-encoding",
+            "content-length",
+            "date",
+            "expect",
+            "host",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "via",
+            "warning");
+
+    @Override
+    public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
+        return !crosses(name) || isMetadata(name, exchange);
+    }
+
+    @Override
+    public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
+        return !crosses(name) || isMetadata(name, exchange);
+    }
+
+    private static boolean isMetadata(String name, @Nullable Exchange exchange) {
+        UpstreamCall call = exchange == null ? null : UpstreamCall.of(exchange);
+        return call != null && call.capability().metadata().containsKey(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** An RFC 9110 field name without underscore, of neither Camel nor this gateway, and end-to-end. */
+    static boolean crosses(String name) {
+        int length = name.length();
+        if (length == 0 || length > MAX_NAME) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = name.charAt(i);
+            boolean token = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
+            if (!token) {
+                return false;
+            }
+        }
+        return !startsWith(name, "camel")
+                && !startsWith(name, "capability")
+                && !startsWith(name, "serai")
+                && !CONNECTION.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean startsWith(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
+    }
+}

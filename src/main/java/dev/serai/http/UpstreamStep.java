@@ -1,0 +1,129 @@
+package dev.serai.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.credential.Credential;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import io.netty.util.HashedWheelTimer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP step behind {@code direct:call-upstream}. In: the body and the HTTP headers that the
+ * provider route set, {@code CamelHttpMethod} (POST without it), {@code CamelHttpPath} (appended to
+ * the server's URL) and {@code CamelHttpQuery}. Target, credential and deadline come from the
+ * declaration. Out: {@code CamelHttpResponseCode}, the answer's headers that may pass, and the body:
+ * an {@link InputStream} for an event stream, else the bytes. An answer that is not 2xx is an
+ * {@link UpstreamStatusException}. A request is sent once and is never repeated here.
+ */
+public final class UpstreamStep implements Processor, AutoCloseable {
+    static final String GUARD = "SeraiCallGuard";
+
+    private final HashedWheelTimer timers;
+    private final UpstreamProducers producers;
+    private final UpstreamAnswer answers;
+    private final UpstreamHeaders filter = new UpstreamHeaders();
+
+    public UpstreamStep(org.apache.camel.CamelContext context, HashedWheelTimer timers, UpstreamLimits limits)
+            throws Exception {
+        this.timers = timers;
+        this.producers = new UpstreamProducers(context);
+        this.answers = new UpstreamAnswer(limits.maxBody());
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (call == null) {
+            throw new IllegalStateException("direct:call-upstream serves provider routes only");
+        }
+        if (call.serverUrl().isEmpty()) {
+            throw new CapabilityException(
+                    ErrorCode.NO_PROVIDER,
+                    "the declaration names no server: add " + call.capability().provider() + "_server_url");
+        }
+        Exchange request = request(exchange, call);
+        CallGuard guard = new CallGuard(timers, call.deadlineNanos());
+        boolean open = false;
+        try {
+            request.setProperty(GUARD, guard);
+            producer(request, call).process(request);
+            if (request.getException() != null) {
+                throw request.getException();
+            }
+            open = answers.read(request, exchange, guard);
+        } catch (IOException e) {
+            throw guard.expired() ? timeout(e) : Unreachable.because(call, e);
+        } finally {
+            if (!open) {
+                guard.close();
+            }
+        }
+    }
+
+    private AsyncProducer producer(Exchange request, UpstreamCall call) throws Exception {
+        return request.getIn().getHeader(Exchange.HTTP_URI) == null
+                ? producers.post(call.serverUrl())
+                : producers.anyTarget();
+    }
+
+    private Exchange request(Exchange exchange, UpstreamCall call) {
+        Message from = exchange.getMessage();
+        Exchange request = DefaultExchange.newFromEndpoint(exchange.getFromEndpoint());
+        request.setProperty(UpstreamCall.PROPERTY, call);
+        Message to = request.getIn();
+        for (Map.Entry<String, Object> header : from.getHeaders().entrySet()) {
+            if (!filter.applyFilterToCamelHeaders(header.getKey(), header.getValue(), exchange)) {
+                to.setHeader(header.getKey(), header.getValue());
+            }
+        }
+        Credential credential = call.credential();
+        @Nullable String name = credential.headerName();
+        if (name != null) {
+            to.setHeader(name, credential.headerValue());
+        }
+        setTarget(from, to, call);
+        to.setBody(bytes(from));
+        return request;
+    }
+
+    /** Leaves the target headers unset for the common request, which has a producer of its own. */
+    private static void setTarget(Message from, Message to, UpstreamCall call) {
+        String method = from.getHeader(Exchange.HTTP_METHOD, "POST", String.class);
+        String path = from.getHeader(Exchange.HTTP_PATH, "", String.class);
+        String query = from.getHeader(Exchange.HTTP_QUERY, "", String.class);
+        String secret = call.credential().queryParameter();
+        if ("POST".equals(method) && path.isEmpty() && query.isEmpty() && secret == null) {
+            return;
+        }
+        to.setHeader(Exchange.HTTP_METHOD, method);
+        to.setHeader(Exchange.HTTP_URI, Targets.join(call.serverUrl(), path));
+        String joined = Targets.query(call.serverUrl(), query, secret);
+        if (!joined.isEmpty()) {
+            to.setHeader(Exchange.HTTP_QUERY, joined);
+        }
+    }
+
+    private static @Nullable Object bytes(Message from) {
+        Object body = from.getBody();
+        return body == null || body instanceof byte[] ? body : from.getBody(byte[].class);
+    }
+
+    private static CapabilityException timeout(IOException cause) {
+        return new CapabilityException(ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", cause);
+    }
+
+    @Override
+    public void close() {
+        producers.stop();
+    }
+}

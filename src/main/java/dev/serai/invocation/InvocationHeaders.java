@@ -1,0 +1,33 @@
+package dev.serai.invocation;
+
+/** The exchange headers of the public contract; all are valid JMS property names. */
+public final class InvocationHeaders {
+    /** In: the capability to call. */
+    public static final String ID = "CapabilityId";
+    /** In and out: names this call; made up where absent. */
+    public static final String REQUEST_ID = "CapabilityRequestId";
+    /** In: calls of one conversation share a session where the scope says so. */
+    public static final String CONVERSATION = "CapabilityConversation";
+    /** In: {@code high}, {@code medium} or {@code low}. */
+    public static final String PRIORITY = "CapabilityPriority";
+    /** In: longest the caller waits, in milliseconds. */
+    public static final String TIMEOUT_MS = "CapabilityTimeoutMs";
+    /** In: {@code true} for the provider's whole result instead of the value. */
+    public static final String RAW = "CapabilityRaw";
+    /** Out: {@code completed}, {@code failed}, {@code timed_out}, {@code rejected} or {@code cancelled}. */
+    public static final String STATUS = "CapabilityStatus";
+    /** Out: an {@link ErrorCode} where the call did not complete. */
+    public static final String ERROR_CODE = "CapabilityErrorCode";
+    /** Out: short hash of the session. */
+    public static final String SESSION = "CapabilitySession";
+    /** Out: whether the session was open before this call. */
+    public static final String SESSION_REUSED = "CapabilitySessionReused";
+    /** Out: how often the provider was called, 0 to 2. */
+    public static final String ATTEMPTS = "CapabilityAttempts";
+    /** Out: time from entry to answer, in milliseconds. */
+    public static final String DURATION_MS = "CapabilityDurationMs";
+    /** Out: seconds after which a rejected call may be tried again. */
+    public static final String RETRY_AFTER = "CapabilityRetryAfter";
+
+    private InvocationHeaders() {}
+}
