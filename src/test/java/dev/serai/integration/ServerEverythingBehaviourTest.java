@@ -65,7 +65,9 @@ class ServerEverythingBehaviourTest {
     @Test
     void progressNotificationsPrecedeTheResultOfACallThatAsksForThem() throws Exception {
         String body = post(LONG_RUNNING, open()).body();
-        assertThat(body).containsSubsequence("notifications/progress", "notifications/progress", "\"result\"");
+        assertThat(body)
+                .containsSubsequence(
+                        "notifications/progress", "notifications/progress", "Duration: 0.2 seconds, Steps: 2.");
     }
 
     @Test
@@ -75,6 +77,7 @@ class ServerEverythingBehaviourTest {
         HttpResponse<String> answer = post(ECHO, session);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("-32000", "session");
+        assertThat(proxy.endSession()).as("a second DELETE").isEqualTo(400);
         assertThat(proxy.deletes()).isZero();
     }
 
