@@ -3,7 +3,7 @@ package dev.serai.entry;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ final class ConnectionWatch {
     private final long periodMillis;
     private final long idleTicks;
     private final long bodyTicks;
-    private final Map<HttpConnection, Watched> watched = new IdentityHashMap<>();
+    private final Map<HttpConnection, Watched> watched = new HashMap<>();
     private long now;
 
     ConnectionWatch(HttpServerOptions options) {

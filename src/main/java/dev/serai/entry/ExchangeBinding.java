@@ -6,6 +6,7 @@ import dev.serai.invocation.ErrorCode;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class ExchangeBinding {
             }
         });
         Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        return new Reply(status != null ? status : body.length == 0 ? NO_CONTENT : OK, headers, body);
+        return new Reply(status != null ? status : body.length == 0 ? NO_CONTENT : OK, headers, Buffer.buffer(body));
     }
 
     private static Reply failed(Exception failure) {

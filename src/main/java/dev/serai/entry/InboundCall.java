@@ -216,11 +216,12 @@ final class InboundCall {
         for (Map.Entry<String, String> header : reply.headers()) {
             response.headers().add(header.getKey(), header.getValue());
         }
-        if (request.method() == HttpMethod.HEAD) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(reply.body().length));
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.putHeader(
+                    HttpHeaders.CONTENT_LENGTH, Integer.toString(reply.body().length()));
             return response.end();
         }
-        return reply.body().length == 0 ? response.end() : response.end(Buffer.buffer(reply.body()));
+        return reply.body().length() == 0 ? response.end() : response.end(reply.body());
     }
 
     private static Reply tooLarge(int limit) {

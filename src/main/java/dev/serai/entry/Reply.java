@@ -4,17 +4,18 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /** An HTTP answer, whole: status, headers (without {@code Content-Length}) and body. */
-record Reply(int status, HttpHeaders headers, byte[] body) {
+record Reply(int status, HttpHeaders headers, Buffer body) {
 
     static Reply of(int status, String contentType, byte[] body) {
-        return new Reply(status, new DefaultHttpHeaders().set("Content-Type", contentType), body);
+        return new Reply(status, new DefaultHttpHeaders().set("Content-Type", contentType), Buffer.buffer(body));
     }
 
     static Reply empty(int status) {
-        return new Reply(status, new DefaultHttpHeaders(), new byte[0]);
+        return new Reply(status, new DefaultHttpHeaders(), Buffer.buffer());
     }
 
     /** A refusal by the ingress itself, with the code's own status. */
