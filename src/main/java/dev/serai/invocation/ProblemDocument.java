@@ -4,31 +4,41 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** Errors as {@code application/problem+json} (RFC 9457). */
+/** The body of a failed answer, {@code application/problem+json} (RFC 9457). */
 public final class ProblemDocument {
-    private static final String TYPE = "urn:serai:error:";
+    /** The media type of the document. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final String TYPE_PREFIX = "urn:serai:error:";
 
     private ProblemDocument() {}
 
-    /**
-     * @param detail what went wrong, without secrets
-     * @param capability the id that was called, where one is known
-     * @param requestId the call, where one was made
-     */
+    /** A document with the code's own status and title; {@code null} members are left out. */
     public static ObjectNode of(
             ErrorCode code, String detail, @Nullable String capability, @Nullable String requestId) {
-        ObjectNode problem = JsonNodeFactory.instance.objectNode();
-        problem.put("type", TYPE + code.wireName());
-        problem.put("title", code.title());
-        problem.put("status", code.httpStatus());
-        problem.put("detail", detail);
-        problem.put("code", code.wireName());
+        return of(code, code.httpStatus(), code.title(), detail, capability, requestId);
+    }
+
+    /** The same where HTTP has a narrower status for it, for example 415 for {@code invalid_arguments}. */
+    public static ObjectNode of(
+            ErrorCode code,
+            int status,
+            String title,
+            String detail,
+            @Nullable String capability,
+            @Nullable String requestId) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("type", TYPE_PREFIX + code.wireName());
+        document.put("title", title);
+        document.put("status", status);
+        document.put("detail", detail);
+        document.put("code", code.wireName());
         if (capability != null) {
-            problem.put("capability", capability);
+            document.put("capability", capability);
         }
-        if (requestId != null && !requestId.isEmpty()) {
-            problem.put("requestId", requestId);
+        if (requestId != null) {
+            document.put("requestId", requestId);
         }
-        return problem;
+        return document;
     }
 }

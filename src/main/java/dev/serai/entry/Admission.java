@@ -1,0 +1,46 @@
+package dev.serai.entry;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How much is in progress: requests, and the bytes of their bodies. */
+final class Admission {
+    private final int maxRequests;
+    private final long maxBytes;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+
+    Admission(int maxRequests, long maxBytes) {
+        this.maxRequests = maxRequests;
+        this.maxBytes = maxBytes;
+    }
+
+    boolean tryEnter() {
+        if (requests.incrementAndGet() <= maxRequests) {
+            return true;
+        }
+        requests.decrementAndGet();
+        return false;
+    }
+
+    boolean tryBuffer(int count) {
+        if (bytes.addAndGet(count) <= maxBytes) {
+            return true;
+        }
+        bytes.addAndGet(-count);
+        return false;
+    }
+
+    void leave(long buffered) {
+        bytes.addAndGet(-buffered);
+        requests.decrementAndGet();
+    }
+
+    int requests() {
+        return requests.get();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+}

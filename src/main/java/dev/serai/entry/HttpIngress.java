@@ -1,0 +1,155 @@
+package dev.serai.entry;
+
+import dev.serai.invocation.ErrorCode;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.ExtendedStartupListener;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the {@code platform-http:} endpoints of all routes on one port. Bind it in the registry as
+ * {@value #NAME}. It listens once every route has started; when the context stops it refuses new
+ * requests, waits for those in progress, and then lets the routes stop.
+ */
+public final class HttpIngress implements PlatformHttpEngine, CamelContextAware {
+    /** The registry name under which the {@code platform-http} component looks for its engine. */
+    public static final String NAME = "platform-http-engine";
+
+    private final HttpServerOptions options;
+    private final Admission admission;
+    private final ExecutorService threads;
+    private @Nullable CamelContext context;
+    private volatile @Nullable IngressServer server;
+    private volatile boolean draining;
+    private volatile PathTable paths = PathTable.EMPTY;
+
+    public HttpIngress(HttpServerOptions options) {
+        this(options, RequestThreads.create(options.threads()));
+    }
+
+    HttpIngress(HttpServerOptions options, ExecutorService threads) {
+        this.options = options;
+        this.admission = new Admission(options.maxConcurrent(), options.maxBuffered());
+        this.threads = threads;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        if (context != null) {
+            return;
+        }
+        context = camelContext;
+        try {
+            camelContext.addStartupListener(new ListenWhenStarted());
+        } catch (Exception e) {
+            throw new IllegalStateException("the HTTP entry cannot be started", e);
+        }
+        camelContext.addLifecycleStrategy(new DrainFirst());
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return Objects.requireNonNull(context, "no Camel context yet");
+    }
+
+    @Override
+    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        return new IngressConsumer(this, endpoint, processor);
+    }
+
+    /** The port it listens on; before that the configured one, which may be 0. */
+    @Override
+    public int getServerPort() {
+        IngressServer running = server;
+        return running == null ? options.port() : running.port();
+    }
+
+    @Override
+    public String getScheme() {
+        return "http";
+    }
+
+    /** Requests that have arrived and are not answered yet. */
+    public int requestsInProgress() {
+        return admission.requests();
+    }
+
+    /** Bytes of request bodies held for requests in progress. */
+    public long bytesInProgress() {
+        return admission.bytes();
+    }
+
+    private void close() {
+        IngressServer running = server;
+        server = null;
+        if (running != null) {
+            running.close();
+        }
+        threads.shutdown();
+    }
+
+    HttpServerOptions options() {
+        return options;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    ExecutorService threads() {
+        return threads;
+    }
+
+    PathTable paths() {
+        return paths;
+    }
+
+    /** Why no request is taken now; {@code null} where they are. */
+    @Nullable
+    Reply refusal() {
+        return draining ? Reply.problem(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down.") : null;
+    }
+
+    synchronized void add(IngressConsumer consumer) {
+        paths = paths.with(consumer);
+    }
+
+    synchronized void remove(IngressConsumer consumer) {
+        paths = paths.without(consumer);
+    }
+
+    private final class ListenWhenStarted implements ExtendedStartupListener {
+        @Override
+        public void onCamelContextStarted(CamelContext camelContext, boolean alreadyStarted) {
+            // Routes may still be starting.
+        }
+
+        @Override
+        public void onCamelContextFullyStarted(CamelContext camelContext, boolean alreadyStarted) {
+            server = IngressServer.listen(HttpIngress.this);
+        }
+    }
+
+    private final class DrainFirst extends LifecycleStrategySupport {
+        @Override
+        public void onContextStopping(CamelContext camelContext) {
+            draining = true;
+            IngressServer running = server;
+            if (running != null) {
+                running.awaitIdle();
+            }
+        }
+
+        @Override
+        public void onContextStopped(CamelContext camelContext) {
+            close();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.serai.entry;
+
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an entry may ask about the HTTP request. It is kept beside the exchange's headers, so that
+ * nothing the caller sent becomes one by itself. Header names ignore case; no text form shows a value.
+ */
+final class IngressRequest {
+    /** The exchange property that holds it. */
+    static final String PROPERTY = "SeraiIngressRequest";
+
+    private final String method;
+    private final String path;
+    private final @Nullable String query;
+    private final MultiMap headers;
+    private final Map<String, String> pathVariables;
+
+    IngressRequest(
+            String method, String path, @Nullable String query, MultiMap headers, Map<String, String> pathVariables) {
+        this.method = method;
+        this.path = path;
+        this.query = query;
+        this.headers = headers;
+        this.pathVariables = pathVariables;
+    }
+
+    String method() {
+        return method;
+    }
+
+    /** As sent: not decoded. */
+    String path() {
+        return path;
+    }
+
+    /** As sent, without the question mark. */
+    @Nullable
+    String query() {
+        return query;
+    }
+
+    Map<String, String> pathVariables() {
+        return pathVariables;
+    }
+
+    @Nullable
+    String header(String name) {
+        return headers.get(name);
+    }
+
+    List<String> headers(String name) {
+        return headers.getAll(name);
+    }
+
+    MultiMap allHeaders() {
+        return headers;
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + path;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.serai.entry;
+
+import dev.serai.invocation.ErrorCode;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** The listening socket and its event loops; HTTP/1.1 only. */
+final class IngressServer {
+    private static final int SHARED_EPHEMERAL_PORT = -1;
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long OPERATION_SECONDS = 10;
+
+    private final HttpIngress ingress;
+    private final Vertx vertx;
+    private final AtomicInteger connections = new AtomicInteger();
+    private volatile int port;
+
+    private IngressServer(HttpIngress ingress, int loops) {
+        this.ingress = ingress;
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(loops)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1));
+    }
+
+    /** @throws IllegalStateException where the address cannot be bound */
+    static IngressServer listen(HttpIngress ingress) {
+        int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+        IngressServer server = new IngressServer(ingress, loops);
+        try {
+            server.vertx
+                    .deployVerticle(() -> server.new Loop(), new DeploymentOptions().setInstances(loops))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(OPERATION_SECONDS, TimeUnit.SECONDS);
+            return server;
+        } catch (ExecutionException | TimeoutException e) {
+            server.close();
+            HttpServerOptions options = ingress.options();
+            throw new IllegalStateException(
+                    "cannot listen on " + options.host() + ":" + options.port()
+                            + " (choose another with serai.http.port or serai.http.host)",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            server.close();
+            throw new IllegalStateException("interrupted while starting to listen", e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Waits until no request is in progress, at most the stop timeout. */
+    void awaitIdle() {
+        long deadline = System.nanoTime() + ingress.options().stopTimeout().toNanos();
+        while (ingress.admission().requests() > 0
+                && System.nanoTime() < deadline
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(STEP_NANOS);
+        }
+    }
+
+    void close() {
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(OPERATION_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the HTTP server did not stop", e);
+        }
+    }
+
+    /** One event loop's share of the connections; every member is used on that loop only. */
+    private final class Loop extends AbstractVerticle {
+        private final ConnectionWatch watch = new ConnectionWatch(ingress.options());
+
+        @Override
+        public void start(Promise<Void> started) {
+            HttpServerOptions options = ingress.options();
+            vertx.setPeriodic(watch.periodMillis(), timer -> watch.sweep());
+            HttpServer http = vertx.createHttpServer(new io.vertx.core.http.HttpServerOptions()
+                    .setHost(options.host())
+                    .setPort(options.port() == 0 ? SHARED_EPHEMERAL_PORT : options.port())
+                    .setTcpNoDelay(true)
+                    .setReuseAddress(true)
+                    .setHttp2ClearTextEnabled(false)
+                    .setCompressionSupported(false)
+                    .setMaxHeaderSize(options.maxHeader())
+                    .setMaxInitialLineLength(options.maxHeader())
+                    .setMaxFormAttributeSize(0));
+            http.connectionHandler(connection -> {
+                if (connections.incrementAndGet() > options.maxConnections()) {
+                    connection.close();
+                }
+                watch.opened(connection);
+                connection.closeHandler(closed -> {
+                    connections.decrementAndGet();
+                    watch.closed(connection);
+                });
+            });
+            http.requestHandler(request -> new InboundCall(ingress, watch, request).begin());
+            http.invalidRequestHandler(this::refuse);
+            http.exceptionHandler(broken -> {
+                // The peer broke the connection off or never completed a head: nobody is left to tell.
+            });
+            http.listen()
+                    .onSuccess(server -> port = server.actualPort())
+                    .<Void>mapEmpty()
+                    .onComplete(started);
+        }
+
+        private void refuse(HttpServerRequest request) {
+            Throwable cause = request.decoderResult().cause();
+            Reply reply = Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The request is not valid HTTP/1.1.");
+            if (cause instanceof TooLongHttpLineException) {
+                reply = Reply.problem(
+                        ErrorCode.INVALID_ARGUMENTS, 414, "URI too long", "The request line is too long.");
+            } else if (cause instanceof TooLongHttpHeaderException) {
+                reply = Reply.problem(
+                        ErrorCode.INVALID_ARGUMENTS,
+                        431,
+                        "Request header fields too large",
+                        "The request head is larger than " + ingress.options().maxHeader() + " bytes.");
+            }
+            InboundCall.write(request, reply.with("Connection", "close"));
+        }
+    }
+}
