@@ -1,0 +1,13 @@
+package dev.serai.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.SortedMap;
+
+/**
+ * The answer to one call, however it was made.
+ *
+ * @param completed whether {@code body} is the result; else it is a problem document
+ * @param body the result or the problem
+ * @param metadata {@code Serai-…} names and values
+ */
+record Reply(boolean completed, JsonNode body, SortedMap<String, String> metadata) {}

@@ -1,0 +1,64 @@
+package dev.serai.cli;
+
+import dev.serai.capability.Capability;
+import dev.serai.capability.Catalog;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Finds the ids that somebody who mistyped one may have meant. */
+final class Suggestions {
+    private static final int SHOWN = 3;
+
+    private Suggestions() {}
+
+    /** The message for an id that is not declared. */
+    static String unknown(String id, Catalog catalog) {
+        List<String> near = closest(id, catalog);
+        return "unknown capability: " + id
+                + (near.isEmpty() ? "; see: serai list" : "; did you mean " + String.join(", ", near) + "?");
+    }
+
+    /** At most three ids, the closest first; empty where none is near. */
+    static List<String> closest(String id, Catalog catalog) {
+        String wanted = id.toLowerCase(Locale.ROOT);
+        int limit = Math.max(2, wanted.length() / 3);
+        return catalog.all().stream()
+                .map(Capability::id)
+                .map(candidate -> new Scored(candidate, score(wanted, candidate.toLowerCase(Locale.ROOT))))
+                .filter(scored -> scored.distance() <= limit)
+                .sorted(Comparator.comparingInt(Scored::distance).thenComparing(Scored::id))
+                .limit(SHOWN)
+                .map(Scored::id)
+                .toList();
+    }
+
+    private record Scored(String id, int distance) {}
+
+    /** The same last part under another prefix is as near as one typing error. */
+    private static int score(String wanted, String candidate) {
+        return candidate.endsWith("." + wanted.substring(wanted.lastIndexOf('.') + 1))
+                ? 1
+                : distance(wanted, candidate);
+    }
+
+    /** Levenshtein's distance: insertions, deletions and substitutions. */
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        int[] current = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(substitution, Math.min(previous[j], current[j - 1]) + 1);
+            }
+            int[] swap = previous;
+            previous = current;
+            current = swap;
+        }
+        return previous[b.length()];
+    }
+}

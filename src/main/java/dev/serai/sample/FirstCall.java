@@ -1,0 +1,9 @@
+package dev.serai.sample;
+
+/** The sample call that the demo makes and the help texts show. */
+public final class FirstCall {
+    public static final String ID = "mcp.demo.echo";
+    public static final String ARGUMENTS = "{\"message\":\"hello from serai\"}";
+
+    private FirstCall() {}
+}
