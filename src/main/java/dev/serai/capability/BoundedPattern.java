@@ -1,6 +1,7 @@
 package dev.serai.capability;
 
 import com.networknt.schema.regex.RegularExpression;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ final class BoundedPattern implements RegularExpression {
     @Override
     public boolean matches(String value) {
         try {
-            return pattern.matcher(new Counted(value, 0, value.length(), new int[1]))
+            return pattern.matcher(new Counted(value, 0, value.length(), new AtomicInteger()))
                     .find();
         } catch (StackOverflowError e) {
             throw new TooCostly();
@@ -34,10 +35,10 @@ final class BoundedPattern implements RegularExpression {
     }
 
     /** A text that counts how often it is looked at. */
-    private record Counted(String text, int from, int to, int[] steps) implements CharSequence {
+    private record Counted(String text, int from, int to, AtomicInteger steps) implements CharSequence {
         @Override
         public char charAt(int index) {
-            if (++steps[0] > MOST_STEPS) {
+            if (steps.incrementAndGet() > MOST_STEPS) {
                 throw new TooCostly();
             }
             return text.charAt(from + index);

@@ -70,7 +70,7 @@ public final class CatalogReloader implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        executor.scheduleWithFixedDelay(this::pollSafely, millis, millis, TimeUnit.MILLISECONDS);
+        var unused = executor.scheduleWithFixedDelay(this::pollSafely, millis, millis, TimeUnit.MILLISECONDS);
         polling = executor;
     }
 
@@ -124,7 +124,7 @@ public final class CatalogReloader implements AutoCloseable {
         for (Map.Entry<Path, Held> file : files) {
             Held earlier = held.get(file.getKey());
             DeclarationFile latest = file.getValue().latest();
-            read += earlier == null || earlier.latest() != latest ? 1 : 0;
+            read += earlier == null || earlier.latest().hash() != latest.hash() ? 1 : 0;
             List<Capability> previous = earlier == null ? (first ? null : List.of()) : earlier.inForce();
             parts.add(new CatalogMerge.Part(file.getKey(), latest, previous));
         }

@@ -10,6 +10,7 @@ import static dev.serai.capability.ValueType.SCHEME;
 import static dev.serai.capability.ValueType.SCOPE;
 import static dev.serai.capability.ValueType.SESSION;
 import static dev.serai.capability.ValueType.TEXT;
+import static dev.serai.capability.ValueType.TIMEOUT;
 import static dev.serai.capability.ValueType.URL;
 
 import java.util.List;
@@ -71,7 +72,7 @@ public final class MetadataVocabulary {
                     CODES,
                     ANY,
                     "The statuses and error codes that say that the server has lost the session."),
-            common("policy_timeout", DURATION, ANY, "How long a call may take, from 1ms to 24h."),
+            common("policy_timeout", TIMEOUT, ANY, "How long a call may take, from 1ms to 24h."),
             common("policy_idempotent", BOOLEAN, "false", "Whether a call may be repeated after it may have begun."),
             family("policy_retry", "Retries."),
             family("policy_rate_limit", "Limits of calls per time."),

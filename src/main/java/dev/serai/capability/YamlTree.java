@@ -125,16 +125,15 @@ final class YamlTree {
 
     private static @Nullable JsonNode plain(String text) {
         JsonNodeFactory json = JsonNodeFactory.instance;
-        switch (text) {
-            case "", "~", "null", "Null", "NULL":
-                return json.nullNode();
-            case "true", "True", "TRUE":
-                return json.booleanNode(true);
-            case "false", "False", "FALSE":
-                return json.booleanNode(false);
-            default:
-                break;
-        }
+        return switch (text) {
+            case "", "~", "null", "Null", "NULL" -> json.nullNode();
+            case "true", "True", "TRUE" -> json.booleanNode(true);
+            case "false", "False", "FALSE" -> json.booleanNode(false);
+            default -> number(text);
+        };
+    }
+
+    private static @Nullable JsonNode number(String text) {
         char first = text.charAt(0);
         if (first > '9' || first < '+') {
             return null;
@@ -142,7 +141,7 @@ final class YamlTree {
         if (INTEGER.matcher(text).matches()) {
             return integer(text);
         }
-        return DECIMAL.matcher(text).matches() ? json.numberNode(new BigDecimal(text)) : null;
+        return DECIMAL.matcher(text).matches() ? JsonNodeFactory.instance.numberNode(new BigDecimal(text)) : null;
     }
 
     private static JsonNode integer(String text) {
