@@ -3,11 +3,29 @@ package dev.serai.capability;
 import java.nio.file.Path;
 import java.util.List;
 
+<<<<<<< HEAD
 /** Stand-in until the reader of declarations is merged. */
 public final class CatalogLoader {
     private CatalogLoader() {}
 
     public static Catalog load(List<Path> roots) {
         return new Catalog(List.of(), List.of());
+=======
+/** Loads declarations once; see {@link CatalogReloader} for a running gateway. */
+public final class CatalogLoader {
+    private CatalogLoader() {}
+
+    /**
+     * Reads all {@code .yaml}, {@code .yml} and {@code .rtfs} files below the roots, which may be folders or files;
+     * hidden ones are skipped. What is wrong becomes a problem of the catalogue; the rest is loaded.
+     */
+    public static Catalog load(List<Path> roots) {
+        FileScan scan = FileScan.of(roots);
+        StringPool strings = new StringPool();
+        List<CatalogMerge.Part> parts = scan.files().keySet().parallelStream()
+                .map(file -> new CatalogMerge.Part(file, DeclarationFile.read(file, strings), null))
+                .toList();
+        return new CatalogMerge(parts).catalog(scan.problems());
+>>>>>>> decl
     }
 }

@@ -8,12 +8,13 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
 
 /** The threads that routes run on: virtual ones on Java 21 and later, else a bounded pool. */
-final class RequestThreads {
+public final class RequestThreads {
     private static final long KEEP_ALIVE_SECONDS = 30;
 
     private RequestThreads() {}
 
-    static ExecutorService create(int poolSize) {
+    /** @param poolSize threads where there are no virtual ones */
+    public static ExecutorService create(int poolSize) {
         try {
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);

@@ -28,7 +28,7 @@ final class Answer {
             @Nullable ErrorCode code) {
         Lease lease = invocation.lease;
         invocation.releaseLease();
-        exchange.removeProperty(CompleteInvocation.VALUE);
+        exchange.setProperty(CompleteInvocation.VALUE, null);
         exchange.setProperty(Invocation.PROPERTY, invocation.outer);
         Attempt outer = invocation.outer == null ? null : invocation.outer.attempt;
         Attempt.show(outer, exchange);

@@ -10,6 +10,7 @@ import dev.serai.session.Lease;
 import dev.serai.session.Session;
 import dev.serai.session.SessionKey;
 import dev.serai.session.SessionPool;
+import dev.serai.session.SessionSettings;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public final class BeginAttempt implements Processor {
         UpstreamCall call = new UpstreamCall(plan.capability(), url, credential, invocation.deadlineNanos);
         invocation.attempt = new Attempt(plan.provider(), call, session(invocation, plan, url, credential));
         Attempt.show(invocation.attempt, exchange);
-        exchange.removeProperty(CompleteInvocation.VALUE);
+        exchange.setProperty(CompleteInvocation.VALUE, null);
         invocation.attempts++;
     }
 
@@ -55,9 +56,11 @@ public final class BeginAttempt implements Processor {
         }
         invocation.releaseLease();
         invocation.lease = null;
-        SessionKey key = new SessionKey(
-                plan.provider(), url, credential.identity(), credential.generation(), Scopes.of(plan, invocation));
-        Lease lease = pool.acquire(key, plan.session(), sessions.handler(plan, url, credential), invocation.deadlineNanos);
+        String scope = Scopes.of(plan, invocation);
+        SessionKey key =
+                new SessionKey(plan.provider(), url, credential.identity(), credential.valueGeneration(), scope);
+        SessionSettings settings = scope.equals(Scopes.CALL) ? plan.session().forOneCall() : plan.session();
+        Lease lease = pool.acquire(key, settings, sessions.handler(plan, url, credential), invocation.deadlineNanos);
         invocation.lease = lease;
         if (mode == SessionMode.REQUIRED && lease.session().id() == null) {
             throw new CapabilityException(

@@ -9,6 +9,7 @@ import dev.serai.invocation.Json;
 import dev.serai.session.Lease;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -19,13 +20,20 @@ public final class CompleteInvocation implements Processor {
     /** The exchange property in which a provider route may leave the value, beside the whole result in the body. */
     public static final String VALUE = "SeraiValue";
 
+    private final ProviderRoutes routes;
+
+    public CompleteInvocation(ProviderRoutes routes) {
+        this.routes = routes;
+    }
+
     @Override
     public void process(Exchange exchange) throws IOException {
         Invocation invocation = Invocation.of(exchange);
         JsonNode value = exchange.getProperty(VALUE, JsonNode.class);
         JsonNode result = invocation.raw || value == null ? tree(exchange) : value;
         Lease lease = invocation.lease;
-        if (lease != null) {
+        if (lease != null && !routes.has(invocation.plan().provider(), ProviderRoutes.CHECK)) {
+            // Its server cannot be asked about a session, so a call that worked is the only proof.
             lease.session().suspect(false);
         }
         Answer.write(exchange, invocation, result, InvocationStatus.COMPLETED, null);
@@ -50,7 +58,7 @@ public final class CompleteInvocation implements Processor {
         try {
             return Json.MAPPER.readTree(bytes);
         } catch (JacksonException e) {
-            return TextNode.valueOf(exchange.getMessage().getBody(String.class));
+            return TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
         }
     }
 

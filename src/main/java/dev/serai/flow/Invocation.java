@@ -7,6 +7,7 @@ import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
 import dev.serai.session.Lease;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class Invocation {
     /** The call in whose provider route this one was made, or {@code null}. */
     final @Nullable Invocation outer;
 
-    String requestId = "";
+    String requestId = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     boolean raw;
     @Nullable String capabilityId;
     @Nullable String conversation;

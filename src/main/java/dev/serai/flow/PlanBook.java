@@ -95,7 +95,8 @@ public final class PlanBook {
                 duration(metadata.get("session_idle"), base.idle()),
                 duration(metadata.get("session_max_age"), base.maxAge()),
                 number(metadata.get("session_pool_size"), base.poolSize()),
-                number(metadata.get("session_concurrency"), base.concurrency()));
+                number(metadata.get("session_concurrency"), base.concurrency()),
+                false);
     }
 
     private static SessionSettings merge(SessionSettings a, SessionSettings b) {
@@ -104,7 +105,8 @@ public final class PlanBook {
                 shorter(a.idle(), b.idle()),
                 shorter(a.maxAge(), b.maxAge()),
                 Math.max(a.poolSize(), b.poolSize()),
-                concurrency);
+                concurrency,
+                false);
     }
 
     private static Duration shorter(Duration a, Duration b) {

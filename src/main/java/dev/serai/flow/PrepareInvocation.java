@@ -9,7 +9,6 @@ import dev.serai.invocation.CapabilityException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -50,7 +49,10 @@ public final class PrepareInvocation implements Processor {
 
     private void admit(Invocation invocation, Message message) {
         Map<String, Object> callers = invocation.callerHeaders;
-        invocation.requestId = requestId(text(callers, InvocationHeaders.REQUEST_ID));
+        String given = text(callers, InvocationHeaders.REQUEST_ID);
+        if (given != null) {
+            invocation.requestId = given;
+        }
         invocation.raw = "true".equalsIgnoreCase(text(callers, InvocationHeaders.RAW));
         invocation.conversation = text(callers, InvocationHeaders.CONVERSATION);
         String id = text(callers, InvocationHeaders.ID);
@@ -65,14 +67,10 @@ public final class PrepareInvocation implements Processor {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }
         invocation.deadlineNanos = invocation.startNanos + timeout(callers, plan).toNanos();
-        ObjectNode given = arguments.read(message);
-        plan.capability().arguments().validate(given);
-        invocation.arguments = given;
+        ObjectNode read = arguments.read(message);
+        plan.capability().arguments().validate(read);
+        invocation.arguments = read;
         invocation.present(message);
-    }
-
-    private static String requestId(@Nullable String given) {
-        return given != null ? given : Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     }
 
     private static @Nullable String text(Map<String, Object> headers, String name) {

@@ -1,6 +1,5 @@
 package dev.serai.flow;
 
-import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.DeadlineExceededException;
@@ -9,6 +8,7 @@ import dev.serai.http.UpstreamUnreachableException;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
+import dev.serai.session.SessionKey;
 import dev.serai.session.SessionPool;
 import java.io.IOException;
 import org.apache.camel.Exchange;
@@ -112,16 +112,23 @@ public final class Replay implements Predicate, Processor {
         if (refused == null) {
             return;
         }
-        Credential next = credentials.renew(invocation.plan().credential(), refused);
+        Credential next = credentials.renew(invocation.plan().credential(), refused.generation());
         invocation.credential = next;
         Lease lease = invocation.lease;
-        if (lease != null && pool.discard(lease, CloseReason.REFUSED) && next.generation() != refused.generation()) {
-            pool.discardIf(
-                    key -> key.sameServer(lease.key())
-                            && key.credential().equals(refused.identity())
-                            && key.credentialGeneration() == refused.generation(),
-                    CloseReason.REFUSED);
+        if (lease == null || !pool.discard(lease, CloseReason.REFUSED)) {
+            return;
         }
+        if (next.valueGeneration() != refused.valueGeneration()) {
+            pool.discardIf(key -> outlived(key, lease.key()), CloseReason.REFUSED);
+        }
+    }
+
+    /** A session never outlives its credential's generation, whichever conversation it serves. */
+    private static boolean outlived(SessionKey key, SessionKey refused) {
+        return key.provider().equals(refused.provider())
+                && key.serverUrl().equals(refused.serverUrl())
+                && key.credential().equals(refused.credential())
+                && key.credentialGeneration() == refused.credentialGeneration();
     }
 
     private void renewSession(Invocation invocation, @Nullable Exception failure) {

@@ -7,9 +7,11 @@ import dev.serai.flow.Explainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts and stops the parts of a gateway in the right order. */
 final class Assembly implements AutoCloseable {
+    private static final Duration RELOAD_INTERVAL = Duration.ofMillis(500);
+
     private final Main main;
     private final Beans beans;
     private final CatalogReloader declarations;
@@ -31,17 +35,18 @@ final class Assembly implements AutoCloseable {
         this.routes = routes;
     }
 
-    static Assembly start(GatewayOptions options) throws StartException {
+    static Assembly start(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
         Path config = options.config() == null ? options.home().resolve("config/application.properties") : options.config();
-        Settings settings = Settings.load(config, options.config() != null, options.overrides(), System::getenv);
+        Settings settings = Settings.load(config, options.config() != null, options.overrides(), environment);
         RouteFiles files = routeFiles(options);
-        CatalogReloader declarations = CatalogReloader.load(
+        CatalogReloader declarations = new CatalogReloader(
                 options.capabilities().isEmpty()
                         ? List.of(options.home().resolve("capabilities"))
                         : options.capabilities());
         Main main = new Main();
         configure(main, settings);
-        Loader loader = new Loader(settings, declarations.store(), files, options.http());
+        Loader loader = new Loader(settings, declarations.store(), files, environment, options.http());
         main.addMainListener(loader);
         try {
             main.start();
@@ -56,7 +61,7 @@ final class Assembly implements AutoCloseable {
         beans.providers().refresh();
         RoutesReloader routes = null;
         if (settings.flag(Setting.RELOAD) && options.http()) {
-            declarations.start();
+            declarations.start(RELOAD_INTERVAL);
             routes = new RoutesReloader(main.getCamelContext(), files, beans.providers()::refresh);
             routes.start();
         }
@@ -136,13 +141,20 @@ final class Assembly implements AutoCloseable {
         private final Settings settings;
         private final CapabilityStore store;
         private final RouteFiles files;
+        private final Function<String, @Nullable String> environment;
         private final boolean http;
         private @Nullable Beans beans;
 
-        Loader(Settings settings, CapabilityStore store, RouteFiles files, boolean http) {
+        Loader(
+                Settings settings,
+                CapabilityStore store,
+                RouteFiles files,
+                Function<String, @Nullable String> environment,
+                boolean http) {
             this.settings = settings;
             this.store = store;
             this.files = files;
+            this.environment = environment;
             this.http = http;
         }
 
@@ -157,7 +169,7 @@ final class Assembly implements AutoCloseable {
         public void afterConfigure(BaseMainSupport main) {
             CamelContext context = main.getCamelContext();
             try {
-                beans = Beans.bind(context, settings, store, http);
+                beans = Beans.bind(context, settings, store, environment, http);
                 PluginHelper.getRoutesLoader(context).loadRoutes(RouteFiles.resources(context, files.list()));
             } catch (Exception e) {
                 throw new IllegalStateException(e.getMessage(), e);

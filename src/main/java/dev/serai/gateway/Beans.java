@@ -28,6 +28,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -50,7 +51,8 @@ final class Beans implements AutoCloseable {
     private final @Nullable HttpIngress ingress;
     private final String host;
 
-    private Beans(CamelContext context, Settings settings, CapabilityStore store, boolean http) throws Exception {
+    private Beans(CamelContext context, Settings settings, CapabilityStore store, Function<String, @Nullable String> environment, boolean http)
+            throws Exception {
         this.timers = new HashedWheelTimer(
                 new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
         UpstreamLimits limits = new UpstreamLimits(
@@ -60,13 +62,14 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
         this.connections = HttpClients.configure(context, limits);
+        HttpClients.closeIdle(connections, timers, limits);
         this.upstream = new UpstreamStep(context, timers, limits);
         this.background = RequestThreads.create(BACKGROUND_THREADS);
         this.embedded = new EmbeddedServers();
         this.providers = new ProviderRoutes(context);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background);
-        Credentials credentials = new Credentials(System::getenv);
-        ServerUrls servers = new ServerUrls(System::getenv, embedded::start);
+        Credentials credentials = new Credentials(environment);
+        ServerUrls servers = new ServerUrls(environment, embedded::start);
         PlanBook plans = new PlanBook(store, servers, planDefaults(settings));
         ProviderSessions sessions = new ProviderSessions(
                 context.createProducerTemplate(),
@@ -79,7 +82,7 @@ final class Beans implements AutoCloseable {
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
         registry.bind("replay", new Replay(credentials, pool, sessions));
-        registry.bind("completeInvocation", new CompleteInvocation());
+        registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
         registry.bind("upstreamStep", upstream);
         HttpServerOptions options = HttpServerOptions.from(settings::text);
@@ -93,8 +96,14 @@ final class Beans implements AutoCloseable {
         context.addLifecycleStrategy(new ClosesSessions());
     }
 
-    static Beans bind(CamelContext context, Settings settings, CapabilityStore store, boolean http) throws Exception {
-        return new Beans(context, settings, store, http);
+    static Beans bind(
+            CamelContext context,
+            Settings settings,
+            CapabilityStore store,
+            Function<String, @Nullable String> environment,
+            boolean http)
+            throws Exception {
+        return new Beans(context, settings, store, environment, http);
     }
 
     private static PoolLimits poolLimits(Settings settings) throws StartException {

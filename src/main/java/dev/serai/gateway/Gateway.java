@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -29,7 +30,13 @@ public final class Gateway implements AutoCloseable {
 
     /** @throws StartException with a message for the user: what, where and what to do */
     public static Gateway start(GatewayOptions options) throws StartException {
-        return new Gateway(Assembly.start(options));
+        return start(options, System::getenv);
+    }
+
+    /** With other environment variables than the process's own. */
+    static Gateway start(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
+        return new Gateway(Assembly.start(options, environment));
     }
 
     /** The declarations in force. */

@@ -1,5 +1,7 @@
 package dev.serai.http;
 
+import io.netty.util.HashedWheelTimer;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -22,7 +24,6 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import java.io.IOException;
 
 /**
  * Makes every {@code http:} and {@code https:} endpoint of the context safe for calls that must not
@@ -45,7 +46,6 @@ public final class HttpClients {
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(limits.connectTimeout()))
                         .setTimeToLive(TimeValue.NEG_ONE_MILLISECOND)
-                        .setIdleTimeout(Timeout.of(limits.idleTimeout()))
                         .setValidateAfterInactivity(TimeValue.of(VALIDATE_AFTER_MS, TimeUnit.MILLISECONDS))
                         .build())
                 .build();
@@ -66,6 +66,19 @@ public final class HttpClients {
         return pool;
     }
 
+    /** Closes connections that nobody used for the idle time, again and again until the timer stops. */
+    public static void closeIdle(
+            PoolingHttpClientConnectionManager pool, HashedWheelTimer timers, UpstreamLimits limits) {
+        long idleMillis = Math.max(1, limits.idleTimeout().toMillis());
+        timers.newTimeout(
+                timeout -> {
+                    pool.closeIdle(TimeValue.ofMilliseconds(idleMillis));
+                    closeIdle(pool, timers, limits);
+                },
+                Math.max(1, idleMillis / 2),
+                TimeUnit.MILLISECONDS);
+    }
+
     private static void guard(HttpClientBuilder builder) {
         builder.addExecInterceptorFirst("serai-call-guard", HttpClients::proceed);
     }
@@ -75,7 +88,11 @@ public final class HttpClients {
         if (scope.clientContext.getAttribute(EXCHANGE) instanceof Exchange exchange) {
             CallGuard guard = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
             if (guard != null) {
-                guard.attach(scope.originalRequest instanceof Cancellable c ? c : scope.execRuntime);
+                if (scope.originalRequest instanceof Cancellable whole) {
+                    guard.attach(whole);
+                } else {
+                    guard.attach(scope.execRuntime);
+                }
             }
         }
         return chain.proceed(request, scope);

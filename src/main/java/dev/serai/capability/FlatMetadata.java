@@ -1,0 +1,171 @@
+package dev.serai.capability;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Metadata flattened to one level: nested names joined by {@code _}, values as text. */
+final class FlatMetadata {
+    private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,199}");
+    /** Beginnings of the gateway's own headers, which a declaration must not set. */
+    private static final Set<String> RESERVED = Set.of("camel", "capability", "org_apache_camel");
+
+    private final Problems problems;
+    private final StringPool strings;
+    private final SortedMap<String, String> values = new TreeMap<>();
+    private final Map<String, Origin> origins = new HashMap<>();
+    private final Map<String, String> byLowerCase = new HashMap<>();
+    private final Set<String> blocks = new LinkedHashSet<>();
+    private final Set<String> flatBlocks = new LinkedHashSet<>();
+
+    FlatMetadata(Problems problems, StringPool strings) {
+        this.problems = problems;
+        this.strings = strings;
+    }
+
+    /** Starts with a copy of the defaults, each of which may be overridden. */
+    FlatMetadata(Problems problems, StringPool strings, FlatMetadata defaults) {
+        this(problems, strings);
+        values.putAll(defaults.values);
+        defaults.origins.forEach((key, origin) -> origins.put(key, new Origin(origin.path(), origin.line(), true)));
+        byLowerCase.putAll(defaults.byLowerCase);
+        blocks.addAll(defaults.blocks);
+        flatBlocks.addAll(defaults.flatBlocks);
+    }
+
+    /** Adds a map; {@code prefix} is what its names are joined to, {@code path} how messages name it. */
+    void add(String path, String prefix, Data.Fields fields) {
+        if (!prefix.isEmpty()) {
+            blocks.add(prefix);
+        }
+        flatten(path, prefix, fields);
+    }
+
+    private void flatten(String path, String prefix, Data.Fields fields) {
+        for (Data.Field field : fields.fields()) {
+            String name = normal(field.name());
+            String where = path + "." + field.name();
+            String key = join(prefix, name, where, field.line());
+            if (field.value() instanceof Data.Fields nested) {
+                if (prefix.isEmpty()) {
+                    blocks.add(key);
+                }
+                flatten(where, key, nested);
+            } else {
+                value(key, where, field);
+                if (prefix.isEmpty() && key.indexOf('_') > 0) {
+                    flatBlocks.add(key.substring(0, key.indexOf('_')));
+                }
+            }
+        }
+    }
+
+    private void value(String key, String path, Data.Field field) {
+        if (field.value() instanceof Data.Leaf leaf) {
+            if (leaf.isNull()) {
+                problems.warning(field.line(), path + " has no value (nil): it is dropped");
+            } else {
+                put(key, leaf.text(), new Origin(path, field.line(), false));
+            }
+        } else {
+            put(key, field.value().toJson().toString(), new Origin(path, field.line(), false));
+        }
+    }
+
+    private void put(String key, String value, Origin origin) {
+        if (!KEY.matcher(key).matches() || isReserved(key)) {
+            problems.error(
+                    origin.line(),
+                    origin.path() + " gives the key \"" + Excerpt.of(key)
+                            + "\": expected letters, digits and _, and not the beginning of a gateway header");
+            return;
+        }
+        String twin = byLowerCase.get(key.toLowerCase(Locale.ROOT));
+        Origin earlier = twin == null ? null : origins.get(twin);
+        if (twin != null && earlier != null && clashes(twin, key, value, earlier)) {
+            problems.error(
+                    origin.line(),
+                    twin.equals(key)
+                            ? earlier.path() + " and " + origin.path() + " give different values to " + key
+                                    + ": keep one of them"
+                            : earlier.path() + " and " + origin.path() + " give keys that differ only in case, " + twin
+                                    + " and " + key + ": keep one of them");
+            return;
+        }
+        String shared = strings.share(key);
+        values.put(shared, strings.share(value));
+        origins.put(shared, origin);
+        byLowerCase.put(strings.share(key.toLowerCase(Locale.ROOT)), shared);
+    }
+
+    private boolean clashes(String twin, String key, String value, Origin earlier) {
+        return !twin.equals(key) || (!earlier.overridable() && !value.equals(values.get(key)));
+    }
+
+    private String join(String prefix, String name, String path, int line) {
+        if (prefix.isEmpty()) {
+            int first = name.indexOf('_');
+            boolean doubled = first > 0 && name.startsWith(name.substring(0, first + 1), first + 1);
+            return doubled ? stripped(name.substring(first + 1), path, line) : name;
+        }
+        boolean repeated = name.startsWith(prefix + "_");
+        return repeated ? stripped(name, path, line) : prefix + "_" + name;
+    }
+
+    private String stripped(String key, String path, int line) {
+        problems.warning(line, path + " repeats its prefix: it is read as " + Excerpt.of(key));
+        return key;
+    }
+
+    /** A name or provider as it stands in a key. */
+    static String normal(String name) {
+        return (name.startsWith(":") ? name.substring(1) : name).replace('-', '_');
+    }
+
+    private static boolean isReserved(String key) {
+        String lower = key.toLowerCase(Locale.ROOT);
+        return RESERVED.stream().anyMatch(lower::startsWith);
+    }
+
+    SortedMap<String, String> values() {
+        return values;
+    }
+
+    /** The line of a key; 0 for one that is not there. */
+    int line(String key) {
+        Origin origin = origins.get(key);
+        return origin == null ? 0 : origin.line();
+    }
+
+    void remove(String key) {
+        values.remove(key);
+        origins.remove(key);
+        byLowerCase.remove(key.toLowerCase(Locale.ROOT));
+    }
+
+    /** Gives a value another key; the old one goes. */
+    void rename(String key, String other) {
+        Origin origin = origins.get(key);
+        String value = values.get(key);
+        if (origin != null && value != null) {
+            remove(key);
+            put(other, value, origin);
+        }
+    }
+
+    /** The names of the metadata blocks; where there are only flat keys, what precedes their first {@code _}. */
+    Set<String> blocks() {
+        return blocks;
+    }
+
+    Set<String> flatBlocks() {
+        return flatBlocks;
+    }
+
+    private record Origin(String path, int line, boolean overridable) {}
+}

@@ -1,0 +1,51 @@
+package dev.serai.capability;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checks flattened metadata against the vocabulary. */
+final class MetadataChecks {
+    /** The most bytes of metadata, keys and values, that one capability may have. */
+    static final int LARGEST = 10_240;
+
+    private MetadataChecks() {}
+
+    static void check(FlatMetadata metadata, int line, Problems problems) {
+        long bytes = 0;
+        for (Map.Entry<String, String> entry : metadata.values().entrySet()) {
+            bytes += bytes(entry.getKey()) + bytes(entry.getValue());
+            value(entry.getKey(), entry.getValue(), metadata.line(entry.getKey()), problems);
+        }
+        if (bytes > LARGEST) {
+            problems.error(
+                    line, "the metadata take " + bytes + " bytes: expected at most " + LARGEST + " for one capability");
+        }
+    }
+
+    private static void value(String key, String value, int line, Problems problems) {
+        Optional<MetadataVocabulary.Key> known = MetadataVocabulary.find(key);
+        if (known.isEmpty()) {
+            warnOfUnknown(key, line, problems);
+            return;
+        }
+        ValueType type = known.get().type();
+        if (!type.accepts(value)) {
+            problems.error(line, key + ": " + type.refusal(value));
+        } else if (type == ValueType.RESERVED) {
+            problems.warning(line, key + " is reserved and has no effect yet");
+        }
+    }
+
+    private static void warnOfUnknown(String key, int line, Problems problems) {
+        for (String beginning : new String[] {"session_", "policy_"}) {
+            if (key.startsWith(beginning)) {
+                problems.warning(line, "unknown key " + key + "; known keys: " + MetadataVocabulary.known(beginning));
+            }
+        }
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.serai.capability;
+
+import static dev.serai.capability.ValueType.BOOLEAN;
+import static dev.serai.capability.ValueType.CODES;
+import static dev.serai.capability.ValueType.COUNT;
+import static dev.serai.capability.ValueType.DURATION;
+import static dev.serai.capability.ValueType.ENVIRONMENT;
+import static dev.serai.capability.ValueType.RESERVED;
+import static dev.serai.capability.ValueType.SCHEME;
+import static dev.serai.capability.ValueType.SCOPE;
+import static dev.serai.capability.ValueType.SESSION;
+import static dev.serai.capability.ValueType.TEXT;
+import static dev.serai.capability.ValueType.TIMEOUT;
+import static dev.serai.capability.ValueType.URL;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The metadata keys that mean something to the gateway; {@code docs/metadata.md} is tested against this list. */
+public final class MetadataVocabulary {
+    /** Stands for the provider's name in {@link Key#name()}. */
+    public static final String PROVIDER = "<p>";
+
+    private static final String ANY = "-";
+
+    private static final List<Key> KEYS = List.of(
+            key(
+                    "_server_url",
+                    URL,
+                    ANY,
+                    "Where the provider's server is: http, https, or embedded:name for one in this process."),
+            key(
+                    "_server_url_override_env",
+                    ENVIRONMENT,
+                    ANY,
+                    "The environment variable whose value, where set, replaces the server URL."),
+            key(
+                    "_requires_session",
+                    SESSION,
+                    "false",
+                    "Whether calls go through a session; what precedes the key is the provider."),
+            key(
+                    "_auth_env_var",
+                    ENVIRONMENT,
+                    ANY,
+                    "The environment variable that holds the credential; unset means none."),
+            key("_auth_file", TEXT, ANY, "The file that holds the credential."),
+            key("_auth_scheme", SCHEME, "bearer", "How the credential is sent."),
+            key(
+                    "_auth_name",
+                    TEXT,
+                    ANY,
+                    "The name of the header or query parameter, where the scheme is header or query."),
+            key("_oauth_token_url", URL, ANY, "The token endpoint that gives a credential for a client id and secret."),
+            key("_oauth_client_id_env", ENVIRONMENT, ANY, "The environment variable that holds the client id."),
+            key("_oauth_client_secret_env", ENVIRONMENT, ANY, "The environment variable that holds the client secret."),
+            key("_oauth_scope", TEXT, ANY, "The scope asked for at the token endpoint."),
+            key("_tool_name", TEXT, ANY, "The tool's name at the server, where it differs from the end of the id."),
+            key("_protocol_version", TEXT, ANY, "The protocol version to offer; none means find out."),
+            key("_transport", TEXT, ANY, "The transport, where the provider knows more than one."),
+            common(
+                    "session_scope",
+                    SCOPE,
+                    "shared",
+                    "Who shares a session: all with one credential, one caller, one conversation, or nobody."),
+            common("session_idle", DURATION, ANY, "How long an unused session is kept."),
+            common("session_max_age", DURATION, ANY, "How long a session is kept at most."),
+            common("session_pool_size", COUNT, "1", "How many sessions are kept for one key."),
+            common("session_concurrency", COUNT, ANY, "How many calls one session takes at a time."),
+            common(
+                    "session_lost_when",
+                    CODES,
+                    ANY,
+                    "The statuses and error codes that say that the server has lost the session."),
+            common("policy_timeout", TIMEOUT, ANY, "How long a call may take, from 1ms to 24h."),
+            common("policy_idempotent", BOOLEAN, "false", "Whether a call may be repeated after it may have begun."),
+            family("policy_retry", "Retries."),
+            family("policy_rate_limit", "Limits of calls per time."),
+            family("policy_cache", "Caching of results."),
+            family("policy_circuit_breaker", "Circuit breaking."),
+            family("policy_batch", "Batching of calls."),
+            family("policy_fallback", "The capability called instead of a failing one."));
+
+    private MetadataVocabulary() {}
+
+    /**
+     * One key.
+     *
+     * @param name the key, with {@link #PROVIDER} for the provider's name; a trailing {@code *} stands for a family
+     * @param type which values it takes
+     * @param fallback what holds without it; {@code -} where nothing, or the gateway's configuration, does
+     * @param meaning one sentence
+     */
+    public record Key(String name, ValueType type, String fallback, String meaning) {
+        boolean matches(String key) {
+            if (name.startsWith(PROVIDER)) {
+                String suffix = name.substring(PROVIDER.length());
+                return key.length() > suffix.length() && key.endsWith(suffix);
+            }
+            return name.endsWith("*") ? key.startsWith(name.substring(0, name.length() - 1)) : key.equals(name);
+        }
+    }
+
+    /** Every key, in the order of the documentation. */
+    public static List<Key> keys() {
+        return KEYS;
+    }
+
+    /** What the vocabulary says about a key; empty for one that only its provider knows. */
+    static Optional<Key> find(String key) {
+        return KEYS.stream().filter(known -> known.matches(key)).findFirst();
+    }
+
+    /** The keys with this beginning, for a message. */
+    static String known(String beginning) {
+        return String.join(
+                ", ",
+                KEYS.stream()
+                        .map(Key::name)
+                        .filter(name -> name.startsWith(beginning))
+                        .toList());
+    }
+
+    private static Key key(String suffix, ValueType type, String fallback, String meaning) {
+        return new Key(PROVIDER + suffix, type, fallback, meaning);
+    }
+
+    private static Key common(String name, ValueType type, String fallback, String meaning) {
+        return new Key(name, type, fallback, meaning);
+    }
+
+    private static Key family(String beginning, String meaning) {
+        return new Key(beginning + "*", RESERVED, ANY, meaning);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.serai.capability;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/** The values that a metadata key takes. */
+public enum ValueType {
+    TEXT("text"),
+    URL("a URL: http or https with a host and without user information, or embedded:name"),
+    ENVIRONMENT("the name of an environment variable"),
+    SESSION("true, false or auto"),
+    BOOLEAN("true or false"),
+    SCHEME("bearer, basic, header or query"),
+    SCOPE("shared, caller, conversation or call"),
+    DURATION("a duration above 0, such as 500ms, 30s, 15m, 1h or 7d"),
+    TIMEOUT("a duration from 1ms to 24h, such as 500ms, 30s or 15m"),
+    COUNT("a whole number above 0"),
+    CODES("a list of statuses and codes, such as 404, -32001"),
+    RESERVED("reserved: no effect yet");
+
+    private static final Pattern EMBEDDED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}");
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
+    private static final Duration LONGEST_AGE = Duration.ofDays(3_650);
+
+    private final String expected;
+
+    ValueType(String expected) {
+        this.expected = expected;
+    }
+
+    /** The values in words. */
+    public String expected() {
+        return expected;
+    }
+
+    boolean accepts(String value) {
+        return switch (this) {
+            case TEXT, RESERVED -> true;
+            case URL -> isUrl(value);
+            case ENVIRONMENT -> value.matches("[A-Za-z_][A-Za-z0-9_]*");
+            case SESSION -> value.matches("true|false|auto");
+            case BOOLEAN -> value.matches("true|false");
+            case SCHEME -> value.matches("bearer|basic|header|query");
+            case SCOPE -> value.matches("shared|caller|conversation|call");
+            case DURATION -> isDuration(value, LONGEST_AGE);
+            case TIMEOUT -> isDuration(value, LONGEST_TIMEOUT);
+            case COUNT -> value.matches("[1-9][0-9]{0,8}");
+            case CODES -> value.matches("\\[?\\s*-?\\d{1,6}(\\s*,\\s*-?\\d{1,6})*\\s*]?");
+        };
+    }
+
+    /** What was expected, and what was found unless a secret may have been pasted there. */
+    String refusal(String value) {
+        boolean mayBeSecret = this == URL || this == ENVIRONMENT;
+        return "expected " + expected + (mayBeSecret ? "" : ", got \"" + Excerpt.of(value) + "\"");
+    }
+
+    private static boolean isDuration(String value, Duration longest) {
+        try {
+            Duration duration = Durations.parse(value);
+            return !duration.isZero() && duration.compareTo(longest) <= 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isUrl(String value) {
+        if (EMBEDDED.matcher(value).matches()) {
+            return true;
+        }
+        try {
+            URI uri = new URI(value);
+            boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            return web && uri.getHost() != null && uri.getRawUserInfo() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}
