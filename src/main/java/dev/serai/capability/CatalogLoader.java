@@ -3,14 +3,6 @@ package dev.serai.capability;
 import java.nio.file.Path;
 import java.util.List;
 
-<<<<<<< HEAD
-/** Stand-in until the reader of declarations is merged. */
-public final class CatalogLoader {
-    private CatalogLoader() {}
-
-    public static Catalog load(List<Path> roots) {
-        return new Catalog(List.of(), List.of());
-=======
 /** Loads declarations once; see {@link CatalogReloader} for a running gateway. */
 public final class CatalogLoader {
     private CatalogLoader() {}
@@ -26,6 +18,5 @@ public final class CatalogLoader {
                 .map(file -> new CatalogMerge.Part(file, DeclarationFile.read(file, strings), null))
                 .toList();
         return new CatalogMerge(parts).catalog(scan.problems());
->>>>>>> decl
     }
 }
