@@ -91,7 +91,10 @@ public final class HttpClients {
                 if (scope.originalRequest instanceof Cancellable whole) {
                     guard.attach(whole);
                 } else {
-                    guard.attach(scope.execRuntime);
+                    guard.attach(() -> {
+                        scope.execRuntime.discardEndpoint();
+                        return true;
+                    });
                 }
             }
         }
