@@ -100,14 +100,12 @@ final class Closer {
 
     private void start(PooledSession session) {
         SessionHandler handler = session.origin().handler();
-        var unused = timeLimit
-                .start(() -> handler.close(session.session(), session.reason()), limits.closeTimeout())
-                .whenComplete((ignored, failure) -> {
-                    note(session, failure);
-                    permits.release();
-                    end(session);
-                    startWaiting();
-                });
+        timeLimit.start(() -> handler.close(session.session(), session.reason()), limits.closeTimeout(), failure -> {
+            note(session, failure);
+            permits.release();
+            end(session);
+            startWaiting();
+        });
     }
 
     private void note(PooledSession session, @Nullable Throwable failure) {

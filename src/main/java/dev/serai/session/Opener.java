@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,7 +79,7 @@ final class Opener {
 
     private void run(Opening opening) {
         running.add(opening);
-        opening.whenComplete((session, failure) -> {
+        var unused = opening.whenComplete((session, failure) -> {
             running.remove(opening);
             runningCount.decrementAndGet();
         });
@@ -88,13 +87,11 @@ final class Opener {
             refuse(opening);
             return;
         }
-        timeLimit
-                .start(() -> succeed(opening, opening.handler().open()), limits.openTimeout())
-                .whenComplete((ignored, failure) -> {
-                    if (failure != null) {
-                        fail(opening, failure);
-                    }
-                });
+        timeLimit.start(() -> succeed(opening, opening.handler().open()), limits.openTimeout(), failure -> {
+            if (failure != null) {
+                fail(opening, failure);
+            }
+        });
     }
 
     private void succeed(Opening opening, @Nullable Session session) {
@@ -131,9 +128,7 @@ final class Opener {
         }
     }
 
-    private CapabilityException explain(SessionKey key, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    private CapabilityException explain(SessionKey key, Throwable cause) {
         if (cause instanceof CapabilityException known) {
             return known;
         }

@@ -174,7 +174,7 @@ public final class SessionPool implements AutoCloseable {
         try {
             pooled = await(opening, deadline);
         } catch (CapabilityException e) {
-            opening.thenAccept(late -> {
+            var unused = opening.thenAccept(late -> {
                 if (late != null) {
                     release(late);
                 }
@@ -207,7 +207,7 @@ public final class SessionPool implements AutoCloseable {
         if (origin.settings().singleUse()) {
             pooled.retire(CloseReason.CALL_ENDED);
         } else if (!pooled.isRetired()) {
-            slots.find(origin.slot()); // the idle time starts when the call ends
+            slots.touch(origin.slot());
         }
         pooled.release();
         lines.wakeFirst(origin.key());

@@ -42,6 +42,11 @@ final class Slots {
         return (Opening) cache.getIfPresent(slot);
     }
 
+    /** Starts the idle time of what is in this place anew. */
+    void touch(Slot slot) {
+        var unused = find(slot);
+    }
+
     /** True when the place was free and is now the opening's. */
     boolean claim(Opening opening) {
         return cache.asMap().putIfAbsent(opening.slot(), opening) == null;
@@ -102,7 +107,7 @@ final class Slots {
         for (var entry : cache.asMap().entrySet()) {
             if (matches.test(entry.getKey().key()) && cache.asMap().remove(entry.getKey(), entry.getValue())) {
                 discarded++;
-                entry.getValue().thenAccept(session -> {
+                var unused = entry.getValue().thenAccept(session -> {
                     if (session != null) {
                         session.retire(reason);
                     }

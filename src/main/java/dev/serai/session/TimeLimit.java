@@ -7,6 +7,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs work on an executor and interrupts it when its time is up. */
 final class TimeLimit {
@@ -23,20 +25,22 @@ final class TimeLimit {
     }
 
     /**
-     * Starts the work. The future ends with it, or with a {@link TimeoutException} when the limit, which
-     * includes the wait for a thread, is over: the work may still be running then.
+     * Starts the work. The end is told once: {@code null} when the work is done, its failure, or a {@link
+     * TimeoutException} when the limit, which includes the wait for a thread, is over: the work may still
+     * be running then.
      */
-    CompletableFuture<Void> start(Work work, Duration limit) {
+    void start(Work work, Duration limit, Consumer<@Nullable Throwable> end) {
         CompletableFuture<Void> outcome = new CompletableFuture<>();
         FutureTask<Void> task = new FutureTask<>(() -> settle(work, outcome), null);
-        CompletableFuture<Void> ended = outcome.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((ignored, failure) -> task.cancel(failure instanceof TimeoutException));
+        var unused = outcome.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).whenComplete((ignored, failure) -> {
+            task.cancel(failure instanceof TimeoutException);
+            end.accept(failure);
+        });
         try {
             executor.execute(() -> runUninterrupted(task));
         } catch (RejectedExecutionException e) {
             outcome.completeExceptionally(e);
         }
-        return ended;
     }
 
     private static void settle(Work work, CompletableFuture<Void> outcome) {
