@@ -1,0 +1,124 @@
+package dev.serai.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Knows every open session and closes those that are drained: a few at a time, each in bounded time. */
+final class Closer {
+    private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
+
+    private final PoolLimits limits;
+    private final TimeLimit timeLimit;
+    private final PoolCounters counters;
+    private final Set<PooledSession> live = ConcurrentHashMap.newKeySet();
+    private final Queue<PooledSession> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waitingCount = new AtomicInteger();
+    private final Semaphore permits;
+    private volatile boolean shutDown;
+
+    Closer(PoolLimits limits, TimeLimit timeLimit, PoolCounters counters) {
+        this.limits = limits;
+        this.timeLimit = timeLimit;
+        this.counters = counters;
+        this.permits = new Semaphore(limits.maxConcurrentCloses());
+    }
+
+    /** Takes charge of a session: it will be closed once, after it is retired and drained. */
+    void watch(PooledSession session) {
+        live.add(session);
+        var unused = session.drained().thenRun(() -> submit(session));
+        if (shutDown) {
+            cut(session);
+        }
+    }
+
+    int live() {
+        return live.size();
+    }
+
+    /** Closes all sessions, in use or not, and waits for that as long as one closing may take. */
+    void closeAll() {
+        shutDown = true;
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (PooledSession session : live) {
+            ends.add(session.ended());
+            cut(session);
+        }
+        try {
+            CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                    .get(limits.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("{} sessions were not closed in time", live.size());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void cut(PooledSession session) {
+        session.retire(CloseReason.SHUTDOWN);
+        session.drained().complete(null);
+    }
+
+    private void submit(PooledSession session) {
+        counters.closed(session.reason());
+        if (session.session().id() == null) {
+            end(session);
+        } else if (waitingCount.incrementAndGet() > limits.maxSessions()) {
+            waitingCount.decrementAndGet();
+            note(session, new IllegalStateException("too many sessions wait for their closing"));
+            end(session);
+        } else {
+            waiting.add(session);
+            startWaiting();
+        }
+    }
+
+    private void startWaiting() {
+        while (!waiting.isEmpty() && permits.tryAcquire()) {
+            PooledSession next = waiting.poll();
+            if (next == null) {
+                permits.release();
+            } else {
+                waitingCount.decrementAndGet();
+                start(next);
+            }
+        }
+    }
+
+    private void start(PooledSession session) {
+        SessionHandler handler = session.origin().handler();
+        timeLimit.start(() -> handler.close(session.session(), session.reason()), limits.closeTimeout(), failure -> {
+            note(session, failure);
+            permits.release();
+            end(session);
+            startWaiting();
+        });
+    }
+
+    private void note(PooledSession session, @Nullable Throwable failure) {
+        if (failure != null) {
+            counters.closeFailures.increment();
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            LOG.debug(
+                    "Closing {} failed: {}", session.session(), cause.getClass().getSimpleName());
+        }
+    }
+
+    private void end(PooledSession session) {
+        live.remove(session);
+        session.ended().complete(null);
+    }
+}

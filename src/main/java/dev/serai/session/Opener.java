@@ -1,0 +1,149 @@
+package dev.serai.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Opens sessions in bounded time and remembers failures for a while, so that a dead server is left in peace. */
+final class Opener {
+    private static final int MAX_REMEMBERED_FAILURES = 10_000;
+    private static final int MAX_CAUSE_LENGTH = 200;
+
+    private final PoolLimits limits;
+    private final Ticker ticker;
+    private final TimeLimit timeLimit;
+    private final Closer closer;
+    private final PoolCounters counters;
+    private final Consumer<Opening> whenFailed;
+    private final Cache<SessionKey, CapabilityException> failures;
+    private final Set<Opening> running = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger runningCount = new AtomicInteger();
+    private volatile boolean shutDown;
+
+    /** @param whenFailed called before the waiting callers learn of the failure */
+    Opener(
+            PoolLimits limits,
+            Ticker ticker,
+            TimeLimit timeLimit,
+            Closer closer,
+            PoolCounters counters,
+            Consumer<Opening> whenFailed) {
+        this.limits = limits;
+        this.ticker = ticker;
+        this.timeLimit = timeLimit;
+        this.closer = closer;
+        this.counters = counters;
+        this.whenFailed = whenFailed;
+        this.failures = Caffeine.newBuilder()
+                .maximumSize(MAX_REMEMBERED_FAILURES)
+                .expireAfterWrite(limits.failureBackoff())
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** Hands the opening to the executor, or fails it at once. */
+    void start(Opening opening) {
+        CapabilityException remembered = failures.getIfPresent(opening.key());
+        if (remembered != null) {
+            end(opening, remembered);
+        } else if (runningCount.incrementAndGet() > limits.maxSessions()) {
+            runningCount.decrementAndGet();
+            end(opening, new CapabilityException(ErrorCode.TOO_MANY_REQUESTS, "Too many sessions are being opened"));
+        } else {
+            run(opening);
+        }
+    }
+
+    boolean isFailing(SessionKey key) {
+        return failures.getIfPresent(key) != null;
+    }
+
+    /** Ends every opening; what a server still answers is closed. */
+    void shutDown() {
+        shutDown = true;
+        running.forEach(this::refuse);
+    }
+
+    private void refuse(Opening opening) {
+        end(opening, new CapabilityException(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down"));
+    }
+
+    private void run(Opening opening) {
+        running.add(opening);
+        var unused = opening.whenComplete((session, failure) -> {
+            running.remove(opening);
+            runningCount.decrementAndGet();
+        });
+        if (shutDown) {
+            refuse(opening);
+            return;
+        }
+        timeLimit.start(() -> succeed(opening, opening.handler().open()), limits.openTimeout(), failure -> {
+            if (failure != null) {
+                fail(opening, failure);
+            }
+        });
+    }
+
+    private void succeed(Opening opening, @Nullable Session session) {
+        if (session == null) {
+            throw new IllegalStateException("the provider gave no session");
+        }
+        PooledSession pooled = new PooledSession(opening, session, ticker.read(), limits.drainTimeout());
+        counters.opens.increment();
+        closer.watch(pooled);
+        if (opening.decide()) {
+            opening.complete(pooled);
+        } else {
+            pooled.retire(CloseReason.LATE);
+            pooled.release();
+        }
+    }
+
+    private void fail(Opening opening, Throwable failure) {
+        CapabilityException told = explain(opening.key(), failure);
+        if (opening.decide()) {
+            counters.openFailures.increment();
+            if (!opening.settings().singleUse()) {
+                failures.put(opening.key(), told);
+            }
+            whenFailed.accept(opening);
+            opening.fail(told);
+        }
+    }
+
+    private void end(Opening opening, CapabilityException reason) {
+        if (opening.decide()) {
+            whenFailed.accept(opening);
+            opening.fail(reason);
+        }
+    }
+
+    private CapabilityException explain(SessionKey key, Throwable cause) {
+        if (cause instanceof CapabilityException known) {
+            return known;
+        }
+        String what = "No session with provider '" + key.provider() + "': ";
+        if (cause instanceof TimeoutException) {
+            return new CapabilityException(
+                    ErrorCode.SESSION_UNAVAILABLE,
+                    what + "opening one took longer than "
+                            + limits.openTimeout().toMillis() + " ms");
+        }
+        return new CapabilityException(ErrorCode.SESSION_UNAVAILABLE, what + brief(cause), cause);
+    }
+
+    private static String brief(Throwable cause) {
+        String text = (cause.getClass().getSimpleName() + ": " + cause.getMessage()).replaceAll("\\p{Cntrl}", " ");
+        return text.substring(0, Math.min(MAX_CAUSE_LENGTH, text.length()));
+    }
+}

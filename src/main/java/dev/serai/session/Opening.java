@@ -1,0 +1,59 @@
+package dev.serai.session;
+
+import dev.serai.invocation.CapabilityException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session that is being opened, then the session itself. It never ends exceptionally, since the cache
+ * would log that: a failed opening ends with {@code null} and holds its failure.
+ */
+final class Opening extends CompletableFuture<PooledSession> {
+    private final Slot slot;
+    private final SessionSettings settings;
+    private final SessionHandler handler;
+    private final AtomicBoolean decided = new AtomicBoolean();
+    private volatile @Nullable CapabilityException failure;
+
+    Opening(Slot slot, SessionSettings settings, SessionHandler handler) {
+        this.slot = slot;
+        this.settings = settings;
+        this.handler = handler;
+    }
+
+    Slot slot() {
+        return slot;
+    }
+
+    SessionKey key() {
+        return slot.key();
+    }
+
+    SessionSettings settings() {
+        return settings;
+    }
+
+    SessionHandler handler() {
+        return handler;
+    }
+
+    /** True for the one that may end this opening, be it with a session or a failure. */
+    boolean decide() {
+        return decided.compareAndSet(false, true);
+    }
+
+    void fail(CapabilityException reason) {
+        failure = reason;
+        complete(null);
+    }
+
+    /** Why there is no session; only asked after the opening ended with {@code null}. */
+    CapabilityException failure() {
+        CapabilityException reason = failure;
+        if (reason == null) {
+            throw new IllegalStateException("the opening has not failed");
+        }
+        return reason;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.serai.session;
+
+import java.time.Duration;
+
+/**
+ * The bounds of a pool. Durations are positive; counts are at least 1 unless said otherwise.
+ *
+ * @param maxSessions sessions kept, and sessions being opened, at a time
+ * @param openTimeout how long one opening may take
+ * @param closeTimeout how long one closing may take, and the closing of the whole pool
+ * @param drainTimeout how long a session that left the pool waits for its calls before it is closed
+ * @param failureBackoff how long a failed opening is remembered and answered without a new try; may be 0
+ * @param maxWaiters callers that may wait for one key when its sessions are busy; may be 0
+ * @param maxConcurrentCloses closings at a time
+ */
+public record PoolLimits(
+        int maxSessions,
+        Duration openTimeout,
+        Duration closeTimeout,
+        Duration drainTimeout,
+        Duration failureBackoff,
+        int maxWaiters,
+        int maxConcurrentCloses) {
+
+    public PoolLimits {
+        requireAtLeast(1, "maxSessions", maxSessions);
+        requireAtLeast(0, "maxWaiters", maxWaiters);
+        requireAtLeast(1, "maxConcurrentCloses", maxConcurrentCloses);
+        requirePositive("openTimeout", openTimeout);
+        requirePositive("closeTimeout", closeTimeout);
+        requirePositive("drainTimeout", drainTimeout);
+        if (failureBackoff.isNegative()) {
+            throw new IllegalArgumentException("failureBackoff must not be negative, was " + failureBackoff);
+        }
+    }
+
+    /** 10,000 sessions; 10 s to open, 5 s to close, 5 min to drain, 500 ms back-off; 1,000 waiters; 64 closings. */
+    public static PoolLimits defaults() {
+        return new PoolLimits(
+                10_000,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5),
+                Duration.ofMillis(500),
+                1_000,
+                64);
+    }
+
+    private static void requireAtLeast(int least, String name, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);
+        }
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be more than 0, was " + value);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.serai.session;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * An open session and the calls that use it. Once retired it takes no more calls, and is drained when the
+ * last one ends. It starts with one lease: that of the caller who had it opened.
+ */
+final class PooledSession {
+    /** The outcome of asking for a lease. */
+    enum Answer {
+        LEASED,
+        BUSY,
+        RETIRED
+    }
+
+    /** The sign bit of the state; the other bits count the leases. */
+    private static final int RETIRED = Integer.MIN_VALUE;
+
+    private final Opening origin;
+    private final Session session;
+    private final long openedAt;
+    private final long idleNanos;
+    private final long maxAgeNanos;
+    private final Duration drainTimeout;
+    private final AtomicInteger state = new AtomicInteger(1);
+    private final AtomicReference<CloseReason> reason = new AtomicReference<>();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile boolean endsByAge;
+
+    PooledSession(Opening origin, Session session, long now, Duration drainTimeout) {
+        this.origin = origin;
+        this.session = session;
+        this.openedAt = now;
+        this.idleNanos = origin.settings().idle().toNanos();
+        this.maxAgeNanos = origin.settings().maxAge().toNanos();
+        this.drainTimeout = drainTimeout;
+    }
+
+    Opening origin() {
+        return origin;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** The nanoseconds that the session may stay unused from now on. */
+    long nanosToLive(long now) {
+        long untilTooOld = maxAgeNanos - (now - openedAt);
+        if (untilTooOld > idleNanos) {
+            return idleNanos;
+        }
+        endsByAge = true;
+        return Math.max(0, untilTooOld);
+    }
+
+    CloseReason expiryReason() {
+        return endsByAge ? CloseReason.MAX_AGE : CloseReason.IDLE;
+    }
+
+    /**
+     * Adds a call.
+     *
+     * @param limit calls at a time; 0 means unlimited
+     */
+    Answer lease(int limit) {
+        while (true) {
+            int now = state.get();
+            if (now < 0) {
+                return Answer.RETIRED;
+            }
+            if (limit > 0 && now >= limit) {
+                return Answer.BUSY;
+            }
+            if (state.compareAndSet(now, now + 1)) {
+                return Answer.LEASED;
+            }
+        }
+    }
+
+    void release() {
+        if (state.decrementAndGet() == RETIRED) {
+            drained.complete(null);
+        }
+    }
+
+    /** Calls in flight. */
+    int load() {
+        return state.get() & ~RETIRED;
+    }
+
+    boolean isRetired() {
+        return state.get() < 0;
+    }
+
+    /** Takes no more calls. True for the first one to ask, whose reason stands. */
+    boolean retire(CloseReason why) {
+        if (!reason.compareAndSet(null, why)) {
+            return false;
+        }
+        int before = state.getAndUpdate(now -> now | RETIRED);
+        if (before == 0) {
+            drained.complete(null);
+        } else {
+            drained.completeOnTimeout(null, drainTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return true;
+    }
+
+    CloseReason reason() {
+        CloseReason why = reason.get();
+        if (why == null) {
+            throw new IllegalStateException("the session has not ended");
+        }
+        return why;
+    }
+
+    /** Ends when the session is retired and its calls are over, or took too long. */
+    CompletableFuture<Void> drained() {
+        return drained;
+    }
+
+    /** Ends when the session is closed, or closing it was given up. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+}

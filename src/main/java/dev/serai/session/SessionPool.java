@@ -1,0 +1,229 @@
+package dev.serai.session;
+
+import com.github.benmanes.caffeine.cache.Scheduler;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of all providers. However many callers miss at once, a place is opened once; a session that
+ * expires, is evicted or discarded takes no more calls and is closed when its last lease is released. Each
+ * lease must be released.
+ */
+public final class SessionPool implements AutoCloseable {
+    private final Ticker ticker;
+    private final PoolCounters counters = new PoolCounters();
+    private final WaitingLines lines;
+    private final Slots slots;
+    private final Closer closer;
+    private final Opener opener;
+    private volatile boolean closed;
+
+    /**
+     * @param ticker the time of ages and deadlines, in nanoseconds
+     * @param executor runs openings and closings; must neither run them in the calling thread nor block
+     */
+    public SessionPool(PoolLimits limits, Ticker ticker, Executor executor) {
+        this(limits, ticker, executor, Scheduler.systemScheduler());
+    }
+
+    SessionPool(PoolLimits limits, Ticker ticker, Executor executor, Scheduler scheduler) {
+        TimeLimit timeLimit = new TimeLimit(executor);
+        this.ticker = ticker;
+        this.lines = new WaitingLines(limits.maxWaiters());
+        this.slots = new Slots(limits.maxSessions(), ticker, scheduler, lines::wakeFirst);
+        this.closer = new Closer(limits, timeLimit, counters);
+        this.opener = new Opener(limits, ticker, timeLimit, closer, counters, slots::remove);
+    }
+
+    /**
+     * A session for one call: an open one, or a new one. Of the callers that miss together one has it
+     * opened and all wait, each until its own deadline.
+     *
+     * @param deadline the ticker's time at which the caller gives up
+     * @throws CapabilityException {@code timeout} if opening, {@code queue_timeout} if queueing for a busy
+     *     session outlasts the deadline; {@code too_many_requests} if the queue is full; {@code
+     *     shutting_down}; or the failure of the opening, the same for all who waited or came soon after
+     */
+    public Lease acquire(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
+        if (settings.singleUse()) {
+            return acquireSingleUse(new Opening(new Slot(key, 0), settings, handler), deadline);
+        }
+        boolean inTurn = settings.concurrency() == 0 || lines.isEmpty(key);
+        Lease lease = inTurn ? attempt(key, settings, handler, deadline) : null;
+        return lease != null ? lease : acquireInLine(key, settings, handler, deadline);
+    }
+
+    /**
+     * Gives up exactly the session of this lease; a newer one in its place stays. The lease must be
+     * released all the same. True for one caller, false if the session had left the pool already.
+     */
+    public boolean discard(Lease lease, CloseReason reason) {
+        PooledSession pooled = lease.pooled();
+        slots.remove(pooled.origin());
+        boolean first = pooled.retire(reason);
+        lines.wakeFirst(lease.key());
+        return first;
+    }
+
+    /** Gives up all sessions whose key matches; takes time with the number of sessions. Says how many. */
+    public int discardIf(Predicate<SessionKey> matches, CloseReason reason) {
+        int discarded = slots.discardIf(matches, reason);
+        lines.wakeAll();
+        return discarded;
+    }
+
+    /** The counters so far. */
+    public PoolStats stats() {
+        return counters.snapshot(closer.live());
+    }
+
+    /** Refuses new calls, closes all sessions at once, those in use too, and waits as long as one closing may take. */
+    @Override
+    public void close() {
+        closed = true;
+        opener.shutDown();
+        lines.wakeAll();
+        slots.clear();
+        closer.closeAll();
+    }
+
+    /** Does at once what the scheduler would do soon: drops sessions whose time is over. */
+    void tidy() {
+        slots.tidy();
+    }
+
+    private Lease acquireSingleUse(Opening opening, long deadline) {
+        refuseWhenClosed();
+        opener.start(opening);
+        Lease lease = firstLease(opening, deadline);
+        if (lease == null) {
+            throw opening.failure();
+        }
+        return lease;
+    }
+
+    private Lease acquireInLine(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
+        try (WaitingLines.Waiter waiter = lines.join(key)) {
+            counters.waits.increment();
+            while (true) {
+                Lease lease = waiter.isFirst() ? attempt(key, settings, handler, deadline) : null;
+                if (lease != null) {
+                    return lease;
+                }
+                if (!waiter.await(deadline - ticker.read())) {
+                    throw new CapabilityException(
+                            ErrorCode.QUEUE_TIMEOUT,
+                            "All sessions with provider '" + key.provider() + "' stayed busy until the deadline");
+                }
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(key, e);
+        }
+    }
+
+    /** A lease, or null when all sessions are busy. */
+    private @Nullable Lease attempt(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
+        boolean mayGrow = true;
+        while (true) {
+            refuseWhenClosed();
+            int size = settings.poolSize();
+            Slot slot = slots.choose(key, size, mayGrow && (size == 1 || !opener.isFailing(key)));
+            Opening found = slots.find(slot);
+            if (found == null) {
+                Opening own = new Opening(slot, settings, handler);
+                if (slots.claim(own)) {
+                    opener.start(own);
+                    Lease lease = firstLease(own, deadline);
+                    if (lease != null) {
+                        return lease;
+                    }
+                    if (!mayGrow || !slots.hasOpen(key, size)) {
+                        throw own.failure();
+                    }
+                    mayGrow = false;
+                }
+                continue;
+            }
+            PooledSession pooled = await(found, deadline);
+            if (pooled == null) {
+                throw found.failure();
+            }
+            switch (pooled.lease(settings.concurrency())) {
+                case LEASED -> {
+                    counters.hits.increment();
+                    return new Lease(pooled, true, this::release);
+                }
+                case BUSY -> {
+                    return null;
+                }
+                case RETIRED -> slots.remove(found);
+            }
+        }
+    }
+
+    /** The lease that a new session is born with; null when the opening failed. */
+    private @Nullable Lease firstLease(Opening opening, long deadline) {
+        PooledSession pooled;
+        try {
+            pooled = await(opening, deadline);
+        } catch (CapabilityException e) {
+            var unused = opening.thenAccept(late -> {
+                if (late != null) {
+                    release(late);
+                }
+            });
+            throw e;
+        }
+        if (pooled == null) {
+            return null;
+        }
+        lines.wakeFirst(opening.key());
+        return new Lease(pooled, false, this::release);
+    }
+
+    private @Nullable PooledSession await(Opening opening, long deadline) {
+        try {
+            return opening.isDone() ? opening.join() : opening.get(deadline - ticker.read(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new CapabilityException(
+                    ErrorCode.TIMEOUT,
+                    "Opening a session with provider '" + opening.key().provider() + "' outlasted the call's deadline");
+        } catch (InterruptedException e) {
+            throw interrupted(opening.key(), e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an opening never ends exceptionally", e);
+        }
+    }
+
+    private void release(PooledSession pooled) {
+        Opening origin = pooled.origin();
+        if (origin.settings().singleUse()) {
+            pooled.retire(CloseReason.CALL_ENDED);
+        } else if (!pooled.isRetired()) {
+            slots.touch(origin.slot());
+        }
+        pooled.release();
+        lines.wakeFirst(origin.key());
+    }
+
+    private void refuseWhenClosed() {
+        if (closed) {
+            throw new CapabilityException(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down");
+        }
+    }
+
+    private static CapabilityException interrupted(SessionKey key, InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new CapabilityException(
+                ErrorCode.TIMEOUT,
+                "The call was cancelled while it waited for a session with provider '" + key.provider() + "'",
+                cause);
+    }
+}

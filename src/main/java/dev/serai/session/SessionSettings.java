@@ -1,0 +1,33 @@
+package dev.serai.session;
+
+import java.time.Duration;
+
+/**
+ * How sessions of one key are kept.
+ *
+ * @param idle a session unused this long is closed; more than 0, at most 365 days
+ * @param maxAge a session this old is closed however busy; more than 0, at most 365 days
+ * @param poolSize sessions per key, at least 1
+ * @param concurrency calls at a time per session; 0 means unlimited
+ * @param singleUse whether the session serves one call, is never shared and closes on release
+ */
+public record SessionSettings(Duration idle, Duration maxAge, int poolSize, int concurrency, boolean singleUse) {
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    public SessionSettings {
+        requireAge("session_idle", idle);
+        requireAge("session_max_age", maxAge);
+        if (poolSize < 1) {
+            throw new IllegalArgumentException("session_pool_size must be at least 1, was " + poolSize);
+        }
+        if (concurrency < 0) {
+            throw new IllegalArgumentException("session_concurrency must not be negative, was " + concurrency);
+        }
+    }
+
+    private static void requireAge(String name, Duration age) {
+        if (age.isNegative() || age.isZero() || age.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " must be more than 0 and at most 365 days, was " + age);
+        }
+    }
+}

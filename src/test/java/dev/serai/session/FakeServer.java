@@ -1,0 +1,44 @@
+package dev.serai.session;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A server in memory: numbered sessions, with dials to make it fail or hang. */
+final class FakeServer implements SessionHandler {
+    /** One close that reached the server. */
+    record Closed(@Nullable String id, CloseReason reason) {}
+
+    final AtomicInteger opens = new AtomicInteger();
+    final List<Closed> closes = new CopyOnWriteArrayList<>();
+    final CountDownLatch openBegan = new CountDownLatch(1);
+    volatile CountDownLatch mayOpen = new CountDownLatch(0);
+    volatile CountDownLatch mayClose = new CountDownLatch(0);
+    volatile @Nullable Exception refusal;
+    volatile boolean stateless;
+
+    @Override
+    public Session open() throws Exception {
+        int number = opens.incrementAndGet();
+        openBegan.countDown();
+        mayOpen.await();
+        Exception failure = refusal;
+        if (failure != null) {
+            throw failure;
+        }
+        return new Session(stateless ? null : "secret-" + number, Map.of());
+    }
+
+    @Override
+    public void close(Session session, CloseReason reason) throws Exception {
+        mayClose.await();
+        closes.add(new Closed(session.id(), reason));
+    }
+
+    List<CloseReason> closeReasons() {
+        return closes.stream().map(Closed::reason).toList();
+    }
+}

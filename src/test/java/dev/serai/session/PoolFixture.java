@@ -1,0 +1,70 @@
+package dev.serai.session;
+
+import static org.awaitility.Awaitility.await;
+
+import com.github.benmanes.caffeine.cache.Scheduler;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import org.junit.jupiter.api.AfterEach;
+
+/** A pool with a fake clock and a fake server. Nothing expires unless the test moves time. */
+abstract class PoolFixture {
+    static final SessionKey KEY = key("shared", 1);
+    static final SessionSettings DEFAULTS = settings(1, 0);
+    static final Duration IDLE = Duration.ofMinutes(15);
+    static final Duration MAX_AGE = Duration.ofHours(1);
+    static final Duration LONG = Duration.ofSeconds(20);
+    static final Duration SHORT = Duration.ofMillis(20);
+
+    final FakeTime time = new FakeTime();
+    final FakeServer server = new FakeServer();
+    final Callers callers = new Callers();
+    final ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newCachedThreadPool();
+    SessionPool pool = pool(limits(100, LONG, LONG, 1_000));
+
+    static SessionKey key(String scope, long generation) {
+        return new SessionKey("sample", "https://example.org/api", "0123456789abcdef", generation, scope);
+    }
+
+    static SessionSettings settings(int poolSize, int concurrency) {
+        return new SessionSettings(Duration.ofMinutes(15), Duration.ofHours(1), poolSize, concurrency, false);
+    }
+
+    static PoolLimits limits(int maxSessions, Duration openTimeout, Duration closeTimeout, int maxWaiters) {
+        return new PoolLimits(
+                maxSessions, openTimeout, closeTimeout, Duration.ofMinutes(5), Duration.ofMillis(500), maxWaiters, 8);
+    }
+
+    SessionPool pool(PoolLimits limits) {
+        return new SessionPool(limits, time, executor, Scheduler.disabledScheduler());
+    }
+
+    Lease acquire() {
+        return acquire(KEY, DEFAULTS);
+    }
+
+    Lease acquire(SessionKey key, SessionSettings settings) {
+        return pool.acquire(key, settings, server, time.in(LONG));
+    }
+
+    String useOnce(SessionKey key) {
+        Lease lease = acquire(key, DEFAULTS);
+        lease.release();
+        return String.valueOf(lease.session().id());
+    }
+
+    /** Blocks until everything that the pool gave to its executor is done. */
+    void settle() {
+        await().until(() -> executor.getActiveCount() == 0);
+    }
+
+    @AfterEach
+    void end() {
+        server.mayOpen.countDown();
+        server.mayClose.countDown();
+        pool.close();
+        callers.close();
+        executor.shutdownNow();
+    }
+}
