@@ -1,0 +1,28 @@
+package dev.serai.mcp;
+
+import org.jspecify.annotations.Nullable;
+
+/** The request whose answer is read: its id, and the session id that no message may repeat. */
+final class Awaited {
+    private final long id;
+    private final @Nullable String sessionId;
+
+    Awaited(long id, @Nullable String sessionId) {
+        this.id = id;
+        this.sessionId = sessionId;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** The text as an excerpt without the session id. */
+    String excerpt(String untrusted) {
+        return UpstreamText.excerpt(untrusted, sessionId);
+    }
+
+    @Override
+    public String toString() {
+        return "request " + id;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.serai.mcp;
+
+import static dev.serai.mcp.AnswerReader.protocolError;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.UpstreamStatusException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of a JSON-RPC 2.0 answer, on messages that may be batched. */
+final class JsonRpcAnswer {
+    private static final int HTTP_OK = 200;
+
+    private JsonRpcAnswer() {}
+
+    /**
+     * The result for this request, or {@code null} where these messages do not answer it. An error without an id
+     * answers the one request that was sent. Ids are never compared as text: a server must echo the number.
+     */
+    static @Nullable JsonNode resultIn(JsonNode messages, Awaited request) {
+        for (JsonNode message : each(messages)) {
+            if (isAnswer(message) && answers(message, request.id())) {
+                return result(message, request);
+            }
+        }
+        return null;
+    }
+
+    /** Whether any of these messages is an answer, to whatever request. */
+    static boolean holdsAnswer(JsonNode messages) {
+        for (JsonNode message : each(messages)) {
+            if (isAnswer(message)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Iterable<JsonNode> each(JsonNode messages) {
+        return messages.isArray() ? messages : List.of(messages);
+    }
+
+    private static boolean isAnswer(JsonNode message) {
+        return message.isObject() && !message.has("method") && (message.has("id") || message.has("error"));
+    }
+
+    private static boolean answers(JsonNode message, long expected) {
+        JsonNode id = message.get("id");
+        if (id == null || id.isNull()) {
+            return message.hasNonNull("error");
+        }
+        return id.isNumber() && id.canConvertToExactIntegral() && id.canConvertToLong() && id.longValue() == expected;
+    }
+
+    private static JsonNode result(JsonNode message, Awaited request) {
+        if (!message.path("jsonrpc").asText().equals("2.0")) {
+            throw protocolError("the upstream's answer is not JSON-RPC 2.0", null);
+        }
+        boolean failed = message.hasNonNull("error");
+        JsonNode result = message.get("result");
+        if (failed && result != null && !result.isNull()) {
+            throw protocolError("the upstream's answer holds both a result and an error", null);
+        }
+        if (failed) {
+            throw error(message.path("error"), request);
+        }
+        if (result == null || !result.isObject()) {
+            throw protocolError("the upstream's answer holds neither an error nor a result that is an object", null);
+        }
+        return result;
+    }
+
+    private static UpstreamStatusException error(JsonNode error, Awaited request) {
+        JsonNode code = error.path("code");
+        Integer rpcCode = code.isIntegralNumber() && code.canConvertToInt() ? Integer.valueOf(code.intValue()) : null;
+        String message = request.excerpt(
+                error.isTextual() ? error.asText() : error.path("message").asText());
+        String detail = "the upstream answered with JSON-RPC error " + (rpcCode == null ? "(no code)" : rpcCode)
+                + (message.isEmpty() ? "" : ": " + message);
+        return new UpstreamStatusException(HTTP_OK, rpcCode, message, detail);
+    }
+}

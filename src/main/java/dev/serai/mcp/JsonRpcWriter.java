@@ -1,0 +1,59 @@
+package dev.serai.mcp;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Writes JSON-RPC 2.0 requests and notifications as UTF-8. */
+final class JsonRpcWriter {
+    /** Writes the members of {@code params}. */
+    @FunctionalInterface
+    interface Params {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static final int USUAL_BYTES = 512;
+    private static final Params NONE = json -> {};
+
+    private JsonRpcWriter() {}
+
+    static byte[] request(long id, String method) {
+        return message(id, method, NONE);
+    }
+
+    static byte[] request(long id, String method, Params params) {
+        return message(id, method, params);
+    }
+
+    static byte[] notification(String method) {
+        return message(null, method, NONE);
+    }
+
+    private static byte[] message(@Nullable Long id, String method, Params params) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(USUAL_BYTES)) {
+            try (JsonGenerator json = Json.MAPPER.createGenerator(bytes)) {
+                json.writeStartObject();
+                json.writeStringField("jsonrpc", "2.0");
+                if (id != null) {
+                    json.writeNumberField("id", id);
+                }
+                json.writeStringField("method", method);
+                if (params != NONE) {
+                    json.writeObjectFieldStart("params");
+                    params.write(json);
+                    json.writeEndObject();
+                }
+                json.writeEndObject();
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new CapabilityException(
+                    ErrorCode.INVALID_ARGUMENTS,
+                    "the arguments cannot be sent as JSON: expected at most " + Json.MAX_DEPTH + " levels",
+                    e);
+        }
+    }
+}

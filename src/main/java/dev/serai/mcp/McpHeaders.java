@@ -1,0 +1,52 @@
+package dev.serai.mcp;
+
+import org.apache.camel.Message;
+
+/** Every header, property and variable that the provider's routes and this package share, each once. */
+final class McpHeaders {
+    /** The server's session id: a secret. Source: MCP 2025-11-25, Streamable HTTP. */
+    static final String SESSION_ID = "Mcp-Session-Id";
+    /** The negotiated revision, on every request after the handshake. */
+    static final String PROTOCOL_VERSION = "MCP-Protocol-Version";
+
+    static final String ACCEPT = "Accept";
+    static final String CONTENT_TYPE = "Content-Type";
+
+    /** Metadata: the tool's name on its server; the last segment of the capability's id where not declared. */
+    static final String TOOL_NAME = "mcp_tool_name";
+    /** Metadata: the revision to offer. */
+    static final String DECLARED_VERSION = "mcp_protocol_version";
+
+    static final String CAPABILITY_ID = "CapabilityId";
+    static final String HTTP_METHOD = "CamelHttpMethod";
+
+    /** Exchange property: the {@link dev.serai.session.Session} that the call belongs to. */
+    static final String SESSION = "SeraiSession";
+    /** Exchange property: the JSON-RPC id of the request under way. */
+    static final String REQUEST_ID = "SeraiMcpRequestId";
+    /** Exchange variable: the value within the whole result. */
+    static final String VALUE = "value";
+
+    /** What one step leaves on the message and the next must not take over. */
+    private static final String[] OF_ONE_STEP = {
+        SESSION_ID,
+        PROTOCOL_VERSION,
+        ACCEPT,
+        CONTENT_TYPE,
+        HTTP_METHOD,
+        "CamelHttpResponseCode",
+        "CamelHttpResponseText",
+        "CamelHttpUri",
+        "CamelHttpPath",
+        "CamelHttpQuery",
+        "CamelHttpRawQuery"
+    };
+
+    private McpHeaders() {}
+
+    static void clear(Message message) {
+        for (String name : OF_ONE_STEP) {
+            message.removeHeader(name);
+        }
+    }
+}

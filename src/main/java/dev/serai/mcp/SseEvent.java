@@ -1,0 +1,15 @@
+package dev.serai.mcp;
+
+/**
+ * One event of a stream.
+ *
+ * @param type {@code message} where the stream names none
+ * @param data never empty; lines joined with a line feed
+ */
+record SseEvent(String type, String data) {
+    static final String MESSAGE = "message";
+
+    boolean isMessage() {
+        return type.equals(MESSAGE);
+    }
+}

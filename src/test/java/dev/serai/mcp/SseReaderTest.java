@@ -1,0 +1,124 @@
+package dev.serai.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.serai.invocation.CapabilityException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SseReaderTest {
+    private static final int LIMIT = 1_000;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n"})
+    void everyLineEndEndsALine(String end) throws IOException {
+        String stream = "data: a\ndata: b\n\nevent: x\ndata: c\n\n".replace("\n", end);
+
+        assertThat(events(stream)).containsExactly(new SseEvent("message", "a\nb"), new SseEvent("x", "c"));
+    }
+
+    @Test
+    void onlyOneSpaceAfterTheColonIsDropped() throws IOException {
+        assertThat(events("data:a\n\ndata: b\n\ndata:  c\n\ndata: d: e\n\n"))
+                .extracting(SseEvent::data)
+                .containsExactly("a", "b", " c", "d: e");
+    }
+
+    @Test
+    void aFieldWithoutColonHasAnEmptyValue() throws IOException {
+        assertThat(events("data\n\ndata\ndata: x\n\n")).containsExactly(new SseEvent("message", "\nx"));
+    }
+
+    @Test
+    void commentsAndUnknownFieldsAreIgnored() throws IOException {
+        assertThat(events(": hello\n:\nfoo: bar\nData: no\ndata: yes\n\n"))
+                .containsExactly(new SseEvent("message", "yes"));
+    }
+
+    @Test
+    void aByteOrderMarkIsDroppedOnceAtTheStart() throws IOException {
+        assertThat(events("\uFEFFdata: a\n\ndata: \uFEFFb\n\n"))
+                .extracting(SseEvent::data)
+                .containsExactly("a", "\uFEFFb");
+    }
+
+    @Test
+    void theTypeOfAnEventWithoutDataIsForgotten() throws IOException {
+        assertThat(events("event: x\n\ndata: a\n\n")).containsExactly(new SseEvent("message", "a"));
+    }
+
+    @Test
+    void idAndRetryAreRememberedFromEventsWithoutData() throws IOException {
+        SseReader reader = reader("id: 7\nretry: 250\ndata:\n\nid: a\0b\nretry: 1x\ndata: z\n\n");
+
+        assertThat(reader.next()).isEqualTo(new SseEvent("message", "z"));
+        assertThat(reader.lastEventId()).isEqualTo("7");
+        assertThat(reader.retryMillis()).isEqualTo(250);
+    }
+
+    @Test
+    void anEventThatTheEndCutsOffIsDropped() throws IOException {
+        assertThat(events("data: a\n\ndata: b\n")).extracting(SseEvent::data).containsExactly("a");
+        assertThat(events("data: a\n\ndata: b")).extracting(SseEvent::data).containsExactly("a");
+    }
+
+    @Test
+    void textIsUtf8AcrossReads() throws IOException {
+        assertThat(events("data: \u00e4\u20ac\ud83d\ude00\n\n"))
+                .extracting(SseEvent::data)
+                .containsExactly("\u00e4\u20ac\ud83d\ude00");
+    }
+
+    @Test
+    void anEventIsThereAsSoonAsItsBlankLineIs() throws IOException {
+        for (String end : List.of("\n\n", "\r\r", "\r\n\r\n")) {
+            SseReader reader = new SseReader(new McpCalls.OpenStream("data: a" + end), LIMIT);
+            assertThat(reader.next()).isEqualTo(new SseEvent("message", "a"));
+        }
+    }
+
+    @Test
+    void aLineOrAnEventOverTheLimitIsRefused() {
+        String many = "data: 123456789\n".repeat(200);
+
+        assertThatThrownBy(() -> events("data: " + "x".repeat(LIMIT)))
+                .isInstanceOf(CapabilityException.class)
+                .hasMessageContaining("1000 bytes");
+        assertThatThrownBy(() -> events(many)).isInstanceOf(CapabilityException.class);
+        assertThatThrownBy(() -> events(": " + "x".repeat(LIMIT))).isInstanceOf(CapabilityException.class);
+        assertThatThrownBy(() -> events("data:\n".repeat(LIMIT + 2))).isInstanceOf(CapabilityException.class);
+    }
+
+    /** Reads it twice, at once and byte by byte, and expects the same. */
+    private static List<SseEvent> events(String stream) throws IOException {
+        List<SseEvent> atOnce = all(reader(stream));
+        InputStream slow = new ByteArrayInputStream(stream.getBytes(StandardCharsets.UTF_8)) {
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                return super.read(target, offset, 1);
+            }
+        };
+        assertThat(all(new SseReader(slow, LIMIT))).isEqualTo(atOnce);
+        return atOnce;
+    }
+
+    private static List<SseEvent> all(SseReader reader) throws IOException {
+        List<SseEvent> events = new ArrayList<>();
+        for (SseEvent event = reader.next(); event != null; event = reader.next()) {
+            events.add(event);
+        }
+        return events;
+    }
+
+    private static SseReader reader(String stream) {
+        return new SseReader(new ByteArrayInputStream(stream.getBytes(StandardCharsets.UTF_8)), LIMIT);
+    }
+}
