@@ -25,6 +25,11 @@ public record SessionSettings(Duration idle, Duration maxAge, int poolSize, int 
         }
     }
 
+    /** The same, but every call has a session of its own. */
+    public SessionSettings forOneCall() {
+        return new SessionSettings(idle, maxAge, poolSize, concurrency, true);
+    }
+
     private static void requireAge(String name, Duration age) {
         if (age.isNegative() || age.isZero() || age.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(name + " must be more than 0 and at most 365 days, was " + age);

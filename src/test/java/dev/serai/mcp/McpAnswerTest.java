@@ -268,6 +268,6 @@ class McpAnswerTest {
     }
 
     private static Object value(Exchange exchange) {
-        return exchange.getVariable("value");
+        return exchange.getProperty("SeraiValue");
     }
 }

@@ -83,7 +83,7 @@ class McpProviderRouteTest {
         Exchange call = call(session, "echo", "{\"message\":\"hi\"}");
 
         assertThat(call.getException()).isNull();
-        assertThat(call.getVariable("value")).isEqualTo(json("\"hi\""));
+        assertThat(call.getProperty("SeraiValue")).isEqualTo(json("\"hi\""));
         assertThat(call.getMessage().getBody()).isEqualTo(json("{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}"));
         assertThat(session.id()).isNotNull();
         assertThat(server.counters().initialize()).isOne();
@@ -206,8 +206,8 @@ class McpProviderRouteTest {
         Session other = open();
         call(one, "counter", "{}");
 
-        assertThat(call(one, "counter", "{}").getVariable("value")).isEqualTo(json("{\"count\":2}"));
-        assertThat(call(other, "counter", "{}").getVariable("value")).isEqualTo(json("{\"count\":1}"));
+        assertThat(call(one, "counter", "{}").getProperty("SeraiValue")).isEqualTo(json("{\"count\":2}"));
+        assertThat(call(other, "counter", "{}").getProperty("SeraiValue")).isEqualTo(json("{\"count\":1}"));
         assertThat(server.counters().duplicateIds()).isZero();
         assertThat(server.openSessions()).isEqualTo(2);
     }
@@ -230,7 +230,7 @@ class McpProviderRouteTest {
     void aToolThatReportsProgressAnswersItsResult() {
         Exchange call = call(open(), "slow", "{\"millis\":20}");
 
-        assertThat(call.getVariable("value")).isEqualTo(json("\"done after 20 ms\""));
+        assertThat(call.getProperty("SeraiValue")).isEqualTo(json("\"done after 20 ms\""));
     }
 
     @Test
@@ -250,7 +250,7 @@ class McpProviderRouteTest {
 
         assertThat(result.path("content")).hasSize(3);
         assertThat(result.path("_meta").path("sample/kept").asBoolean()).isTrue();
-        assertThat(call.getVariable("value")).isEqualTo(result.path("content"));
+        assertThat(call.getProperty("SeraiValue")).isEqualTo(result.path("content"));
     }
 
     @Test
