@@ -41,7 +41,17 @@ final class UpstreamText {
             return start;
         }
         String clean = start.replace(secret, REDACTED);
-        return cut ? clean.substring(0, Math.max(0, clean.length() - secret.length())) : clean;
+        return cut ? withoutBeginningAtEnd(clean, secret) : clean;
+    }
+
+    private static String withoutBeginningAtEnd(String text, String secret) {
+        for (int length = Math.min(text.length(), secret.length() - 1); length > 0; length--) {
+            int start = text.length() - length;
+            if (text.regionMatches(start, secret, 0, length)) {
+                return text.substring(0, start);
+            }
+        }
+        return text;
     }
 
     private static boolean isPrintable(int character) {
