@@ -22,6 +22,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ class McpProviderRouteTest {
     @BeforeEach
     void start() throws Exception {
         PlainHttpStep step = new PlainHttpStep(server.start());
+        camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         camel.getRegistry().bind("mcp", new McpProtocol());
         camel.addRoutes(new RouteBuilder() {
             @Override
