@@ -129,7 +129,12 @@ final class FlatMetadata {
 
     private static boolean isReserved(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
-        return RESERVED.stream().anyMatch(lower::startsWith);
+        for (String beginning : RESERVED) {
+            if (lower.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     SortedMap<String, String> values() {

@@ -94,10 +94,11 @@ public final class MetadataVocabulary {
     public record Key(String name, ValueType type, String fallback, String meaning) {
         boolean matches(String key) {
             if (name.startsWith(PROVIDER)) {
-                String suffix = name.substring(PROVIDER.length());
-                return key.length() > suffix.length() && key.endsWith(suffix);
+                int suffix = name.length() - PROVIDER.length();
+                return key.length() > suffix
+                        && key.regionMatches(key.length() - suffix, name, PROVIDER.length(), suffix);
             }
-            return name.endsWith("*") ? key.startsWith(name.substring(0, name.length() - 1)) : key.equals(name);
+            return name.endsWith("*") ? key.regionMatches(0, name, 0, name.length() - 1) : key.equals(name);
         }
     }
 
@@ -108,7 +109,12 @@ public final class MetadataVocabulary {
 
     /** What the vocabulary says about a key; empty for one that only its provider knows. */
     static Optional<Key> find(String key) {
-        return KEYS.stream().filter(known -> known.matches(key)).findFirst();
+        for (Key known : KEYS) {
+            if (known.matches(key)) {
+                return Optional.of(known);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The keys with this beginning, for a message. */
