@@ -59,6 +59,9 @@ final class EdnReader {
         EdnText.Mark start = text.mark();
         text.skipCarelessString();
         String inner = text.since(start);
+        if (inner.lines().anyMatch(written -> written.stripLeading().startsWith(RtfsForm.OPENING))) {
+            throw new Unreadable(line, "expected a keyword or ) behind the text, before the next declaration");
+        }
         String escaped = inner.substring(1, inner.length() - 1).replaceAll("(?<!\\\\)\"", "\\\\\"");
         return parsed('"' + escaped + '"', line, ESCAPES);
     }

@@ -102,9 +102,14 @@ final class EdnText {
     private boolean goesOn() {
         Mark here = mark();
         skipSpace();
-        boolean goesOn = peek() == ':' || peek() == ')';
+        boolean goesOn = atKeyword() || peek() == ')';
         reset(here);
         return goesOn;
+    }
+
+    /** Whether a keyword begins here; in prose a colon is followed by space. */
+    boolean atKeyword() {
+        return peek() == ':' && Character.isLetter(peek(1));
     }
 
     /** Skips a token: a number, keyword, symbol or character. */

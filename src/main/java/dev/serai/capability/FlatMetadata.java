@@ -2,19 +2,13 @@ package dev.serai.capability;
 
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** Metadata flattened to one level: nested names joined by {@code _}, values as text. */
 final class FlatMetadata {
-    private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,199}");
-    /** Beginnings of the gateway's own headers, which a declaration must not set. */
-    private static final Set<String> RESERVED = Set.of("camel", "capability", "org_apache_camel");
-
     private final Problems problems;
     private final StringPool strings;
     private final SortedMap<String, String> values = new TreeMap<>();
@@ -78,14 +72,15 @@ final class FlatMetadata {
     }
 
     private void put(String key, String value, Origin origin) {
-        if (!KEY.matcher(key).matches() || isReserved(key)) {
+        KeyFacts facts = strings.facts(key);
+        if (!facts.usable()) {
             problems.error(
                     origin.line(),
                     origin.path() + " gives the key \"" + Excerpt.of(key)
                             + "\": expected letters, digits and _, and not the beginning of a gateway header");
             return;
         }
-        String twin = byLowerCase.get(key.toLowerCase(Locale.ROOT));
+        String twin = byLowerCase.get(facts.lowerCase());
         Origin earlier = twin == null ? null : origins.get(twin);
         if (twin != null && earlier != null && clashes(twin, key, value, earlier)) {
             problems.error(
@@ -97,10 +92,10 @@ final class FlatMetadata {
                                     + " and " + key + ": keep one of them");
             return;
         }
-        String shared = strings.share(key);
+        String shared = facts.key();
         values.put(shared, strings.share(value));
         origins.put(shared, origin);
-        byLowerCase.put(strings.share(key.toLowerCase(Locale.ROOT)), shared);
+        byLowerCase.put(facts.lowerCase(), shared);
     }
 
     private boolean clashes(String twin, String key, String value, Origin earlier) {
@@ -127,18 +122,12 @@ final class FlatMetadata {
         return (name.startsWith(":") ? name.substring(1) : name).replace('-', '_');
     }
 
-    private static boolean isReserved(String key) {
-        String lower = key.toLowerCase(Locale.ROOT);
-        for (String beginning : RESERVED) {
-            if (lower.startsWith(beginning)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     SortedMap<String, String> values() {
         return values;
+    }
+
+    KeyFacts facts(String key) {
+        return strings.facts(key);
     }
 
     /** The line of a key; 0 for one that is not there. */
@@ -150,7 +139,7 @@ final class FlatMetadata {
     void remove(String key) {
         values.remove(key);
         origins.remove(key);
-        byLowerCase.remove(key.toLowerCase(Locale.ROOT));
+        byLowerCase.remove(strings.facts(key).lowerCase());
     }
 
     /** Gives a value another key; the old one goes. */

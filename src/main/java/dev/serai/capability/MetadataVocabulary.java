@@ -14,7 +14,7 @@ import static dev.serai.capability.ValueType.TIMEOUT;
 import static dev.serai.capability.ValueType.URL;
 
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The metadata keys that mean something to the gateway; {@code docs/metadata.md} is tested against this list. */
 public final class MetadataVocabulary {
@@ -107,14 +107,14 @@ public final class MetadataVocabulary {
         return KEYS;
     }
 
-    /** What the vocabulary says about a key; empty for one that only its provider knows. */
-    static Optional<Key> find(String key) {
+    /** What the vocabulary says about a key; {@code null} for one that only its provider knows. */
+    static @Nullable Key find(String key) {
         for (Key known : KEYS) {
             if (known.matches(key)) {
-                return Optional.of(known);
+                return known;
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     /** The keys with this beginning, for a message. */

@@ -120,7 +120,7 @@ final class RtfsForm {
         int line = text.line();
         if (!(values.value() instanceof Edn.Atom key && key.isKeyword())) {
             throw new Unreadable(
-                    line, "expected a keyword such as :name here: properties and values must come in pairs");
+                    line, "expected a keyword such as :name, or ) at the end of the form: properties come in pairs");
         }
         String name = String.valueOf(key.name()).replace('-', '_');
         if (!seen.add(name)) {
@@ -139,8 +139,8 @@ final class RtfsForm {
     private Edn text() throws Unreadable {
         EdnText.Mark at = text.mark();
         Edn value = values.value();
-        boolean ended = values.more() ? text.peek() == ':' : text.peek() == ')';
-        if (!ended && value instanceof Edn.Atom atom && atom.isString()) {
+        boolean careless = values.more() && !text.atKeyword() && "([{".indexOf(text.peek()) < 0;
+        if (careless && value instanceof Edn.Atom atom && atom.isString()) {
             text.reset(at);
             return values.text();
         }
