@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Metadata flattened to one level: nested names joined by {@code _}, values as text. */
 final class FlatMetadata {
@@ -37,13 +38,13 @@ final class FlatMetadata {
         if (!prefix.isEmpty()) {
             blocks.add(prefix);
         }
-        flatten(path, prefix, fields);
+        flatten(new Where(null, path), prefix, fields);
     }
 
-    private void flatten(String path, String prefix, Data.Fields fields) {
+    private void flatten(Where path, String prefix, Data.Fields fields) {
         for (Data.Field field : fields.fields()) {
             String name = normal(field.name());
-            String where = path + "." + field.name();
+            Where where = new Where(path, field.name());
             String key = join(prefix, name, where, field.line());
             if (field.value() instanceof Data.Fields nested) {
                 if (prefix.isEmpty()) {
@@ -59,7 +60,7 @@ final class FlatMetadata {
         }
     }
 
-    private void value(String key, String path, Data.Field field) {
+    private void value(String key, Where path, Data.Field field) {
         if (field.value() instanceof Data.Leaf leaf) {
             if (leaf.isNull()) {
                 problems.warning(field.line(), path + " has no value (nil): it is dropped");
@@ -102,17 +103,17 @@ final class FlatMetadata {
         return !twin.equals(key) || (!earlier.overridable() && !value.equals(values.get(key)));
     }
 
-    private String join(String prefix, String name, String path, int line) {
+    private String join(String prefix, String name, Where path, int line) {
         if (prefix.isEmpty()) {
             int first = name.indexOf('_');
             boolean doubled = first > 0 && name.startsWith(name.substring(0, first + 1), first + 1);
             return doubled ? stripped(name.substring(first + 1), path, line) : name;
         }
-        boolean repeated = name.startsWith(prefix + "_");
+        boolean repeated = name.startsWith(prefix) && name.startsWith("_", prefix.length());
         return repeated ? stripped(name, path, line) : prefix + "_" + name;
     }
 
-    private String stripped(String key, String path, int line) {
+    private String stripped(String key, Where path, int line) {
         problems.warning(line, path + " repeats its prefix: it is read as " + Excerpt.of(key));
         return key;
     }
@@ -161,5 +162,13 @@ final class FlatMetadata {
         return flatBlocks;
     }
 
-    private record Origin(String path, int line, boolean overridable) {}
+    private record Origin(Where path, int line, boolean overridable) {}
+
+    /** A path into the declaration; text only when a message needs it. */
+    private record Where(@Nullable Where parent, String name) {
+        @Override
+        public String toString() {
+            return parent == null ? name : parent + "." + name;
+        }
+    }
 }
