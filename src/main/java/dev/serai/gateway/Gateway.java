@@ -29,6 +29,11 @@ public final class Gateway implements AutoCloseable {
             Main main = new Main();
             main.configure().setDurationMaxIdleSeconds(0);
             String port = options.overrides().getOrDefault("serai.http.port", "8080");
+            if ("0".equals(port)) {
+                try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+                    port = Integer.toString(free.getLocalPort());
+                }
+            }
             if (options.http()) {
                 main.addInitialProperty("camel.server.enabled", "true");
                 main.addInitialProperty("camel.server.port", port);
@@ -36,9 +41,9 @@ public final class Gateway implements AutoCloseable {
             }
             main.init();
             DefaultCamelContext context = (DefaultCamelContext) main.getCamelContext();
-            String from = options.http() ? "platform-http:/capabilities" : "direct:capabilities";
+            String from = options.http() ? "platform-http:/capabilities/mcp.demo.echo" : "direct:capabilities";
             String yaml = "- route: {id: r, from: {uri: '" + from
-                    + "', parameters: {}, steps: [{setHeader: {name: a, simple: '${body}'}}, {toD: {uri: 'log:x?showHeaders=true'}}]}}\n";
+                    + "', parameters: {}, steps: [{setHeader: {name: a, simple: '${body}'}}, {toD: {uri: 'log:x?showHeaders=true'}}, {setBody: {constant: '{}'}}]}}\n";
             PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("stand-in.yaml", yaml));
             main.start();
             return new Gateway(main, "http://127.0.0.1:" + port);
