@@ -26,8 +26,8 @@ class CatalogueVerbsTest {
 
         assertThat(cli.out().lines())
                 .containsExactly(
-                        "ID           PROVIDER  SESSION  AVAILABLE                          DESCRIPTION",
-                        "demo.echo    demo      auto     yes                                Says what it is told",
+                        "ID           PROVIDER  SESSION  AVAILABLE                         DESCRIPTION",
+                        "demo.echo    demo      auto     yes                               Says what it is told",
                         "weather.now  weather   auto     no: no route direct:weather-call  Says what it is told");
         assertThat(cli.err()).contains("x.yaml:9: no id");
         assertThat(cli.gateway.starts).isEmpty();
