@@ -1,6 +1,8 @@
 package dev.serai.entry;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,7 +11,12 @@ import java.util.Arrays;
 
 /** The one JSON writer of the entries. */
 final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    /** Buffers are pooled for all threads: a virtual thread does not live long enough to use its own twice. */
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+                    .build())
+            .build();
+
     private static final ObjectWriter TREES = MAPPER.writerFor(JsonNode.class);
 
     private Json() {}
