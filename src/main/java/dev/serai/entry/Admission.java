@@ -3,7 +3,10 @@ package dev.serai.entry;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How much is in progress: requests, and the bytes of their bodies. */
+/**
+ * How much is in progress: the bytes of bodies from their arrival on, and requests from the time that
+ * their body is whole, so that slow senders take no place from others.
+ */
 final class Admission {
     private final int maxRequests;
     private final long maxBytes;
@@ -31,8 +34,11 @@ final class Admission {
         return false;
     }
 
-    void leave(long buffered) {
-        bytes.addAndGet(-buffered);
+    void unbuffer(int count) {
+        bytes.addAndGet(-count);
+    }
+
+    void leave() {
         requests.decrementAndGet();
     }
 

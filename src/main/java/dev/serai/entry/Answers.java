@@ -1,6 +1,5 @@
 package dev.serai.entry;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -10,8 +9,13 @@ final class Answers {
     private Answers() {}
 
     static void set(Exchange exchange, String contentType, byte[] body) {
-        Message message = exchange.getMessage();
-        message.setHeaders(new HashMap<>(Map.of("Content-Type", contentType)));
-        message.setBody(body);
+        replaceHeaders(exchange.getMessage(), Map.of("Content-Type", contentType));
+        exchange.getMessage().setBody(body);
+    }
+
+    /** In place: {@code setHeaders} would build a second map. */
+    static void replaceHeaders(Message message, Map<String, Object> headers) {
+        message.getHeaders().clear();
+        message.getHeaders().putAll(headers);
     }
 }

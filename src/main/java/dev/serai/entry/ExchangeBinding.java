@@ -29,6 +29,8 @@ final class ExchangeBinding {
     private static final byte[] NOTHING = new byte[0];
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+    private static final int HIGHEST_STATUS = 599;
 
     private final HeaderFilterStrategy filter;
     private final boolean formsAsBody;
@@ -113,8 +115,21 @@ final class ExchangeBinding {
                 headers.add(name, value instanceof Iterable<?> many ? many : List.of(value.toString()));
             }
         });
-        Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        return new Reply(status != null ? status : body.length == 0 ? NO_CONTENT : OK, headers, Buffer.buffer(body));
+        int status = status(message, body.length);
+        boolean bodiless = status == NO_CONTENT || status == NOT_MODIFIED;
+        return new Reply(status, headers, Buffer.buffer(bodiless ? NOTHING : body));
+    }
+
+    private static int status(Message message, int length) {
+        Integer chosen = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (chosen == null) {
+            return length == 0 ? NO_CONTENT : OK;
+        }
+        if (chosen < OK || chosen > HIGHEST_STATUS) {
+            throw new IllegalStateException(
+                    Exchange.HTTP_RESPONSE_CODE + " is " + chosen + ": expected a status from 200 to 599");
+        }
+        return chosen;
     }
 
     private static Reply failed(Exception failure) {

@@ -76,12 +76,12 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         return "http";
     }
 
-    /** Requests that have arrived and are not answered yet. */
+    /** Requests that have arrived whole and are not answered yet. */
     public int requestsInProgress() {
         return admission.requests();
     }
 
-    /** Bytes of request bodies held for requests in progress. */
+    /** Bytes of request bodies held, whole ones and those still arriving. */
     public long bytesInProgress() {
         return admission.bytes();
     }

@@ -2,14 +2,10 @@ package dev.serai.entry;
 
 import dev.serai.invocation.ErrorCode;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +24,9 @@ final class InboundCall {
     private final ConnectionWatch watch;
     private final HttpServerRequest request;
     private final int maxBody;
-    private @Nullable IngressConsumer consumer;
-    private @Nullable IngressRequest facts;
+    private final @Nullable Reply refusal;
+    private final @Nullable IngressConsumer consumer;
+    private final @Nullable IngressRequest facts;
     private @Nullable Buffer body;
     private long received;
     private int buffered;
@@ -44,12 +41,15 @@ final class InboundCall {
         this.watch = watch;
         this.request = request;
         this.maxBody = ingress.options().maxBody();
+        Reception reception = Reception.of(ingress, request);
+        this.refusal = reception.refusal();
+        this.consumer = reception.consumer();
+        this.facts = reception.facts();
     }
 
     void begin() {
         watch.reading(request.connection(), this);
         request.exceptionHandler(broken -> request.connection().close());
-        Reply refusal = refusal();
         if (refusal != null) {
             answer(refusal);
         }
@@ -60,68 +60,6 @@ final class InboundCall {
         }
     }
 
-    private @Nullable Reply refusal() {
-        Reply closing = ingress.refusal();
-        if (closing != null) {
-            return closing.with("Connection", "close");
-        }
-        Reply misplaced = resolve();
-        if (misplaced != null) {
-            return misplaced;
-        }
-        if (declaredLength() > maxBody) {
-            return tooLarge(maxBody);
-        }
-        if (!ingress.admission().tryEnter()) {
-            return busy("There are already " + ingress.options().maxConcurrent() + " requests in progress.");
-        }
-        admitted = true;
-        return null;
-    }
-
-    /** Finds the consumer; answers what needs none. */
-    private @Nullable Reply resolve() {
-        String path = request.path();
-        String method = request.method().name();
-        PathTable.Found found;
-        try {
-            found = ingress.paths().find(method, path == null ? "/" : path);
-        } catch (IllegalArgumentException e) {
-            return Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The path is not valid percent-encoding.");
-        }
-        if (found.consumer() == null) {
-            return unserved(method, found);
-        }
-        consumer = found.consumer();
-        facts = new IngressRequest(method, path, request.query(), request.headers(), found.variables());
-        return null;
-    }
-
-    private static Reply unserved(String method, PathTable.Found found) {
-        if (found.allowed().isEmpty()) {
-            return Reply.problem(ErrorCode.INVALID_ARGUMENTS, 404, "Not found", "Nothing is served at this path.");
-        }
-        String allow = String.join(", ", found.allowed());
-        if (method.equals("OPTIONS")) {
-            return Reply.empty(204).with("Allow", allow + ", OPTIONS");
-        }
-        return Reply.problem(ErrorCode.INVALID_ARGUMENTS, 405, "Method not allowed", "Expected one of " + allow + ".")
-                .with("Allow", allow);
-    }
-
-    /** -1 where the head does not say; netty has refused what is not a number. */
-    private long declaredLength() {
-        String length = request.getHeader("Content-Length");
-        if (length == null) {
-            return -1;
-        }
-        try {
-            return Long.parseLong(length.trim());
-        } catch (NumberFormatException e) {
-            return -1;
-        }
-    }
-
     private void received(Buffer chunk) {
         received += chunk.length();
         if (answered) {
@@ -129,9 +67,9 @@ final class InboundCall {
                 request.connection().close();
             }
         } else if (received > maxBody) {
-            answer(tooLarge(maxBody));
+            answer(Reception.tooLarge(ingress));
         } else if (!ingress.admission().tryBuffer(chunk.length())) {
-            answer(busy("The bodies of the requests in progress are too large together."));
+            answer(Reception.busy("The bodies of the requests in progress are too large together."));
         } else {
             buffered += chunk.length();
             body = body == null ? chunk : body.appendBuffer(chunk);
@@ -143,6 +81,16 @@ final class InboundCall {
             drained();
             return;
         }
+        Reply closed = ingress.refusal();
+        if (closed != null) {
+            answer(closed.with("Connection", "close"));
+            return;
+        }
+        if (!ingress.admission().tryEnter()) {
+            answer(Reception.busy("There are already " + ingress.options().maxConcurrent() + " requests in progress."));
+            return;
+        }
+        admitted = true;
         byte[] bytes = body == null ? NOTHING : body.getBytes();
         body = null;
         running = true;
@@ -210,7 +158,7 @@ final class InboundCall {
             // Before the write: a pipelined request begins inside it.
             watch.waiting(request.connection());
         }
-        write(request, reply).onComplete(written -> leave());
+        reply.writeTo(request).onComplete(written -> leave());
         if (whole && closing) {
             request.connection().close();
         }
@@ -224,32 +172,12 @@ final class InboundCall {
         }
     }
 
-    static Future<Void> write(HttpServerRequest request, Reply reply) {
-        HttpServerResponse response = request.response();
-        response.setStatusCode(reply.status());
-        for (Map.Entry<String, String> header : reply.headers()) {
-            response.headers().add(header.getKey(), header.getValue());
-        }
-        if (request.method().equals(HttpMethod.HEAD)) {
-            response.putHeader(
-                    HttpHeaders.CONTENT_LENGTH, Integer.toString(reply.body().length()));
-            return response.end();
-        }
-        return reply.body().length() == 0 ? response.end() : response.end(reply.body());
-    }
-
-    private static Reply tooLarge(int limit) {
-        return Reply.problem(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than " + limit + " bytes.");
-    }
-
-    private static Reply busy(String detail) {
-        return Reply.problem(ErrorCode.TOO_MANY_REQUESTS, detail).with("Retry-After", "1");
-    }
-
     private void leave() {
+        ingress.admission().unbuffer(buffered);
+        buffered = 0;
         if (admitted) {
             admitted = false;
-            ingress.admission().leave(buffered);
+            ingress.admission().leave();
         }
     }
 }

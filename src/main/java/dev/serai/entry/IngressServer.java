@@ -140,7 +140,7 @@ final class IngressServer {
                         "Request header fields too large",
                         "The request head is larger than " + ingress.options().maxHeader() + " bytes.");
             }
-            InboundCall.write(request, reply.with("Connection", "close"));
+            reply.with("Connection", "close").writeTo(request);
         }
     }
 }

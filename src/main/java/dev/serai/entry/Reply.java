@@ -4,8 +4,13 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** An HTTP answer, whole: status, headers (without {@code Content-Length}) and body. */
 record Reply(int status, HttpHeaders headers, Buffer body) {
@@ -33,5 +38,19 @@ record Reply(int status, HttpHeaders headers, Buffer body) {
     Reply with(String header, String value) {
         headers.set(header, value);
         return this;
+    }
+
+    /** Sends it, to HEAD without the body; the future ends when it has left for the network or cannot. */
+    Future<Void> writeTo(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        response.setStatusCode(status);
+        for (Map.Entry<String, String> header : headers) {
+            response.headers().add(header.getKey(), header.getValue());
+        }
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.headers().set("Content-Length", Integer.toString(body.length()));
+            return response.end();
+        }
+        return body.length() == 0 ? response.end() : response.end(body);
     }
 }

@@ -1,31 +1,31 @@
 package dev.serai.entry;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /** The threads that routes run on: virtual ones on Java 21 and later, else a bounded pool. */
 public final class RequestThreads {
+    private static final String NAME = "serai-http";
     private static final long KEEP_ALIVE_SECONDS = 30;
 
     private RequestThreads() {}
 
-    /**
-     * One thread per task, or a pool.
-     *
-     * @param poolSize threads where there are no virtual ones
-     */
     public static ExecutorService create(int poolSize) {
         try {
-            return (ExecutorService)
-                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-        } catch (NoSuchMethodException e) {
+            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+            Class<?> type = Class.forName("java.lang.Thread$Builder");
+            type.getMethod("name", String.class).invoke(builder, NAME);
+            Object factory = type.getMethod("factory").invoke(builder);
+            return (ExecutorService) Executors.class
+                    .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
+                    .invoke(null, factory);
+        } catch (ReflectiveOperationException e) {
+            // None before 19, and a preview that is off before 21.
             return pool(poolSize);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("virtual threads cannot be started", e);
         }
     }
 
@@ -33,7 +33,7 @@ public final class RequestThreads {
     static ExecutorService pool(int size) {
         ForkJoinPool.ForkJoinWorkerThreadFactory factory = pool -> {
             ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-            thread.setName("serai-http-" + thread.getPoolIndex());
+            thread.setName(NAME + "-" + thread.getPoolIndex());
             thread.setContextClassLoader(RequestThreads.class.getClassLoader());
             return thread;
         };

@@ -43,7 +43,7 @@ public final class RestEntry {
         } else if (message.getBody() instanceof byte[] body && body.length == 0) {
             message.setBody(NO_ARGUMENTS.clone());
         }
-        message.setHeaders(headers);
+        Answers.replaceHeaders(message, headers);
     }
 
     /** Replaces all headers of the message by those of the contract, and the body by what goes out. */
@@ -69,7 +69,7 @@ public final class RestEntry {
         } else {
             headers.put("Content-Type", result != null ? "application/json" : ProblemDocument.MEDIA_TYPE);
         }
-        message.setHeaders(headers);
+        Answers.replaceHeaders(message, headers);
         message.setBody(body);
     }
 

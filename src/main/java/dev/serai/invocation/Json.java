@@ -30,7 +30,7 @@ public final class Json {
                             .maxNestingDepth(MAX_DEPTH + ENVELOPE_LEVELS)
                             .build())
                     // The default pool is per thread, which is no pool at all on virtual threads.
-                    .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
+                    .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

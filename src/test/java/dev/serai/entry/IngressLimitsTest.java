@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,21 @@ class IngressLimitsTest {
     }
 
     @Test
+    void aSlowSenderTakesNoPlaceFromOthers() throws Exception {
+        try (EntryGateway gateway = new EntryGateway()
+                        .property("serai.http.max-concurrent", 1)
+                        .invoking(SIZE)
+                        .start();
+                RawClient slow = gateway.raw();
+                RawClient other = gateway.raw()) {
+            slow.say(head(80) + "x".repeat(60));
+            await().until(() -> gateway.ingress().bytesInProgress() == 60);
+
+            assertThat(other.say(head(5) + "x".repeat(5)).answer().body()).isEqualTo("5");
+        }
+    }
+
+    @Test
     void bodiesThatAreTooLargeTogetherGet429() throws Exception {
         try (EntryGateway gateway = new EntryGateway()
                         .property("serai.http.max-buffered", 100)
@@ -172,16 +189,21 @@ class IngressLimitsTest {
             raw.say(head(1_000_000));
             trickle(raw, gateway);
 
-            assertThat(gateway.ingress().bytesInProgress()).isZero();
+            await().until(() -> gateway.ingress().bytesInProgress() == 0);
         }
     }
 
-    /** Keeps sending a byte at a time, so that the connection is never idle, until the request is given up. */
-    private static void trickle(RawClient raw, EntryGateway gateway) {
-        await().until(() -> gateway.ingress().requestsInProgress() == 1);
-        await().ignoreExceptions().until(() -> {
-            raw.say("x");
-            return gateway.ingress().requestsInProgress() == 0;
+    /** Keeps sending a byte at a time, so that the connection is never idle, until the connection is closed. */
+    private static void trickle(RawClient raw, EntryGateway gateway) throws IOException {
+        raw.say("x");
+        await().until(() -> gateway.ingress().bytesInProgress() > 0);
+        await().until(() -> {
+            try {
+                raw.say("x");
+                return false;
+            } catch (IOException e) {
+                return true;
+            }
         });
     }
 
@@ -213,7 +235,7 @@ class IngressLimitsTest {
                 try {
                     trickling.say("x");
                     return false;
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     return true;
                 }
             });
@@ -227,7 +249,7 @@ class IngressLimitsTest {
                         .property("serai.http.idle-timeout", 40)
                         .property("serai.http.body-timeout", 40)
                         .invoking(exchange -> {
-                            never.await(400, java.util.concurrent.TimeUnit.MILLISECONDS);
+                            never.await(400, TimeUnit.MILLISECONDS);
                             SIZE.process(exchange);
                         })
                         .start();

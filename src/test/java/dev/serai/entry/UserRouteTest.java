@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routes of a user with {@code platform-http:} endpoints. */
 class UserRouteTest {
@@ -183,6 +185,31 @@ class UserRouteTest {
         answer = exchange -> exchange.getMessage().setBody(null);
 
         assertThat(gateway.get("/answer").statusCode()).isEqualTo(204);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 100, 199, 600})
+    void aStatusThatEndsNoRequestIsAnError(int status) throws Exception {
+        answer = exchange -> exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+
+        assertThat(gateway.get("/answer").statusCode()).isEqualTo(500);
+        await().until(() -> gateway.ingress().requestsInProgress() == 0);
+    }
+
+    @Test
+    void aBodyBesideAStatusThatHasNoneIsDropped() throws Exception {
+        answer = exchange -> {
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
+            exchange.getMessage().setBody("HTTP/1.1 200 OK");
+        };
+        try (RawClient raw = gateway.raw()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(raw.say("GET /answer HTTP/1.1\r\nHost: h\r\n\r\n")
+                                .answer()
+                                .status())
+                        .isEqualTo(204);
+            }
+        }
     }
 
     @Test

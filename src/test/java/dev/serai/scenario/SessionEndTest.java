@@ -91,7 +91,7 @@ class SessionEndTest {
     void aHungDeleteDelaysNobody() {
         server.dials().hangDelete(true);
         try (TestGateway gateway = gateway("idle: 100ms")
-                .setting("serai.session.close-timeout", "30s")
+                .setting("serai.session.close-timeout", "3s")
                 .start()) {
             echo(gateway, "a");
             awaitDeletes(1);

@@ -1,0 +1,77 @@
+package dev.serai.entry;
+
+import dev.serai.invocation.ErrorCode;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's head decides: who serves it, or why nobody does.
+ *
+ * @param refusal the answer where it is refused; then the other two are {@code null}
+ */
+record Reception(
+        @Nullable Reply refusal,
+        @Nullable IngressConsumer consumer,
+        @Nullable IngressRequest facts) {
+
+    static Reception of(HttpIngress ingress, HttpServerRequest request) {
+        Reply closed = ingress.refusal();
+        if (closed != null) {
+            return refused(closed.with("Connection", "close"));
+        }
+        String path = request.path() == null ? "/" : request.path();
+        String method = request.method().name();
+        PathTable.Found found;
+        try {
+            found = ingress.paths().find(method, path);
+        } catch (IllegalArgumentException e) {
+            return refused(Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The path is not valid percent-encoding."));
+        }
+        if (found.consumer() == null) {
+            return refused(unserved(method, found));
+        }
+        if (declaredLength(request) > ingress.options().maxBody()) {
+            return refused(tooLarge(ingress));
+        }
+        return new Reception(
+                null,
+                found.consumer(),
+                new IngressRequest(method, path, request.query(), request.headers(), found.variables()));
+    }
+
+    static Reply tooLarge(HttpIngress ingress) {
+        return Reply.problem(
+                ErrorCode.PAYLOAD_TOO_LARGE,
+                "The body is larger than " + ingress.options().maxBody() + " bytes.");
+    }
+
+    static Reply busy(String detail) {
+        return Reply.problem(ErrorCode.TOO_MANY_REQUESTS, detail).with("Retry-After", "1");
+    }
+
+    private static Reception refused(Reply refusal) {
+        return new Reception(refusal, null, null);
+    }
+
+    private static Reply unserved(String method, PathTable.Found found) {
+        if (found.allowed().isEmpty()) {
+            return Reply.problem(ErrorCode.INVALID_ARGUMENTS, 404, "Not found", "Nothing is served at this path.");
+        }
+        String allow = String.join(", ", found.allowed());
+        if (method.equals("OPTIONS")) {
+            return Reply.empty(204).with("Allow", allow + ", OPTIONS");
+        }
+        return Reply.problem(ErrorCode.INVALID_ARGUMENTS, 405, "Method not allowed", "Expected one of " + allow + ".")
+                .with("Allow", allow);
+    }
+
+    /** -1 where the head does not say; netty has refused what is not a number. */
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        try {
+            return length == null ? -1 : Long.parseLong(length.trim());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}
