@@ -16,18 +16,21 @@ public final class Credential {
 
     private final CredentialRef ref;
     private final long generation;
+    private final long valueGeneration;
     private final String identity;
     private final @Nullable String wireValue;
 
-    private Credential(CredentialRef ref, long generation, String identity, @Nullable String wireValue) {
+    private Credential(
+            CredentialRef ref, long generation, long valueGeneration, String identity, @Nullable String wireValue) {
         this.ref = ref;
         this.generation = generation;
+        this.valueGeneration = valueGeneration;
         this.identity = identity;
         this.wireValue = wireValue;
     }
 
     static Credential absent(CredentialRef ref, long generation) {
-        return new Credential(ref, generation, "none", null);
+        return new Credential(ref, generation, generation, "none", null);
     }
 
     /**
@@ -45,12 +48,24 @@ public final class Credential {
                     case HEADER -> ascii(value);
                     case QUERY -> value;
                 };
-        return new Credential(ref, generation, hash(ref, value), wireValue);
+        return new Credential(ref, generation, generation, hash(ref, value), wireValue);
     }
 
     /** Which read it came from. Every later read, of any credential, has a higher number; 0 if none is declared. */
     public long generation() {
         return generation;
+    }
+
+    /** The read that first gave this value: a read that gives the same value again is no new credential. */
+    public long valueGeneration() {
+        return valueGeneration;
+    }
+
+    /** This credential, with the earlier one's value generation where the value is the same. */
+    Credential after(@Nullable Credential earlier) {
+        return earlier == null || !earlier.identity.equals(identity)
+                ? this
+                : new Credential(ref, generation, earlier.valueGeneration, identity, wireValue);
     }
 
     /** 16 hexadecimal digits of a SHA-256 over the reference and the value; {@code none} without a value. */

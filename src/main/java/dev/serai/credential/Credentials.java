@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ public final class Credentials {
     private static final int MAX_HELD = 10_000;
 
     private final CredentialSource source;
+    private final Consumer<String> warn;
     private final AtomicLong generations = new AtomicLong();
     private final Set<String> reportedUnset = ConcurrentHashMap.newKeySet();
     private final Cache<CredentialRef, HeldCredential> held =
@@ -26,7 +28,13 @@ public final class Credentials {
 
     /** @param environment gives a variable's value, or {@code null}; for example {@code System::getenv} */
     public Credentials(Function<String, @Nullable String> environment) {
+        this(environment, LOG::warn);
+    }
+
+    /** @param warn told what an operator should see; never a value */
+    Credentials(Function<String, @Nullable String> environment, Consumer<String> warn) {
         this.source = new CredentialSource(environment);
+        this.warn = warn;
     }
 
     /**
@@ -70,7 +78,8 @@ public final class Credentials {
                 && variable != null
                 && reportedUnset.size() < MAX_HELD
                 && reportedUnset.add(variable)) {
-            LOG.warn("The environment variable {} is not set: requests that need it carry no credential", variable);
+            warn.accept(
+                    "The environment variable " + variable + " is not set: requests that need it carry no credential");
         }
         return credential;
     }

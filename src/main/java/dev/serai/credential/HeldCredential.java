@@ -42,7 +42,7 @@ final class HeldCredential {
         try {
             Credential newest = current;
             if (newest == null || newest.generation() <= generation) {
-                newest = reader.get();
+                newest = reader.get().after(newest);
                 current = newest;
             }
             outcome.complete(newest);

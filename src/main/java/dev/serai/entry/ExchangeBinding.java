@@ -3,6 +3,7 @@ package dev.serai.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -71,9 +72,13 @@ final class ExchangeBinding {
     }
 
     private void admit(Exchange exchange, Map<String, Object> headers, String name, String value) {
-        if (HeaderNames.isHarmless(name) && !filter.applyFilterToExternalHeaders(name, value, exchange)) {
+        if (crosses(name) && !filter.applyFilterToExternalHeaders(name, value, exchange)) {
             append(headers, name, value);
         }
+    }
+
+    private static boolean crosses(String name) {
+        return HeaderNames.isHarmless(name) && !HeaderNames.isFraming(name);
     }
 
     private static void append(Map<String, Object> target, String name, String value) {
@@ -104,10 +109,7 @@ final class ExchangeBinding {
         byte[] body = bytes(exchange, message.getBody());
         HttpHeaders headers = new DefaultHttpHeaders();
         message.getHeaders().forEach((name, value) -> {
-            if (value != null
-                    && HeaderNames.isHarmless(name)
-                    && !HeaderNames.isFraming(name)
-                    && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
+            if (value != null && crosses(name) && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
                 headers.add(name, value instanceof Iterable<?> many ? many : List.of(value.toString()));
             }
         });

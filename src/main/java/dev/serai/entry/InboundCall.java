@@ -35,6 +35,7 @@ final class InboundCall {
     private int buffered;
     private boolean admitted;
     private boolean answered;
+    private boolean closing;
     private boolean running;
     private boolean gone;
 
@@ -139,7 +140,7 @@ final class InboundCall {
 
     private void whole() {
         if (answered) {
-            watch.waiting(request.connection());
+            drained();
             return;
         }
         byte[] bytes = body == null ? NOTHING : body.getBytes();
@@ -203,11 +204,24 @@ final class InboundCall {
     private void answer(Reply reply) {
         answered = true;
         body = null;
-        if (request.isEnded()) {
+        closing = reply.headers().contains(HttpHeaders.CONNECTION);
+        boolean whole = request.isEnded();
+        if (whole) {
             // Before the write: a pipelined request begins inside it.
             watch.waiting(request.connection());
         }
         write(request, reply).onComplete(written -> leave());
+        if (whole && closing) {
+            request.connection().close();
+        }
+    }
+
+    /** The rest of a request that is answered already has arrived. */
+    private void drained() {
+        watch.waiting(request.connection());
+        if (closing) {
+            request.connection().close();
+        }
     }
 
     static Future<Void> write(HttpServerRequest request, Reply reply) {

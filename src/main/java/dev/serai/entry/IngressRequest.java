@@ -3,6 +3,7 @@ package dev.serai.entry;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,15 @@ final class IngressRequest {
         this.query = query;
         this.headers = headers;
         this.pathVariables = pathVariables;
+    }
+
+    /** Takes the request off the exchange, so that no later step carries what the caller sent. */
+    static IngressRequest takenFrom(Exchange exchange) {
+        Object taken = exchange.removeProperty(PROPERTY);
+        if (taken instanceof IngressRequest request) {
+            return request;
+        }
+        throw new IllegalStateException("this step must come first in a route from platform-http:");
     }
 
     String method() {

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -105,6 +106,9 @@ final class IngressServer {
             http.connectionHandler(connection -> {
                 if (connections.incrementAndGet() > options.maxConnections()) {
                     connection.close();
+                }
+                if (connection instanceof ConnectionBase base) {
+                    base.channel().pipeline().addBefore("handler", "pipeline-limit", new PipelineLimit());
                 }
                 watch.opened(connection);
                 connection.closeHandler(closed -> {

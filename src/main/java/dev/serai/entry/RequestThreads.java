@@ -13,7 +13,11 @@ public final class RequestThreads {
 
     private RequestThreads() {}
 
-    /** @param poolSize threads where there are no virtual ones */
+    /**
+     * One thread per task, or a pool.
+     *
+     * @param poolSize threads where there are no virtual ones
+     */
     public static ExecutorService create(int poolSize) {
         try {
             return (ExecutorService)

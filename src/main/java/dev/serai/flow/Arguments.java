@@ -1,17 +1,14 @@
 package dev.serai.flow;
 
-import dev.serai.invocation.Json;
-
-import dev.serai.invocation.ErrorCode;
-
-import dev.serai.invocation.CapabilityException;
-
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -89,11 +86,13 @@ final class Arguments {
         try {
             return Json.MAPPER.readTree(bytes);
         } catch (StreamConstraintsException e) {
-            throw invalid("the arguments exceed a limit of the JSON reader (" + Json.MAX_DEPTH + " levels deep at most)");
+            throw invalid(
+                    "the arguments exceed a limit of the JSON reader (" + Json.MAX_DEPTH + " levels deep at most)");
         } catch (JacksonException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw invalid("the arguments are not valid JSON" + where + "; expected an object such as {\"key\": \"value\"}");
+            throw invalid(
+                    "the arguments are not valid JSON" + where + "; expected an object such as {\"key\": \"value\"}");
         } catch (IOException e) {
             throw invalid("the arguments could not be read");
         }

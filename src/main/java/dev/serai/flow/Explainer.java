@@ -24,6 +24,8 @@ public final class Explainer {
     }
 
     /**
+     * The dry run of one call.
+     *
      * @param arguments checked where given
      * @throws CapabilityException for an unknown id
      */
@@ -73,7 +75,8 @@ public final class Explainer {
     }
 
     private static String route(Plan plan) {
-        String middle = plan.capability().sessionMode() == SessionMode.NONE ? "call-without-session" : "call-in-session";
+        String middle =
+                plan.capability().sessionMode() == SessionMode.NONE ? "call-without-session" : "call-in-session";
         return "invoke-capability > " + middle + " > attempt-call > " + plan.provider() + ProviderRoutes.CALL;
     }
 
@@ -99,7 +102,8 @@ public final class Explainer {
         policies.put("timeout", plan.timeout().toString());
         policies.put("idempotent", plan.idempotent());
         for (Map.Entry<String, String> entry : plan.capability().metadata().entrySet()) {
-            if (entry.getKey().startsWith("policy_") && !policies.has(entry.getKey().substring("policy_".length()))) {
+            if (entry.getKey().startsWith("policy_")
+                    && !policies.has(entry.getKey().substring("policy_".length()))) {
                 policies.put(entry.getKey().substring("policy_".length()), entry.getValue());
             }
         }

@@ -56,8 +56,7 @@ public final class FailInvocation implements Processor {
             return;
         }
         boolean certain = refusal.unauthorized()
-                || !LossRules.ambiguous(refusal.status())
-                        && Replay.lost(invocation.plan(), lease.session(), refusal);
+                || (!LossRules.ambiguous(refusal.status()) && Replay.lost(invocation.plan(), lease.session(), refusal));
         if (certain) {
             pool.discard(lease, CloseReason.REFUSED);
         }
@@ -82,10 +81,12 @@ public final class FailInvocation implements Processor {
                     refusal.status(), null, null, "the upstream answered " + refusal.status());
         }
         if (failure instanceof ConnectException) {
-            return new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, "the upstream refused the connection", failure);
+            return new CapabilityException(
+                    ErrorCode.UPSTREAM_UNAVAILABLE, "the upstream refused the connection", failure);
         }
         if (failure instanceof IOException) {
-            return new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, "the connection to the upstream broke", failure);
+            return new CapabilityException(
+                    ErrorCode.UPSTREAM_UNAVAILABLE, "the connection to the upstream broke", failure);
         }
         if (failure instanceof DirectConsumerNotAvailableException) {
             return new CapabilityException(ErrorCode.NO_PROVIDER, "a route of the provider is not running", failure);
@@ -95,7 +96,11 @@ public final class FailInvocation implements Processor {
 
     private static CapabilityException internal(@Nullable Throwable failure, Invocation invocation) {
         // Messages of foreign exceptions can quote bodies, so only types and places are logged.
-        LOG.error("call {} of {} failed in the gateway: {}", invocation.requestId, invocation.capabilityId, Traces.of(failure));
+        LOG.error(
+                "call {} of {} failed in the gateway: {}",
+                invocation.requestId,
+                invocation.capabilityId,
+                Traces.of(failure));
         return new CapabilityException(
                 ErrorCode.INTERNAL_ERROR, "the call failed in the gateway; its log has the request id", failure);
     }

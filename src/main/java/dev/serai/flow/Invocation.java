@@ -1,10 +1,9 @@
 package dev.serai.flow;
 
-import dev.serai.invocation.InvocationHeaders;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.session.Lease;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,17 +23,33 @@ final class Invocation {
 
     String requestId = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     boolean raw;
-    @Nullable String capabilityId;
-    @Nullable String conversation;
-    @Nullable Plan plan;
-    @Nullable ObjectNode arguments;
-    @Nullable Credential credential;
-    @Nullable Lease lease;
-    @Nullable Attempt attempt;
+
+    @Nullable
+    String capabilityId;
+
+    @Nullable
+    String conversation;
+
+    @Nullable
+    Plan plan;
+
+    @Nullable
+    ObjectNode arguments;
+
+    @Nullable
+    Credential credential;
+
+    @Nullable
+    Lease lease;
+
+    @Nullable
+    Attempt attempt;
     /** What the last failure calls for, until it is acted on. */
-    @Nullable Remedy remedy;
+    @Nullable
+    Remedy remedy;
     /** The session to come replaces one that a bad request may have cost. */
     boolean suspectNext;
+
     long deadlineNanos;
     int attempts;
 

@@ -44,7 +44,11 @@ final class LossRules {
         return status != NOT_FOUND;
     }
 
-    private record Rule(int status, boolean anyBody, @Nullable Integer rpcCode, @Nullable String word) {
+    private record Rule(
+            int status,
+            boolean anyBody,
+            @Nullable Integer rpcCode,
+            @Nullable String word) {
         static Rule parse(String text) {
             try {
                 int colon = text.indexOf(':');
@@ -58,12 +62,19 @@ final class LossRules {
                 }
                 int tilde = code.indexOf('~');
                 String number = tilde < 0 ? code : code.substring(0, tilde);
-                String word = tilde < 0 ? null : code.substring(tilde + 1).trim().toLowerCase(Locale.ROOT);
+                String word =
+                        tilde < 0 ? null : code.substring(tilde + 1).trim().toLowerCase(Locale.ROOT);
                 return new Rule(status, false, Integer.valueOf(number.trim()), word);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("session_lost_when: cannot read \"" + text
-                        + "\"; expected conditions such as 404, 400:-32000~session or 400:-", e);
+                throw new IllegalArgumentException(
+                        "session_lost_when: cannot read \"" + text
+                                + "\"; expected conditions such as 404, 400:-32000~session or 400:-",
+                        e);
             }
+        }
+
+        private static boolean mentions(@Nullable String message, String word) {
+            return message != null && message.toLowerCase(Locale.ROOT).contains(word);
         }
 
         boolean matches(int status, @Nullable Integer rpcCode, @Nullable String rpcMessage) {
@@ -76,10 +87,7 @@ final class LossRules {
             if (this.rpcCode == null) {
                 return rpcCode == null;
             }
-            return this.rpcCode.equals(rpcCode)
-                    && (word == null
-                            || rpcMessage != null
-                                    && rpcMessage.toLowerCase(Locale.ROOT).contains(word));
+            return this.rpcCode.equals(rpcCode) && (word == null || mentions(rpcMessage, word));
         }
     }
 }

@@ -1,14 +1,12 @@
 package dev.serai.flow;
 
-import dev.serai.invocation.ErrorCode;
-
-import dev.serai.invocation.CapabilityException;
-
 import dev.serai.capability.Capability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.Catalog;
 import dev.serai.capability.Durations;
 import dev.serai.credential.CredentialRef;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.session.SessionSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,7 +36,8 @@ public final class PlanBook {
         }
         Capability capability = current.catalog.find(id);
         if (capability == null) {
-            throw new CapabilityException(ErrorCode.UNKNOWN_CAPABILITY, "there is no capability with this id; GET /capabilities lists them");
+            throw new CapabilityException(
+                    ErrorCode.UNKNOWN_CAPABILITY, "there is no capability with this id; GET /capabilities lists them");
         }
         Plan made = make(capability, current);
         current.plans.put(id, made);
@@ -58,7 +57,8 @@ public final class PlanBook {
     private Plan make(Capability capability, Edition edition) {
         String provider = capability.provider();
         if (provider == null) {
-            throw new CapabilityException(ErrorCode.NO_PROVIDER, "the declaration at " + capability.source() + " names no provider");
+            throw new CapabilityException(
+                    ErrorCode.NO_PROVIDER, "the declaration at " + capability.source() + " names no provider");
         }
         Map<String, String> metadata = capability.metadata();
         String lost = metadata.get("session_lost_when");

@@ -1,12 +1,9 @@
 package dev.serai.flow;
 
-import dev.serai.invocation.InvocationHeaders;
-
-import dev.serai.invocation.ErrorCode;
-
-import dev.serai.invocation.CapabilityException;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -41,7 +38,8 @@ public final class PrepareInvocation implements Processor {
                 .getCamelContextExtension()
                 .getHeadersMapFactory()
                 .newMap());
-        Invocation invocation = new Invocation(System.nanoTime(), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class));
+        Invocation invocation =
+                new Invocation(System.nanoTime(), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class));
         exchange.setProperty(Invocation.PROPERTY, invocation);
         exchange.getExchangeExtension().addOnCompletion(new ReleasesLease(invocation));
         admit(invocation, message);
@@ -66,7 +64,8 @@ public final class PrepareInvocation implements Processor {
         if (reason != null) {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }
-        invocation.deadlineNanos = invocation.startNanos + timeout(callers, plan).toNanos();
+        invocation.deadlineNanos =
+                invocation.startNanos + timeout(callers, plan).toNanos();
         ObjectNode read = arguments.read(message);
         plan.capability().arguments().validate(read);
         invocation.arguments = read;
@@ -104,7 +103,8 @@ public final class PrepareInvocation implements Processor {
             // Told below, like a number out of range.
         }
         throw new CapabilityException(
-                ErrorCode.INVALID_ARGUMENTS, InvocationHeaders.TIMEOUT_MS + " must be a number of milliseconds above 0");
+                ErrorCode.INVALID_ARGUMENTS,
+                InvocationHeaders.TIMEOUT_MS + " must be a number of milliseconds above 0");
     }
 
     /** For an exchange that ends on another way than through the routes. */

@@ -1,9 +1,8 @@
 package dev.serai.flow;
 
-import dev.serai.invocation.ErrorCode;
-
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
+import dev.serai.invocation.ErrorCode;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;

@@ -100,7 +100,7 @@ public final class ProviderSessions {
 
     private static boolean knowsNoSessions(UpstreamStatusException e) {
         Integer code = e.rpcCode();
-        return KNOWS_NO_SESSIONS.contains(e.status()) || code != null && code == METHOD_NOT_FOUND;
+        return KNOWS_NO_SESSIONS.contains(e.status()) || (code != null && code == METHOD_NOT_FOUND);
     }
 
     private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {
@@ -127,7 +127,7 @@ public final class ProviderSessions {
         Object body = opened.getBody();
         if (body instanceof JsonNode node && node.isObject()) {
             Map<String, String> facts = new HashMap<>();
-            node.fields().forEachRemaining(f -> facts.put(f.getKey(), f.getValue().asText()));
+            node.properties().forEach(f -> facts.put(f.getKey(), f.getValue().asText()));
             return session(facts);
         }
         if (body instanceof Map<?, ?> map) {
@@ -151,8 +151,7 @@ public final class ProviderSessions {
     private static Session session(Map<String, String> facts) {
         if (facts.size() > MAX_FACTS) {
             throw new CapabilityException(
-                    ErrorCode.SESSION_UNAVAILABLE,
-                    "the open-session route returned more than " + MAX_FACTS + " facts");
+                    ErrorCode.SESSION_UNAVAILABLE, "the open-session route returned more than " + MAX_FACTS + " facts");
         }
         String id = facts.remove("id");
         return new Session(id == null || id.isBlank() ? null : id, facts);

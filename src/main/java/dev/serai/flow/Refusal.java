@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param rpcCode the JSON-RPC error code; {@code null} where the body was none
  * @param rpcMessage the JSON-RPC error message
  */
-record Refusal(int status, @Nullable Integer rpcCode, @Nullable String rpcMessage) {
+record Refusal(
+        int status, @Nullable Integer rpcCode, @Nullable String rpcMessage) {
     private static final int UNAUTHORIZED = 401;
     private static final int MAX_CAUSES = 10;
 

@@ -104,7 +104,7 @@ public final class Replay implements Predicate, Processor {
 
     private static boolean brokeOff(@Nullable Exception failure) {
         return failure instanceof UpstreamUnreachableException
-                || failure instanceof IOException && !(failure instanceof DeadlineExceededException);
+                || (failure instanceof IOException && !(failure instanceof DeadlineExceededException));
     }
 
     private void renewCredential(Invocation invocation) {

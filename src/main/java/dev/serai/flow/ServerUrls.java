@@ -1,10 +1,8 @@
 package dev.serai.flow;
 
-import dev.serai.invocation.ErrorCode;
-
-import dev.serai.invocation.CapabilityException;
-
 import dev.serai.capability.Capability;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
 import java.net.URI;
 import java.util.Locale;
 import java.util.function.Function;
@@ -30,7 +28,8 @@ public final class ServerUrls {
     String declared(Capability capability) {
         String variable = capability.providerSetting("server_url_override_env");
         String override = variable == null ? null : environment.apply(variable);
-        String url = override == null || override.isBlank() ? capability.providerSetting("server_url") : override.trim();
+        String url =
+                override == null || override.isBlank() ? capability.providerSetting("server_url") : override.trim();
         if (url == null || url.isBlank()) {
             return "";
         }
@@ -55,7 +54,9 @@ public final class ServerUrls {
         try {
             URI uri = URI.create(url);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https")) || uri.getUserInfo() != null) {
+            if (uri.getHost() == null
+                    || !(scheme.equals("http") || scheme.equals("https"))
+                    || uri.getUserInfo() != null) {
                 throw new IllegalArgumentException("expected http or https, a host and no user information");
             }
             int port = uri.getPort() == defaultPort(scheme) ? -1 : uri.getPort();
@@ -64,7 +65,10 @@ public final class ServerUrls {
                     + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         } catch (IllegalArgumentException e) {
             String where = variable == null ? "the declared server URL" : "the URL in environment variable " + variable;
-            throw new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, where + " is not usable: " + "expected http(s)://host/path without user information", e);
+            throw new CapabilityException(
+                    ErrorCode.UPSTREAM_UNAVAILABLE,
+                    where + " is not usable: " + "expected http(s)://host/path without user information",
+                    e);
         }
     }
 

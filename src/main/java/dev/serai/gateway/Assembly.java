@@ -2,9 +2,7 @@ package dev.serai.gateway;
 
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.CatalogReloader;
-import dev.serai.entry.HttpIngress;
 import dev.serai.flow.Explainer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +35,8 @@ final class Assembly implements AutoCloseable {
 
     static Assembly start(GatewayOptions options, Function<String, @Nullable String> environment)
             throws StartException {
-        Path config = options.config() == null ? options.home().resolve("config/application.properties") : options.config();
+        Path config =
+                options.config() == null ? options.home().resolve("config/application.properties") : options.config();
         Settings settings = Settings.load(config, options.config() != null, options.overrides(), environment);
         RouteFiles files = routeFiles(options);
         CatalogReloader declarations = new CatalogReloader(
@@ -87,17 +86,15 @@ final class Assembly implements AutoCloseable {
         properties.putIfAbsent("camel.main.jmxEnabled", "false");
         properties.putIfAbsent("camel.main.streamCachingEnabled", "false");
         properties.putIfAbsent("camel.main.autoConfigurationLogSummary", "false");
-        properties.putIfAbsent("camel.main.mainListenerClasses", "");
         properties.putIfAbsent("camel.main.startupSummaryLevel", "Off");
         properties.putIfAbsent("camel.main.routesCollectorEnabled", "false");
         properties.putIfAbsent("camel.main.shutdownRoutesInReverseOrder", "true");
         properties.putIfAbsent("camel.main.shutdownSuppressLoggingOnTimeout", "true");
         properties.putIfAbsent(
                 "camel.main.shutdownTimeout",
-                Long.toString(Math.max(1, settings.duration(Setting.SHUTDOWN_TIMEOUT).toSeconds())));
-        properties.remove("camel.main.mainListenerClasses");
+                Long.toString(
+                        Math.max(1, settings.duration(Setting.SHUTDOWN_TIMEOUT).toSeconds())));
         main.setOverrideProperties(properties);
-        main.configure().setShutdownHook(false);
     }
 
     CapabilityStore capabilities() {

@@ -51,10 +51,15 @@ final class Beans implements AutoCloseable {
     private final @Nullable HttpIngress ingress;
     private final String host;
 
-    private Beans(CamelContext context, Settings settings, CapabilityStore store, Function<String, @Nullable String> environment, boolean http)
+    private Beans(
+            CamelContext context,
+            Settings settings,
+            CapabilityStore store,
+            Function<String, @Nullable String> environment,
+            boolean http)
             throws Exception {
-        this.timers = new HashedWheelTimer(
-                new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
+        this.timers =
+                new HashedWheelTimer(new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
         UpstreamLimits limits = new UpstreamLimits(
                 settings.number(Setting.UPSTREAM_MAX_BODY),
                 settings.number(Setting.UPSTREAM_MAX_CONNECTIONS),
@@ -78,7 +83,8 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.explainer = new Explainer(plans, providers, credentials);
         Registry registry = context.getRegistry();
-        registry.bind("prepareInvocation", new PrepareInvocation(plans, providers, settings.number(Setting.MAX_ARGUMENTS)));
+        registry.bind(
+                "prepareInvocation", new PrepareInvocation(plans, providers, settings.number(Setting.MAX_ARGUMENTS)));
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
         registry.bind("replay", new Replay(credentials, pool, sessions));

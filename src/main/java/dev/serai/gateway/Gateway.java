@@ -28,14 +28,17 @@ public final class Gateway implements AutoCloseable {
         this.template = assembly.context().createProducerTemplate();
     }
 
-    /** @throws StartException with a message for the user: what, where and what to do */
+    /**
+     * Starts one.
+     *
+     * @throws StartException with a message for the user: what, where and what to do
+     */
     public static Gateway start(GatewayOptions options) throws StartException {
         return start(options, System::getenv);
     }
 
     /** With other environment variables than the process's own. */
-    static Gateway start(GatewayOptions options, Function<String, @Nullable String> environment)
-            throws StartException {
+    static Gateway start(GatewayOptions options, Function<String, @Nullable String> environment) throws StartException {
         return new Gateway(Assembly.start(options, environment));
     }
 

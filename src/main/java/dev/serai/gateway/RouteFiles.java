@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
-import org.apache.camel.CamelContext;
 
 /** The YAML files of the route folders, in a fixed order. */
 record RouteFiles(List<Path> folders, boolean entries) {
@@ -31,7 +31,8 @@ record RouteFiles(List<Path> folders, boolean entries) {
     private boolean isRoute(Path relative) {
         String name = relative.getFileName().toString();
         boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
-        boolean entry = relative.getNameCount() > 1 && relative.getName(0).toString().equals(ENTRY);
+        boolean entry =
+                relative.getNameCount() > 1 && relative.getName(0).toString().equals(ENTRY);
         return yaml && !name.startsWith(".") && (entries || !entry);
     }
 

@@ -48,7 +48,7 @@ final class RoutesReloader implements AutoCloseable {
     }
 
     void start() {
-        timer.scheduleWithFixedDelay(this::check, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(this::check, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
     private void check() {
@@ -68,7 +68,9 @@ final class RoutesReloader implements AutoCloseable {
         List<Path> all = List.copyOf(now.keySet());
         tryOut(all);
         boolean shared = touched(before, now).stream().anyMatch(this::configuresOthers);
-        List<Path> load = shared ? all : touched(before, now).stream().filter(now::containsKey).toList();
+        List<Path> load = shared
+                ? all
+                : touched(before, now).stream().filter(now::containsKey).toList();
         Set<String> kept = ids(all);
         PluginHelper.getRoutesLoader(context).updateRoutes(RouteFiles.resources(context, load));
         removeOthers(kept);
@@ -104,7 +106,9 @@ final class RoutesReloader implements AutoCloseable {
             List<Resource> resources = RouteFiles.resources(trial, paths);
             PluginHelper.getRoutesLoader(trial).loadRoutes(resources);
             Set<String> ids = new HashSet<>();
-            trial.getRouteDefinitions().forEach(route -> ids.add(route.idOrCreate(trial.getCamelContextExtension().getContextPlugin(org.apache.camel.spi.NodeIdFactory.class))));
+            trial.getRouteDefinitions()
+                    .forEach(route -> ids.add(route.idOrCreate(trial.getCamelContextExtension()
+                            .getContextPlugin(org.apache.camel.spi.NodeIdFactory.class))));
             return ids;
         }
     }

@@ -22,8 +22,7 @@ final class Settings {
     private final Function<String, @Nullable String> environment;
     private final Properties file;
 
-    private Settings(
-            Map<String, String> overrides, Function<String, @Nullable String> environment, Properties file) {
+    private Settings(Map<String, String> overrides, Function<String, @Nullable String> environment, Properties file) {
         this.overrides = overrides;
         this.environment = environment;
         this.file = file;

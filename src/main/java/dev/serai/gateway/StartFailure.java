@@ -19,7 +19,8 @@ final class StartFailure {
             if (t instanceof BindException) {
                 String port = settings.text("serai.http.port");
                 return new StartException(
-                        "port " + (port == null ? "8080" : port) + " is in use; choose another with --port (0 for any free one)",
+                        "port " + (port == null ? "8080" : port)
+                                + " is in use; choose another with --port (0 for any free one)",
                         failure);
             }
             last = t;

@@ -1,5 +1,8 @@
 package dev.serai.http;
 
+import dev.serai.credential.Credential;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a request's target together from the declared URL and what the provider route adds to it. */
@@ -24,6 +27,16 @@ final class Targets {
         append(joined, query);
         append(joined, secret == null ? "" : secret);
         return joined.toString();
+    }
+
+    /** {@code name=value} of a credential that goes into the query, percent-encoded. */
+    static @Nullable String parameter(Credential credential) {
+        String name = credential.queryParameter();
+        String value = credential.queryValue();
+        return name == null || value == null
+                ? null
+                : URLEncoder.encode(name, StandardCharsets.UTF_8) + "="
+                        + URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     private static void append(StringBuilder joined, String part) {

@@ -1,7 +1,6 @@
 package dev.serai.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
@@ -59,8 +58,10 @@ final class UpstreamAnswer {
             start = body.readNBytes(MAX_ERROR_BODY);
         }
         JsonNode error = rpcError(start);
-        @Nullable Integer code = error == null ? null : Integer.valueOf(error.path("code").asInt());
-        @Nullable String message = error == null ? null : printable(error.path("message").asText(""));
+        @Nullable
+        Integer code = error == null ? null : Integer.valueOf(error.path("code").asInt());
+        @Nullable
+        String message = error == null ? null : printable(error.path("message").asText(""));
         return new UpstreamStatusException(status, code, message, detail(status, message));
     }
 

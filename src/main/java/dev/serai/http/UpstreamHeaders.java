@@ -55,7 +55,7 @@ public final class UpstreamHeaders implements HeaderFilterStrategy {
         }
         for (int i = 0; i < length; i++) {
             char c = name.charAt(i);
-            boolean token = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
+            boolean token = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
             if (!token) {
                 return false;
             }

@@ -1,15 +1,12 @@
 package dev.serai.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import io.netty.util.HashedWheelTimer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -101,7 +98,7 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         String method = from.getHeader(Exchange.HTTP_METHOD, "POST", String.class);
         String path = from.getHeader(Exchange.HTTP_PATH, "", String.class);
         String query = from.getHeader(Exchange.HTTP_QUERY, "", String.class);
-        String secret = call.credential().queryParameter();
+        String secret = Targets.parameter(call.credential());
         if ("POST".equals(method) && path.isEmpty() && query.isEmpty() && secret == null) {
             return;
         }

@@ -2,7 +2,7 @@ package dev.serai.mcp;
 
 import org.apache.camel.Message;
 
-/** Every header, property and variable that the provider's routes and this package share, each once. */
+/** Every header and property that the provider's routes and this package share, each once. */
 final class McpHeaders {
     /** The server's session id: a secret. Source: MCP 2025-11-25, Streamable HTTP. */
     static final String SESSION_ID = "Mcp-Session-Id";
@@ -24,8 +24,8 @@ final class McpHeaders {
     static final String SESSION = "SeraiSession";
     /** Exchange property: the JSON-RPC id of the request under way. */
     static final String REQUEST_ID = "SeraiMcpRequestId";
-    /** Exchange variable: the value within the whole result. */
-    static final String VALUE = "value";
+    /** Exchange property: the value within the whole result. */
+    static final String VALUE = "SeraiValue";
 
     /** What one step leaves on the message and the next must not take over. */
     private static final String[] OF_ONE_STEP = {

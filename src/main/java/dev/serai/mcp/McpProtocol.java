@@ -3,6 +3,7 @@ package dev.serai.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
 import dev.serai.session.Session;
 import java.util.Locale;
 import java.util.Map;
@@ -87,7 +88,7 @@ public final class McpProtocol {
         }));
     }
 
-    /** Body, the answer, becomes the whole result; the variable {@code value} what it means to the caller. */
+    /** Body, the answer, becomes the whole result; the property {@code SeraiValue} what it means to the caller. */
     public void readResult(Exchange exchange) {
         Session session = session(exchange);
         JsonNode result = answer(exchange, session);
@@ -97,7 +98,7 @@ public final class McpProtocol {
                     ErrorCode.TOOL_ERROR, text.isEmpty() ? "the tool failed and says no more" : text, result, null);
         }
         exchange.getMessage().setBody(result);
-        exchange.setVariable(McpHeaders.VALUE, ToolResult.value(result));
+        exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
     }
 
     /** The next HTTP step becomes a DELETE of the session. */

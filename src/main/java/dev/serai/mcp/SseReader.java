@@ -2,10 +2,8 @@ package dev.serai.mcp;
 
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +22,8 @@ final class SseReader implements AutoCloseable {
     private boolean afterCarriageReturn;
     private boolean atStart = true;
 
-    private final Bytes line = new Bytes();
-    private final Bytes data = new Bytes();
+    private final GrowingBytes line = new GrowingBytes();
+    private final GrowingBytes data = new GrowingBytes();
     private String type = "";
     private @Nullable String lastEventId;
     private @Nullable Long retryMillis;
@@ -159,50 +157,12 @@ final class SseReader implements AutoCloseable {
         }
     }
 
-    private void append(Bytes target, byte[] source, int offset, int length) {
+    private void append(GrowingBytes target, byte[] source, int offset, int length) {
         if (length > maxEventBytes - target.size()) {
             throw new CapabilityException(
                     ErrorCode.UPSTREAM_PROTOCOL_ERROR,
                     "the upstream sent an event larger than " + maxEventBytes + " bytes");
         }
         target.write(source, offset, length);
-    }
-
-    /** A growing array that can be looked into. */
-    private static final class Bytes extends ByteArrayOutputStream {
-        byte[] array() {
-            return buf;
-        }
-
-        byte at(int index) {
-            return buf[index];
-        }
-
-        int indexOf(byte value) {
-            for (int i = 0; i < count; i++) {
-                if (buf[i] == value) {
-                    return i;
-                }
-            }
-            return -1;
-        }
-
-        boolean startsWith(byte... prefix) {
-            for (int i = 0; i < prefix.length; i++) {
-                if (i >= count || buf[i] != prefix[i]) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        void drop(int leading) {
-            System.arraycopy(buf, leading, buf, 0, count - leading);
-            count -= leading;
-        }
-
-        String text(int start, int end) {
-            return new String(buf, start, end - start, StandardCharsets.UTF_8);
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.serai.mcp;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.serai.invocation.Json;
 import org.jspecify.annotations.Nullable;
 
 /** What a tool's result means to a caller. */

@@ -7,6 +7,7 @@ final class UpstreamText {
     /** The longest excerpt, in characters. */
     static final int MAX_CHARS = 500;
 
+    private static final int LOOKED_AT_CHARS = 8_192;
     private static final String REDACTED = "[redacted]";
     private static final String ELLIPSIS = "...";
 
@@ -18,7 +19,7 @@ final class UpstreamText {
      * @param secret a text that must not appear, here the session id; {@code null} where there is none
      */
     static String excerpt(String text, @Nullable String secret) {
-        String known = secret == null ? text : text.replace(secret, REDACTED);
+        String known = redacted(text, secret);
         StringBuilder line = new StringBuilder(Math.min(known.length(), MAX_CHARS));
         for (int i = 0; i < known.length(); ) {
             int character = known.codePointAt(i);
@@ -30,6 +31,27 @@ final class UpstreamText {
             i += Character.charCount(character);
         }
         return line.toString().strip();
+    }
+
+    /** Looks at the beginning only, and leaves no part of a secret at its end. */
+    private static String redacted(String text, @Nullable String secret) {
+        boolean cut = text.length() > LOOKED_AT_CHARS;
+        String start = cut ? text.substring(0, LOOKED_AT_CHARS) : text;
+        if (secret == null || secret.isEmpty()) {
+            return start;
+        }
+        String clean = start.replace(secret, REDACTED);
+        return cut ? withoutBeginningAtEnd(clean, secret) : clean;
+    }
+
+    private static String withoutBeginningAtEnd(String text, String secret) {
+        for (int length = Math.min(text.length(), secret.length() - 1); length > 0; length--) {
+            int start = text.length() - length;
+            if (text.regionMatches(start, secret, 0, length)) {
+                return text.substring(0, start);
+            }
+        }
+        return text;
     }
 
     private static boolean isPrintable(int character) {

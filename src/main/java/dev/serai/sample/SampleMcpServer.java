@@ -31,6 +31,11 @@ public final class SampleMcpServer implements EmbeddedServer {
     private @Nullable Vertx vertx;
     private int port;
 
+    @Override
+    public String name() {
+        return "sample";
+    }
+
     /** Starts on a free port, or on the port it had. */
     @Override
     public synchronized URI start() {

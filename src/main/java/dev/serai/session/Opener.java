@@ -102,7 +102,7 @@ final class Opener {
         counters.opens.increment();
         closer.watch(pooled);
         if (opening.decide()) {
-            opening.complete(pooled);
+            opening.succeed(pooled);
         } else {
             pooled.retire(CloseReason.LATE);
             pooled.release();

@@ -2,6 +2,9 @@ package dev.serai.session;
 
 import dev.serai.invocation.CapabilityException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ final class Opening extends CompletableFuture<PooledSession> {
     private final SessionSettings settings;
     private final SessionHandler handler;
     private final AtomicBoolean decided = new AtomicBoolean();
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private volatile @Nullable CapabilityException failure;
 
     Opening(Slot slot, SessionSettings settings, SessionHandler handler) {
@@ -43,9 +47,31 @@ final class Opening extends CompletableFuture<PooledSession> {
         return decided.compareAndSet(false, true);
     }
 
+    void succeed(PooledSession session) {
+        complete(session);
+        settled.complete(null);
+    }
+
     void fail(CapabilityException reason) {
         failure = reason;
         complete(null);
+        settled.complete(null);
+    }
+
+    /**
+     * The session, or {@code null} if the opening failed. It is given out after the cache has taken note of
+     * it, so that its age is watched from the start.
+     */
+    @Nullable
+    PooledSession await(long nanos) throws InterruptedException, TimeoutException {
+        try {
+            if (!settled.isDone()) {
+                settled.get(nanos, TimeUnit.NANOSECONDS);
+            }
+            return getNow(null);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an opening never ends exceptionally", e);
+        }
     }
 
     /** Why there is no session; only asked after the opening ended with {@code null}. */

@@ -18,6 +18,12 @@ final class PooledSession {
         RETIRED
     }
 
+    /** Nanoseconds; a busy session would contend for the cache's bookkeeping with every call. */
+    private static final long LONGEST_UNNOTED = 1_000_000_000L;
+
+    /** The idle time is kept to this part of itself. */
+    private static final int IDLE_STEPS = 64;
+
     /** The sign bit of the state; the other bits count the leases. */
     private static final int RETIRED = Integer.MIN_VALUE;
 
@@ -32,11 +38,13 @@ final class PooledSession {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean endsByAge;
+    private volatile long notedAt;
 
     PooledSession(Opening origin, Session session, long now, Duration drainTimeout) {
         this.origin = origin;
         this.session = session;
         this.openedAt = now;
+        this.notedAt = now;
         this.idleNanos = origin.settings().idle().toNanos();
         this.maxAgeNanos = origin.settings().maxAge().toNanos();
         this.drainTimeout = drainTimeout;
@@ -50,8 +58,14 @@ final class PooledSession {
         return session;
     }
 
-    /** The nanoseconds that the session may stay unused from now on. */
+    /** Whether so much time has passed since the cache last noted a use that it must note this one. */
+    boolean isUseWorthNoting(long now) {
+        return now - notedAt >= Math.min(LONGEST_UNNOTED, idleNanos / IDLE_STEPS);
+    }
+
+    /** Notes a use; the nanoseconds that the session may stay unused from now on. */
     long nanosToLive(long now) {
+        notedAt = now;
         long untilTooOld = maxAgeNanos - (now - openedAt);
         if (untilTooOld > idleNanos) {
             return idleNanos;

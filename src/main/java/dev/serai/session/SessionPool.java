@@ -4,9 +4,7 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -190,15 +188,13 @@ public final class SessionPool implements AutoCloseable {
 
     private @Nullable PooledSession await(Opening opening, long deadline) {
         try {
-            return opening.isDone() ? opening.join() : opening.get(deadline - ticker.read(), TimeUnit.NANOSECONDS);
+            return opening.await(deadline - ticker.read());
         } catch (TimeoutException e) {
             throw new CapabilityException(
                     ErrorCode.TIMEOUT,
                     "Opening a session with provider '" + opening.key().provider() + "' outlasted the call's deadline");
         } catch (InterruptedException e) {
             throw interrupted(opening.key(), e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an opening never ends exceptionally", e);
         }
     }
 

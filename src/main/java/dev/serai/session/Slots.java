@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * what it drops by itself is only marked as retired.
  */
 final class Slots {
+    private final Ticker ticker;
     private final AsyncCache<Slot, PooledSession> cache;
     private final Policy<Slot, PooledSession> policy;
 
     /** @param afterRemoval told the key of every session that expired or was evicted */
     Slots(int maxSessions, Ticker ticker, Scheduler scheduler, Consumer<SessionKey> afterRemoval) {
+        this.ticker = ticker;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(maxSessions)
                 .expireAfter(new SessionExpiry())
@@ -39,6 +41,10 @@ final class Slots {
     /** The opening or session in this place; looking counts as use. */
     @Nullable
     Opening find(Slot slot) {
+        PooledSession open = policy.getIfPresentQuietly(slot);
+        if (open != null && !open.isUseWorthNoting(ticker.read())) {
+            return open.origin();
+        }
         return (Opening) cache.getIfPresent(slot);
     }
 

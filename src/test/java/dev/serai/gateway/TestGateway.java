@@ -146,7 +146,12 @@ public final class TestGateway implements AutoCloseable {
                 Files.createDirectories(folder.resolve("capabilities"));
                 capabilities.add(folder.resolve("capabilities"));
                 GatewayOptions options = new GatewayOptions(
-                        Path.of("").toAbsolutePath(), capabilities, List.of(folder.resolve("routes")), null, settings, true);
+                        Path.of("").toAbsolutePath(),
+                        capabilities,
+                        List.of(folder.resolve("routes")),
+                        null,
+                        settings,
+                        true);
                 return new TestGateway(Gateway.start(options, environment::get), folder);
             } catch (IOException | StartException e) {
                 throw new IllegalStateException(e);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.serai.gateway.Gateway;
 import dev.serai.gateway.GatewayOptions;
+import dev.serai.gateway.StartException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +33,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** Starts one on a free port, with declarations written to a folder. */
-    static RunningGateway start(Path folder, String declarations) throws IOException {
+    static RunningGateway start(Path folder, String declarations) throws IOException, StartException {
         Files.writeString(folder.resolve("declarations.yaml"), declarations);
         GatewayOptions options =
                 new GatewayOptions(Path.of(""), List.of(folder), List.of(), null, Map.of("serai.http.port", "0"), true);

@@ -2,6 +2,7 @@ package dev.serai.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.serai.gateway.StartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -47,7 +48,7 @@ class SdkServersTest {
     }
 
     private static RunningGateway start(Path folder, RecordingProxy proxy, String tool, String session)
-            throws IOException {
+            throws IOException, StartException {
         return RunningGateway.start(folder, DECLARATION.formatted(proxy.uri(), tool, session));
     }
 }

@@ -3,6 +3,7 @@ package dev.serai.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.serai.gateway.StartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +53,7 @@ class ServerEverythingTest {
     }
 
     @BeforeEach
-    void startGateway(@TempDir Path folder) throws IOException {
+    void startGateway(@TempDir Path folder) throws IOException, StartException {
         proxy = RecordingProxy.before(server.uri(ServerEverything.PATH));
         gateway = RunningGateway.start(folder, DECLARATIONS.formatted(proxy.uri()));
     }

@@ -13,12 +13,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.session.Session;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,6 +199,23 @@ class McpAnswerTest {
     }
 
     @Test
+    void notEvenAPartOfASessionIdIsRepeated() {
+        String id = "0123456789".repeat(100);
+        Exchange exchange = called(mcp);
+        exchange.setProperty("SeraiSession", new Session(id, Map.of()));
+        String error = "{\"code\":-32000,\"message\":\"" + id.repeat(20) + "\"}";
+        answer(
+                exchange,
+                "application/json",
+                ("{\"jsonrpc\":\"2.0\",\"error\":" + error + "}").getBytes(StandardCharsets.UTF_8));
+
+        UpstreamStatusException failure =
+                catchThrowableOfType(UpstreamStatusException.class, () -> mcp.readResult(exchange));
+
+        assertThat(failure.rpcMessage()).startsWith("[redacted]").doesNotContain("0123");
+    }
+
+    @Test
     void aToolThatFailsIsAnErrorThatKeepsTheWholeResult() {
         String result =
                 "{\"isError\":true,\"content\":[{\"type\":\"image\"},{\"type\":\"text\",\"text\":\"no such issue\"}]}";
@@ -268,6 +287,6 @@ class McpAnswerTest {
     }
 
     private static Object value(Exchange exchange) {
-        return exchange.getVariable("value");
+        return exchange.getProperty("SeraiValue");
     }
 }

@@ -20,6 +20,11 @@ final class McpCalls {
     static final Session SESSION = new Session(SESSION_ID, Map.of("protocolVersion", "2025-06-18", "lostWhen", "404"));
 
     private static final CamelContext CAMEL = new DefaultCamelContext();
+
+    static {
+        CAMEL.start();
+    }
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private McpCalls() {}

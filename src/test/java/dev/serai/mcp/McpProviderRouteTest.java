@@ -22,6 +22,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ class McpProviderRouteTest {
     @BeforeEach
     void start() throws Exception {
         PlainHttpStep step = new PlainHttpStep(server.start());
+        camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         camel.getRegistry().bind("mcp", new McpProtocol());
         camel.addRoutes(new RouteBuilder() {
             @Override
@@ -83,7 +85,7 @@ class McpProviderRouteTest {
         Exchange call = call(session, "echo", "{\"message\":\"hi\"}");
 
         assertThat(call.getException()).isNull();
-        assertThat(call.getVariable("value")).isEqualTo(json("\"hi\""));
+        assertThat(call.getProperty("SeraiValue")).isEqualTo(json("\"hi\""));
         assertThat(call.getMessage().getBody()).isEqualTo(json("{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]}"));
         assertThat(session.id()).isNotNull();
         assertThat(server.counters().initialize()).isOne();
@@ -206,8 +208,8 @@ class McpProviderRouteTest {
         Session other = open();
         call(one, "counter", "{}");
 
-        assertThat(call(one, "counter", "{}").getVariable("value")).isEqualTo(json("{\"count\":2}"));
-        assertThat(call(other, "counter", "{}").getVariable("value")).isEqualTo(json("{\"count\":1}"));
+        assertThat(call(one, "counter", "{}").getProperty("SeraiValue")).isEqualTo(json("{\"count\":2}"));
+        assertThat(call(other, "counter", "{}").getProperty("SeraiValue")).isEqualTo(json("{\"count\":1}"));
         assertThat(server.counters().duplicateIds()).isZero();
         assertThat(server.openSessions()).isEqualTo(2);
     }
@@ -230,7 +232,7 @@ class McpProviderRouteTest {
     void aToolThatReportsProgressAnswersItsResult() {
         Exchange call = call(open(), "slow", "{\"millis\":20}");
 
-        assertThat(call.getVariable("value")).isEqualTo(json("\"done after 20 ms\""));
+        assertThat(call.getProperty("SeraiValue")).isEqualTo(json("\"done after 20 ms\""));
     }
 
     @Test
@@ -250,7 +252,7 @@ class McpProviderRouteTest {
 
         assertThat(result.path("content")).hasSize(3);
         assertThat(result.path("_meta").path("sample/kept").asBoolean()).isTrue();
-        assertThat(call.getVariable("value")).isEqualTo(result.path("content"));
+        assertThat(call.getProperty("SeraiValue")).isEqualTo(result.path("content"));
     }
 
     @Test

@@ -31,12 +31,16 @@ class ConversationTest {
 
     private TestGateway gateway(String scope) {
         return TestGateway.in(folder)
-                .capabilities("sample.yaml", Sample.declarations(server, "session: { scope: " + scope + " }", "counter"))
+                .capabilities(
+                        "sample.yaml", Sample.declarations(server, "session: { scope: " + scope + " }", "counter"))
                 .start();
     }
 
     private static int count(TestGateway gateway, String conversation) {
-        return gateway.callIn(conversation, "sample.counter", "{}").body().get("count").intValue();
+        return gateway.callIn(conversation, "sample.counter", "{}")
+                .body()
+                .get("count")
+                .intValue();
     }
 
     @Test
@@ -62,7 +66,11 @@ class ConversationTest {
     void aCallWithoutAConversationHasASessionOfItsOwn() {
         try (TestGateway gateway = gateway("conversation")) {
             for (int i = 1; i <= 3; i++) {
-                assertThat(gateway.call("sample.counter", "{}").body().get("count").intValue()).isEqualTo(1);
+                assertThat(gateway.call("sample.counter", "{}")
+                                .body()
+                                .get("count")
+                                .intValue())
+                        .isEqualTo(1);
             }
             Awaitility.await().until(() -> server.counters().deletes() == 3 && server.openSessions() == 0);
         }
@@ -80,9 +88,15 @@ class ConversationTest {
     @Test
     void aConversationOverRestIsNamedByItsHeader() {
         try (TestGateway gateway = gateway("conversation")) {
-            assertThat(gateway.post("sample.counter", "{}", "Serai-Conversation", "x").body()).isEqualTo("{\"count\":1}");
-            assertThat(gateway.post("sample.counter", "{}", "Serai-Conversation", "x").body()).isEqualTo("{\"count\":2}");
-            assertThat(gateway.post("sample.counter", "{}", "Serai-Conversation", "y").body()).isEqualTo("{\"count\":1}");
+            assertThat(gateway.post("sample.counter", "{}", "Serai-Conversation", "x")
+                            .body())
+                    .isEqualTo("{\"count\":1}");
+            assertThat(gateway.post("sample.counter", "{}", "Serai-Conversation", "x")
+                            .body())
+                    .isEqualTo("{\"count\":2}");
+            assertThat(gateway.post("sample.counter", "{}", "Serai-Conversation", "y")
+                            .body())
+                    .isEqualTo("{\"count\":1}");
         }
     }
 }

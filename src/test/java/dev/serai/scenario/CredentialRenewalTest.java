@@ -55,7 +55,8 @@ class CredentialRenewalTest {
     void aRotatedTokenIsTakenUpWithOneRenewalAndNoFailedCall() throws IOException {
         try (TestGateway gateway = gatewayWithTokenFile();
                 Callers callers = new Callers(CALLERS)) {
-            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed()).isTrue();
+            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed())
+                    .isTrue();
             Files.writeString(token(), "second\n");
             server.dials().requireBearer("second");
 
@@ -71,16 +72,16 @@ class CredentialRenewalTest {
     void aTokenThatStaysRefusedIsTheCallersErrorWithoutALoop() throws IOException {
         try (TestGateway gateway = gatewayWithTokenFile();
                 Callers callers = new Callers(CALLERS)) {
-            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed()).isTrue();
+            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed())
+                    .isTrue();
             server.dials().requireBearer("another");
 
             List<CallOutcome> outcomes =
                     callers.callAll(i -> gateway.call("sample.echo", "{\"message\":\"m" + i + "\"}"));
 
-            assertThat(outcomes)
-                    .allSatisfy(o -> assertThat(o.headers())
-                            .containsEntry("CapabilityErrorCode", "upstream_unauthorized")
-                            .containsEntry("CapabilityStatus", "failed"));
+            assertThat(outcomes).allSatisfy(o -> assertThat(o.headers())
+                    .containsEntry("CapabilityErrorCode", "upstream_unauthorized")
+                    .containsEntry("CapabilityStatus", "failed"));
             // The refused session, one renewal shared by all, and at most one more try after the back-off.
             assertThat(server.counters().initialize()).isBetween(2L, 4L);
 
@@ -121,7 +122,8 @@ class CredentialRenewalTest {
                                 "  auth_env_var: SAMPLE_TOKEN\n  server_url_override_env: SAMPLE_URL",
                                 List.of("echo")));
         try (TestGateway gateway = builder.start()) {
-            assertThat(gateway.post("sample.echo", "{\"message\":\"hi\"}").body()).isEqualTo("\"hi\"");
+            assertThat(gateway.post("sample.echo", "{\"message\":\"hi\"}").body())
+                    .isEqualTo("\"hi\"");
         }
     }
 }

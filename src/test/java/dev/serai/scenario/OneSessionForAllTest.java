@@ -68,7 +68,8 @@ class OneSessionForAllTest {
         server.dials().lostSessionAs(form);
         try (TestGateway gateway = gateway("");
                 Callers callers = new Callers(CALLERS)) {
-            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed()).isTrue();
+            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed())
+                    .isTrue();
             server.expireAllSessions();
 
             List<CallOutcome> outcomes =
@@ -88,7 +89,9 @@ class OneSessionForAllTest {
         try (TestGateway gateway = gateway("")) {
             for (int round = 1; round <= 4; round++) {
                 CallOutcome outcome = gateway.call("sample.echo", "{\"message\":\"hi\"}");
-                assertThat(outcome.completed()).as("round %s: %s", round, outcome.body()).isTrue();
+                assertThat(outcome.completed())
+                        .as("round %s: %s", round, outcome.body())
+                        .isTrue();
                 assertThat(server.counters().initialize()).isEqualTo(round);
                 server.expireAllSessions();
             }
@@ -102,13 +105,15 @@ class OneSessionForAllTest {
 
     @Test
     void anIdempotentCallWhoseWorkHadBegunIsReplayedOnce() {
-        assertThat(sideEffectsOfACallCutOffInTheMiddle("policy: { idempotent: true }")).isEqualTo(2);
+        assertThat(sideEffectsOfACallCutOffInTheMiddle("policy: { idempotent: true }"))
+                .isEqualTo(2);
     }
 
     private long sideEffectsOfACallCutOffInTheMiddle(String metadata) {
         try (TestGateway gateway = gateway(metadata);
                 Callers one = new Callers(1)) {
-            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed()).isTrue();
+            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed())
+                    .isTrue();
             server.dials().holdCalls();
             List<Future<CallOutcome>> call = one.start(i -> gateway.call("sample.side_effect", "{\"key\":\"cut\"}"));
             Awaitility.await().until(() -> server.counters().sideEffects("cut") == 1);
@@ -125,12 +130,14 @@ class OneSessionForAllTest {
     @Test
     void oneCallersBadRequestsDoNotChurnTheSharedSession() {
         try (TestGateway gateway = gateway("")) {
-            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed()).isTrue();
+            assertThat(gateway.call("sample.echo", "{\"message\":\"warm\"}").completed())
+                    .isTrue();
             for (int i = 0; i < 10; i++) {
                 server.dials().nextStatuses(i == 0 ? new int[] {400, 400} : new int[] {400});
                 CallOutcome refused = gateway.call("sample.echo", "{\"message\":\"bad\"}");
                 assertThat(refused.headers()).containsEntry("CapabilityErrorCode", "upstream_error");
-                assertThat(gateway.call("sample.echo", "{\"message\":\"good\"}").completed()).isTrue();
+                assertThat(gateway.call("sample.echo", "{\"message\":\"good\"}").completed())
+                        .isTrue();
             }
             assertThat(server.counters().initialize()).isEqualTo(2);
         }

@@ -67,9 +67,8 @@ class SessionEndTest {
 
     @Test
     void anEvictedSessionIsDeletedAtTheServer() {
-        try (TestGateway gateway = gateway("scope: conversation")
-                .setting("serai.session.max", "2")
-                .start()) {
+        try (TestGateway gateway =
+                gateway("scope: conversation").setting("serai.session.max", "2").start()) {
             for (int i = 0; i < 6; i++) {
                 echo(gateway, "c" + i);
             }

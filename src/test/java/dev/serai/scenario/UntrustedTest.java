@@ -82,9 +82,10 @@ class UntrustedTest {
             assertThat(queried.body()).isEqualTo("\"hi\"");
             assertThat(elsewhere.requests()).isEmpty();
             assertThat(server.requests()).allSatisfy(UntrustedTest::carriesNoMetadata);
-            assertThat(server.requests()).allSatisfy(r -> assertThat(r.header("Authorization"))
-                    .isEqualTo("Bearer the-secret-token"));
-            assertThat(server.requests()).allSatisfy(r -> assertThat(r.header("Cookie")).isEmpty());
+            assertThat(server.requests())
+                    .allSatisfy(r -> assertThat(r.header("Authorization")).isEqualTo("Bearer the-secret-token"));
+            assertThat(server.requests())
+                    .allSatisfy(r -> assertThat(r.header("Cookie")).isEmpty());
         }
     }
 
@@ -92,7 +93,8 @@ class UntrustedTest {
     void forgedHeadersChangeNothingFromACamelRoute() {
         try (TestGateway gateway = gateway()) {
             Exchange answer = gateway.camelContext().createProducerTemplate().request("direct:invoke-capability", e -> {
-                FORGED.forEach(name -> e.getMessage().setHeader(name, elsewhere.uri().toString()));
+                FORGED.forEach(
+                        name -> e.getMessage().setHeader(name, elsewhere.uri().toString()));
                 e.getMessage().setHeader("CapabilityId", "sample.echo");
                 e.getMessage().setHeader("CapabilityStatus", "completed");
                 e.getMessage().setHeader("orderId", "42");
@@ -104,7 +106,8 @@ class UntrustedTest {
             assertThat(server.requests()).isNotEmpty().allSatisfy(UntrustedTest::carriesNoMetadata);
             Map<String, Object> headers = answer.getMessage().getHeaders();
             assertThat(headers).containsEntry("orderId", "42");
-            assertThat(headers.keySet()).noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("mcp_"));
+            assertThat(headers.keySet())
+                    .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("mcp_"));
             assertThat(headers.keySet()).noneMatch(name -> name.equalsIgnoreCase("Authorization"));
             assertThat(headers.toString()).doesNotContain("the-secret-token");
         }
@@ -140,7 +143,8 @@ class UntrustedTest {
     @Test
     void aRedirectIsNotFollowed() {
         try (TestGateway gateway = gateway()) {
-            assertThat(gateway.post("sample.echo", "{\"message\":\"hi\"}").statusCode()).isEqualTo(200);
+            assertThat(gateway.post("sample.echo", "{\"message\":\"hi\"}").statusCode())
+                    .isEqualTo(200);
             server.dials().redirectTo(elsewhere.uri());
 
             HttpResponse<String> answer = gateway.post("sample.echo", "{\"message\":\"hi\"}");
@@ -153,12 +157,13 @@ class UntrustedTest {
 
     @Test
     void headersOfTheUpstreamSteerNothingAndCookiesAreNotKept() {
-        server.dials().extraResponseHeaders(Map.of(
-                "Set-Cookie", "a=b",
-                "x_requires_session", "true",
-                "mcp_server_url", elsewhere.uri().toString(),
-                "CamelHttpUri", elsewhere.uri().toString(),
-                "CapabilityStatus", "failed"));
+        server.dials()
+                .extraResponseHeaders(Map.of(
+                        "Set-Cookie", "a=b",
+                        "x_requires_session", "true",
+                        "mcp_server_url", elsewhere.uri().toString(),
+                        "CamelHttpUri", elsewhere.uri().toString(),
+                        "CapabilityStatus", "failed"));
         try (TestGateway gateway = gateway()) {
             for (int i = 0; i < 3; i++) {
                 HttpResponse<String> answer = gateway.post("sample.echo", "{\"message\":\"hi\"}");
@@ -167,7 +172,8 @@ class UntrustedTest {
                 assertThat(answer.headers().firstValue("x_requires_session")).isEmpty();
             }
             assertThat(elsewhere.requests()).isEmpty();
-            assertThat(server.requests()).hasSize(5).allSatisfy(r -> assertThat(r.header("Cookie")).isEmpty());
+            assertThat(server.requests()).hasSize(5).allSatisfy(r -> assertThat(r.header("Cookie"))
+                    .isEmpty());
         }
     }
 
@@ -175,7 +181,8 @@ class UntrustedTest {
     void anUpstreamThatIsOverloadedSeesTheCallOnce() {
         server.dials().retryAfter(1);
         try (TestGateway gateway = gateway()) {
-            assertThat(gateway.post("sample.echo", "{\"message\":\"warm\"}").statusCode()).isEqualTo(200);
+            assertThat(gateway.post("sample.echo", "{\"message\":\"warm\"}").statusCode())
+                    .isEqualTo(200);
             for (int status : new int[] {503, 429, 500, 502}) {
                 long before = server.counters().calls();
                 server.dials().nextStatuses(status);

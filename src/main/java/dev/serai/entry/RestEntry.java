@@ -1,0 +1,105 @@
+package dev.serai.entry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.ProblemDocument;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/** The two doors of {@code POST /capabilities/{id}}: a request becomes a call, its outcome becomes an answer. */
+public final class RestEntry {
+    private static final String AS_EVENTS = "SeraiAnswerAsEvents";
+    private static final byte[] NO_ARGUMENTS = {'{', '}'};
+
+    private static final Map<String, String> REPLY_HEADERS = Map.of(
+            "CapabilityRequestId", "Serai-Request-Id",
+            "CapabilitySession", "Serai-Session",
+            "CapabilitySessionReused", "Serai-Session-Reused",
+            "CapabilityAttempts", "Serai-Attempts",
+            "CapabilityDurationMs", "Serai-Duration-Ms");
+
+    /**
+     * Replaces all headers of the message by those of a call. Where the request cannot be one, sets
+     * {@code CapabilityStatus} to {@code rejected} and the body to the problem document.
+     */
+    public void admit(Exchange exchange) {
+        RestRequest request = RestRequest.read(IngressRequest.takenFrom(exchange));
+        Message message = exchange.getMessage();
+        Map<String, Object> headers = request.headers();
+        if (request.wantsEvents()) {
+            exchange.setProperty(AS_EVENTS, true);
+        }
+        if (request.problem() != null) {
+            headers.put("CapabilityStatus", "rejected");
+            headers.put("CapabilityErrorCode", ErrorCode.INVALID_ARGUMENTS.wireName());
+            message.setBody(request.problem());
+        } else if (message.getBody() instanceof byte[] body && body.length == 0) {
+            message.setBody(NO_ARGUMENTS.clone());
+        }
+        message.setHeaders(headers);
+    }
+
+    /** Replaces all headers of the message by those of the contract, and the body by what goes out. */
+    public void reply(Exchange exchange) throws IOException {
+        Message message = exchange.getMessage();
+        Map<String, Object> headers = new HashMap<>();
+        REPLY_HEADERS.forEach((from, to) -> {
+            Object value = message.getHeader(from);
+            if (value != null) {
+                headers.put(to, value.toString());
+            }
+        });
+        JsonNode result =
+                "completed".equals(message.getHeader("CapabilityStatus")) && message.getBody() instanceof JsonNode
+                        ? message.getBody(JsonNode.class)
+                        : null;
+        JsonNode document = result != null ? result : failure(message, headers);
+        byte[] body = Json.bytes(document);
+        if (exchange.getProperty(AS_EVENTS) != null) {
+            headers.put("Content-Type", "text/event-stream");
+            headers.put("Cache-Control", "no-store");
+            body = Json.event(result != null ? "result" : "error", body);
+        } else {
+            headers.put("Content-Type", result != null ? "application/json" : ProblemDocument.MEDIA_TYPE);
+        }
+        message.setHeaders(headers);
+        message.setBody(body);
+    }
+
+    /** The problem document, with its status and {@code Retry-After} put among the headers. */
+    private static ObjectNode failure(Message message, Map<String, Object> headers) {
+        ErrorCode code = code(message.getHeader("CapabilityErrorCode"));
+        ObjectNode document = code != null && message.getBody() instanceof ObjectNode given
+                ? given
+                : ProblemDocument.of(
+                        ErrorCode.INTERNAL_ERROR,
+                        "The call ended without an outcome; see the log.",
+                        null,
+                        message.getHeader("CapabilityRequestId", String.class));
+        int status = code == null ? ErrorCode.INTERNAL_ERROR.httpStatus() : code.httpStatus();
+        // A refusal by the entry has a narrower status than its code.
+        status = document.path("status").asInt(status);
+        headers.put(Exchange.HTTP_RESPONSE_CODE, status);
+        Object retryAfter = message.getHeader("CapabilityRetryAfter");
+        if (retryAfter != null && (status == 429 || status == 503)) {
+            headers.put("Retry-After", retryAfter.toString());
+        }
+        return document;
+    }
+
+    private static @Nullable ErrorCode code(@Nullable Object wireName) {
+        try {
+            return wireName == null
+                    ? null
+                    : ErrorCode.valueOf(wireName.toString().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

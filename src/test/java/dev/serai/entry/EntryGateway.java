@@ -1,0 +1,138 @@
+package dev.serai.entry;
+
+import dev.serai.capability.CapabilityStore;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP entry on an ephemeral port, with a stand-in for {@code direct:invoke-capability}. */
+final class EntryGateway implements AutoCloseable {
+    private static final String STAND_IN = """
+            - route:
+                id: invoke-capability
+                from:
+                  uri: direct:invoke-capability
+                  steps:
+                    - to: bean:stand-in
+            """;
+
+    final CamelContext context = new DefaultCamelContext();
+    final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, String> properties = new HashMap<>(Map.of("serai.http.port", "0"));
+    private final CapabilityStore store;
+    private Availability availability = capability -> null;
+    private Processor standIn = exchange -> {};
+    private String extraRoutes = "";
+    private @Nullable ExecutorService threads;
+    private @Nullable HttpIngress ingress;
+
+    EntryGateway() {
+        this(new CapabilityStore(Samples.catalog()));
+    }
+
+    EntryGateway(CapabilityStore store) {
+        this.store = store;
+    }
+
+    EntryGateway property(String name, Object value) {
+        properties.put(name, value.toString());
+        return this;
+    }
+
+    EntryGateway invoking(Processor processor) {
+        standIn = processor;
+        return this;
+    }
+
+    EntryGateway availability(Availability answers) {
+        availability = answers;
+        return this;
+    }
+
+    EntryGateway routes(String yaml) {
+        extraRoutes = yaml;
+        return this;
+    }
+
+    EntryGateway bean(String name, Object bean) {
+        context.getRegistry().bind(name, bean);
+        return this;
+    }
+
+    EntryGateway threads(ExecutorService pool) {
+        threads = pool;
+        return this;
+    }
+
+    EntryGateway start() throws Exception {
+        HttpServerOptions options = HttpServerOptions.from(properties::get);
+        ingress = threads == null ? new HttpIngress(options) : new HttpIngress(options, threads);
+        bean(HttpIngress.NAME, ingress);
+        bean("entry-headers", new EntryHeaderFilter());
+        bean("rest-entry", new RestEntry());
+        bean("catalog-entry", new CatalogEntry(store, availability));
+        bean("health-entry", new HealthEntry());
+        bean("stand-in", standIn);
+        load("entry.yaml", Files.readString(Path.of("routes/entry/rest.camel.yaml")));
+        load("stand-in.yaml", STAND_IN);
+        if (!extraRoutes.isEmpty()) {
+            load("extra.yaml", extraRoutes);
+        }
+        context.start();
+        return this;
+    }
+
+    private void load(String name, String yaml) throws Exception {
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(name, yaml));
+    }
+
+    HttpIngress ingress() {
+        if (ingress == null) {
+            throw new IllegalStateException("not started");
+        }
+        return ingress;
+    }
+
+    int port() {
+        return ingress().getServerPort();
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return send(request(path).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    RawClient raw() throws IOException {
+        return new RawClient(port());
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+    }
+}
