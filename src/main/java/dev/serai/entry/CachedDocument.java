@@ -2,6 +2,7 @@ package dev.serai.entry;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.serai.capability.Catalog;
+import dev.serai.invocation.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
@@ -30,7 +31,7 @@ final class CachedDocument {
                 return meanwhile;
             }
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            try (JsonGenerator json = Json.mapper().createGenerator(out)) {
+            try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
                 writer.write(catalog, json);
             }
             byte[] fresh = out.toByteArray();

@@ -3,6 +3,7 @@ package dev.serai.entry;
 import dev.serai.capability.Capability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
 import dev.serai.invocation.ProblemDocument;
 import java.io.IOException;
 import org.apache.camel.Exchange;

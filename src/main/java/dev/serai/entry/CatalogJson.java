@@ -3,6 +3,7 @@ package dev.serai.entry;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.serai.capability.Capability;
 import dev.serai.capability.Catalog;
+import dev.serai.invocation.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
@@ -22,7 +23,7 @@ final class CatalogJson {
 
     static byte[] one(Capability capability, Availability availability) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = Json.mapper().createGenerator(out)) {
+        try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
             write(capability, availability, json);
         }
         return out.toByteArray();

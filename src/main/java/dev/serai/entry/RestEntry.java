@@ -3,6 +3,7 @@ package dev.serai.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
 import dev.serai.invocation.ProblemDocument;
 import java.io.IOException;
 import java.util.HashMap;
@@ -64,7 +65,7 @@ public final class RestEntry {
         if (exchange.getProperty(AS_EVENTS) != null) {
             headers.put("Content-Type", "text/event-stream");
             headers.put("Cache-Control", "no-store");
-            body = Json.event(result != null ? "result" : "error", body);
+            body = ServerSentEvent.bytes(result != null ? "result" : "error", body);
         } else {
             headers.put("Content-Type", result != null ? "application/json" : ProblemDocument.MEDIA_TYPE);
         }

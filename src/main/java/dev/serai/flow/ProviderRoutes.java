@@ -2,7 +2,7 @@ package dev.serai.flow;
 
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
-import dev.serai.invocation.ErrorCode;
+import dev.serai.entry.Availability;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -10,7 +10,7 @@ import org.apache.camel.Route;
 import org.jspecify.annotations.Nullable;
 
 /** Which providers have routes: found by name, {@code direct:<provider>-call} and its siblings. */
-public final class ProviderRoutes {
+public final class ProviderRoutes implements Availability {
     static final String CALL = "-call";
     static final String OPEN = "-open-session";
     static final String CLOSE = "-close-session";
@@ -19,13 +19,14 @@ public final class ProviderRoutes {
 
     private final CamelContext context;
     private volatile Set<String> names = Set.of();
+    private volatile long generation;
 
     public ProviderRoutes(CamelContext context) {
         this.context = context;
     }
 
     /** To be called whenever routes came or went. */
-    public void refresh() {
+    public synchronized void refresh() {
         Set<String> found = new HashSet<>();
         for (Route route : context.getRoutes()) {
             String uri = route.getEndpoint().getEndpointUri();
@@ -34,14 +35,17 @@ public final class ProviderRoutes {
                 found.add(uri.substring(SCHEME.length(), options < 0 ? uri.length() : options));
             }
         }
-        names = Set.copyOf(found);
+        if (!names.equals(found)) {
+            names = Set.copyOf(found);
+            generation = generation + 1;
+        }
     }
 
     boolean has(String provider, String suffix) {
         return names.contains(provider + suffix);
     }
 
-    /** Why a call would get {@link ErrorCode#NO_PROVIDER}; {@code null} where the routes are there. */
+    @Override
     public @Nullable String reasonUnavailable(Capability capability) {
         String provider = capability.provider();
         if (provider == null) {
@@ -54,5 +58,10 @@ public final class ProviderRoutes {
             return "no route direct:" + provider + OPEN + ", which " + capability.sessionKey() + " needs";
         }
         return null;
+    }
+
+    @Override
+    public long generation() {
+        return generation;
     }
 }

@@ -3,9 +3,13 @@ package dev.serai.gateway;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
+import dev.serai.entry.CatalogEntry;
+import dev.serai.entry.EntryHeaderFilter;
+import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.HttpServerOptions;
 import dev.serai.entry.RequestThreads;
+import dev.serai.entry.RestEntry;
 import dev.serai.flow.BeginAttempt;
 import dev.serai.flow.CompleteInvocation;
 import dev.serai.flow.Explainer;
@@ -97,6 +101,10 @@ final class Beans implements AutoCloseable {
         if (ingress != null) {
             ingress.setCamelContext(context);
             registry.bind(HttpIngress.NAME, ingress);
+            registry.bind("entry-headers", new EntryHeaderFilter());
+            registry.bind("rest-entry", new RestEntry());
+            registry.bind("catalog-entry", new CatalogEntry(store, providers));
+            registry.bind("health-entry", new HealthEntry());
         }
         // After the HTTP entry's own, which lets the calls in progress end first.
         context.addLifecycleStrategy(new ClosesSessions());
