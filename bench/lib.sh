@@ -168,6 +168,7 @@ free_port() {
 
 # Sets $upstream_pid and $upstream_port.
 start_upstream() {
+  : >"$work/upstream.log"
   "$upstream_jdk/bin/java" -XX:+UseSerialGC -Xms256m -Xmx256m -cp "$work/classes:$lib/*" EchoUpstream "${1:-0}" \
     >"$work/upstream.log" 2>&1 &
   upstream_pid=$!
@@ -278,6 +279,8 @@ start_gateway() {
   local jdk=$1 capabilities=$2 log
   shift 2
   log=$work/gateway-$(jdk_label "$jdk").log
+  # Emptied first: the line awaited below must not be that of an earlier run.
+  : >"$log"
   JAVA_HOME=$jdk SERAI_CACHE=$(cache_of "$jdk") "$serai" run --port 0 --capabilities "$capabilities" "$@" \
     >"$log" 2>&1 &
   gateway_pid=$!
@@ -318,6 +321,9 @@ rss_mb() { awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 # Busy ticks of the whole machine, and those of this script with what it has waited for.
 machine_ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 }' /proc/stat; }
 
+# Tool calls that the MCP server has seen.
+upstream_calls() { curl -fsS "http://127.0.0.1:$upstream_port/counters" | sed -n 's/.*"calls":\([0-9]*\).*/\1/p'; }
+
 own_ticks() {
   local stat fields
   stat=$(<"/proc/$$/stat")
@@ -346,6 +352,8 @@ measure() {
   pids=$(serving | tr '\n' ' ')
   # shellcheck disable=SC2086 # several processes
   before_ticks=$(ticks $watched) before_serving=$(ticks $pids)
+  local before_calls answered
+  before_calls=$(upstream_calls)
   before_own=$(own_ticks) before_machine=$(machine_ticks)
   wrk -t "$threads" -c "$connections" -d "${length}s" --timeout 10s --latency -s "$bench/calls.lua" \
     "http://127.0.0.1:$port" -- "$@" >"$out" 2>&1 || fail "wrk failed: $(tail -n 3 "$out")"
@@ -359,6 +367,12 @@ measure() {
   read -r requests duration p50 p99 max connect read write status timeouts <<<"$result"
   errors=$((connect + read + write + status + timeouts))
   ((requests > 0)) || fail "no request was answered: $(tail -n 5 "$out")"
+  # A call that never reached the MCP server was answered by something else, whatever its status.
+  answered=$(($(upstream_calls) - before_calls))
+  if ((answered < requests)); then
+    errors=$((errors + requests - answered))
+    say "FAILED: $requests requests were answered, but the MCP server has seen $answered calls"
+  fi
   if ((errors > 0)); then
     failures=$((failures + errors))
     say "FAILED: $errors of $requests requests to port $port at $connections connections ($connect connect, $read read, $write write, $status status, $timeouts timeout)"
