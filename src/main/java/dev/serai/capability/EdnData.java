@@ -2,7 +2,6 @@ package dev.serai.capability;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -98,7 +97,7 @@ final class EdnData {
         } else if (value instanceof Double number && !Double.isFinite(number)) {
             return json.textNode(atom.written());
         } else if (value instanceof Number number) {
-            return json.numberNode(new BigDecimal(number.toString()));
+            return json.numberNode(number.doubleValue());
         }
         String name = atom.name();
         return json.textNode(name == null ? String.valueOf(value) : name);

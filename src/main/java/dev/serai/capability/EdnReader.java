@@ -2,7 +2,9 @@ package dev.serai.capability;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import us.bpsm.edn.Keyword;
 import us.bpsm.edn.Symbol;
 import us.bpsm.edn.parser.Parser;
@@ -15,9 +17,13 @@ import us.bpsm.edn.parser.Parsers;
 final class EdnReader {
     static final int DEEPEST = 100;
 
+    private static final String ESCAPES = "expected text with only the escapes \\n \\t \\r \\\" \\\\ \\uXXXX";
+    private static final int MOST_TOKENS = 10_000;
+
     private final Parser parser = Parsers.newParser(Parsers.defaultConfiguration());
     private final EdnText text;
     private final StringPool strings;
+    private final Map<String, Object> tokens = new HashMap<>();
 
     EdnReader(EdnText text, StringPool strings) {
         this.text = text;
@@ -42,6 +48,22 @@ final class EdnReader {
             case '"' -> string(line);
             default -> token(line);
         };
+    }
+
+    /**
+     * Reads text in quotes that may hold unescaped quotes, as pasted descriptions do: it ends where another property
+     * or the end of the form follows.
+     */
+    Edn.Atom text() throws Unreadable {
+        int line = text.line();
+        EdnText.Mark start = text.mark();
+        text.skipCarelessString();
+        String inner = text.since(start);
+        if (inner.lines().anyMatch(written -> written.stripLeading().startsWith(RtfsForm.OPENING))) {
+            throw new Unreadable(line, "expected a keyword or ) behind the text, before the next declaration");
+        }
+        String escaped = inner.substring(1, inner.length() - 1).replaceAll("(?<!\\\\)\"", "\\\\\"");
+        return parsed('"' + escaped + '"', line, ESCAPES);
     }
 
     /** Skips space, comments and discarded values ({@code #_ value}); true while there is more before a closing bracket. */
@@ -116,7 +138,7 @@ final class EdnReader {
             String plain = strings.share(quoted.substring(1, quoted.length() - 1));
             return new Edn.Atom(plain, plain, line);
         }
-        return parsed(quoted, line, "expected a string with only the escapes \\n \\t \\r \\\" \\\\ \\uXXXX");
+        return parsed(quoted, line, ESCAPES);
     }
 
     private Edn token(int line) throws Unreadable {
@@ -126,15 +148,26 @@ final class EdnReader {
         if (token.contains(":/")) {
             throw new Unreadable(line, "unquoted text \"" + Excerpt.of(token) + "\": put a URL in quotes");
         }
+        Object known = tokens.get(token);
+        if (known != null) {
+            return new Edn.Atom(known, token, line);
+        }
         return switch (token) {
             case "nil" -> new Edn.Atom(null, token, line);
             case "true" -> new Edn.Atom(true, token, line);
             case "false" -> new Edn.Atom(false, token, line);
-            default -> parsed(token, line, "expected a number, keyword, symbol or quoted text");
+            default -> remembered(token, parsed(token, line, "expected a number, keyword, symbol or quoted text"));
         };
     }
 
-    private Edn parsed(String written, int line, String expected) throws Unreadable {
+    private Edn.Atom remembered(String token, Edn.Atom atom) {
+        if (tokens.size() < MOST_TOKENS && atom.value() != null) {
+            tokens.put(token, atom.value());
+        }
+        return atom;
+    }
+
+    private Edn.Atom parsed(String written, int line, String expected) throws Unreadable {
         Object value;
         try {
             value = parser.nextValue(Parsers.newParseable(written));

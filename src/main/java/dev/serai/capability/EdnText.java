@@ -90,6 +90,28 @@ final class EdnText {
         throw new Unreadable(began, "a string is not closed: expected \" before the end of the file");
     }
 
+    /** Skips a string in which quotes were not escaped: it ends at a quote behind which the form ends or goes on. */
+    void skipCarelessString() throws Unreadable {
+        skipString();
+        while (!goesOn()) {
+            at--;
+            skipString();
+        }
+    }
+
+    private boolean goesOn() {
+        Mark here = mark();
+        skipSpace();
+        boolean goesOn = atKeyword() || peek() == ')';
+        reset(here);
+        return goesOn;
+    }
+
+    /** Whether a keyword begins here; in prose a colon is followed by space. */
+    boolean atKeyword() {
+        return peek() == ':' && Character.isLetter(peek(1));
+    }
+
     /** Skips a token: a number, keyword, symbol or character. */
     void skipToken() {
         if (peek() == '\\') {

@@ -2,19 +2,14 @@ package dev.serai.capability;
 
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Metadata flattened to one level: nested names joined by {@code _}, values as text. */
 final class FlatMetadata {
-    private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,199}");
-    /** Beginnings of the gateway's own headers, which a declaration must not set. */
-    private static final Set<String> RESERVED = Set.of("camel", "capability", "org_apache_camel");
-
     private final Problems problems;
     private final StringPool strings;
     private final SortedMap<String, String> values = new TreeMap<>();
@@ -43,13 +38,13 @@ final class FlatMetadata {
         if (!prefix.isEmpty()) {
             blocks.add(prefix);
         }
-        flatten(path, prefix, fields);
+        flatten(new Where(null, path), prefix, fields);
     }
 
-    private void flatten(String path, String prefix, Data.Fields fields) {
+    private void flatten(Where path, String prefix, Data.Fields fields) {
         for (Data.Field field : fields.fields()) {
             String name = normal(field.name());
-            String where = path + "." + field.name();
+            Where where = new Where(path, field.name());
             String key = join(prefix, name, where, field.line());
             if (field.value() instanceof Data.Fields nested) {
                 if (prefix.isEmpty()) {
@@ -65,7 +60,7 @@ final class FlatMetadata {
         }
     }
 
-    private void value(String key, String path, Data.Field field) {
+    private void value(String key, Where path, Data.Field field) {
         if (field.value() instanceof Data.Leaf leaf) {
             if (leaf.isNull()) {
                 problems.warning(field.line(), path + " has no value (nil): it is dropped");
@@ -78,14 +73,15 @@ final class FlatMetadata {
     }
 
     private void put(String key, String value, Origin origin) {
-        if (!KEY.matcher(key).matches() || isReserved(key)) {
+        KeyFacts facts = strings.facts(key);
+        if (!facts.usable()) {
             problems.error(
                     origin.line(),
                     origin.path() + " gives the key \"" + Excerpt.of(key)
                             + "\": expected letters, digits and _, and not the beginning of a gateway header");
             return;
         }
-        String twin = byLowerCase.get(key.toLowerCase(Locale.ROOT));
+        String twin = byLowerCase.get(facts.lowerCase());
         Origin earlier = twin == null ? null : origins.get(twin);
         if (twin != null && earlier != null && clashes(twin, key, value, earlier)) {
             problems.error(
@@ -97,27 +93,27 @@ final class FlatMetadata {
                                     + " and " + key + ": keep one of them");
             return;
         }
-        String shared = strings.share(key);
+        String shared = facts.key();
         values.put(shared, strings.share(value));
         origins.put(shared, origin);
-        byLowerCase.put(strings.share(key.toLowerCase(Locale.ROOT)), shared);
+        byLowerCase.put(facts.lowerCase(), shared);
     }
 
     private boolean clashes(String twin, String key, String value, Origin earlier) {
         return !twin.equals(key) || (!earlier.overridable() && !value.equals(values.get(key)));
     }
 
-    private String join(String prefix, String name, String path, int line) {
+    private String join(String prefix, String name, Where path, int line) {
         if (prefix.isEmpty()) {
             int first = name.indexOf('_');
             boolean doubled = first > 0 && name.startsWith(name.substring(0, first + 1), first + 1);
             return doubled ? stripped(name.substring(first + 1), path, line) : name;
         }
-        boolean repeated = name.startsWith(prefix + "_");
+        boolean repeated = name.startsWith(prefix) && name.startsWith("_", prefix.length());
         return repeated ? stripped(name, path, line) : prefix + "_" + name;
     }
 
-    private String stripped(String key, String path, int line) {
+    private String stripped(String key, Where path, int line) {
         problems.warning(line, path + " repeats its prefix: it is read as " + Excerpt.of(key));
         return key;
     }
@@ -127,13 +123,12 @@ final class FlatMetadata {
         return (name.startsWith(":") ? name.substring(1) : name).replace('-', '_');
     }
 
-    private static boolean isReserved(String key) {
-        String lower = key.toLowerCase(Locale.ROOT);
-        return RESERVED.stream().anyMatch(lower::startsWith);
-    }
-
     SortedMap<String, String> values() {
         return values;
+    }
+
+    KeyFacts facts(String key) {
+        return strings.facts(key);
     }
 
     /** The line of a key; 0 for one that is not there. */
@@ -145,7 +140,7 @@ final class FlatMetadata {
     void remove(String key) {
         values.remove(key);
         origins.remove(key);
-        byLowerCase.remove(key.toLowerCase(Locale.ROOT));
+        byLowerCase.remove(strings.facts(key).lowerCase());
     }
 
     /** Gives a value another key; the old one goes. */
@@ -167,5 +162,13 @@ final class FlatMetadata {
         return flatBlocks;
     }
 
-    private record Origin(String path, int line, boolean overridable) {}
+    private record Origin(Where path, int line, boolean overridable) {}
+
+    /** A path into the declaration; text only when a message needs it. */
+    private record Where(@Nullable Where parent, String name) {
+        @Override
+        public String toString() {
+            return parent == null ? name : parent + "." + name;
+        }
+    }
 }

@@ -2,7 +2,6 @@ package dev.serai.capability;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
 
 /** Checks flattened metadata against the vocabulary. */
 final class MetadataChecks {
@@ -15,7 +14,7 @@ final class MetadataChecks {
         long bytes = 0;
         for (Map.Entry<String, String> entry : metadata.values().entrySet()) {
             bytes += bytes(entry.getKey()) + bytes(entry.getValue());
-            value(entry.getKey(), entry.getValue(), metadata.line(entry.getKey()), problems);
+            value(metadata.facts(entry.getKey()), entry.getValue(), metadata.line(entry.getKey()), problems);
         }
         if (bytes > LARGEST) {
             problems.error(
@@ -23,13 +22,14 @@ final class MetadataChecks {
         }
     }
 
-    private static void value(String key, String value, int line, Problems problems) {
-        Optional<MetadataVocabulary.Key> known = MetadataVocabulary.find(key);
-        if (known.isEmpty()) {
+    private static void value(KeyFacts facts, String value, int line, Problems problems) {
+        String key = facts.key();
+        MetadataVocabulary.Key known = facts.known();
+        if (known == null) {
             warnOfUnknown(key, line, problems);
             return;
         }
-        ValueType type = known.get().type();
+        ValueType type = known.type();
         if (!type.accepts(value)) {
             problems.error(line, key + ": " + type.refusal(value));
         } else if (type == ValueType.RESERVED) {

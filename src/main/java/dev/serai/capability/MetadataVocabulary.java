@@ -14,7 +14,7 @@ import static dev.serai.capability.ValueType.TIMEOUT;
 import static dev.serai.capability.ValueType.URL;
 
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The metadata keys that mean something to the gateway; {@code docs/metadata.md} is tested against this list. */
 public final class MetadataVocabulary {
@@ -94,10 +94,11 @@ public final class MetadataVocabulary {
     public record Key(String name, ValueType type, String fallback, String meaning) {
         boolean matches(String key) {
             if (name.startsWith(PROVIDER)) {
-                String suffix = name.substring(PROVIDER.length());
-                return key.length() > suffix.length() && key.endsWith(suffix);
+                int suffix = name.length() - PROVIDER.length();
+                return key.length() > suffix
+                        && key.regionMatches(key.length() - suffix, name, PROVIDER.length(), suffix);
             }
-            return name.endsWith("*") ? key.startsWith(name.substring(0, name.length() - 1)) : key.equals(name);
+            return name.endsWith("*") ? key.regionMatches(0, name, 0, name.length() - 1) : key.equals(name);
         }
     }
 
@@ -106,9 +107,14 @@ public final class MetadataVocabulary {
         return KEYS;
     }
 
-    /** What the vocabulary says about a key; empty for one that only its provider knows. */
-    static Optional<Key> find(String key) {
-        return KEYS.stream().filter(known -> known.matches(key)).findFirst();
+    /** What the vocabulary says about a key; {@code null} for one that only its provider knows. */
+    static @Nullable Key find(String key) {
+        for (Key known : KEYS) {
+            if (known.matches(key)) {
+                return known;
+            }
+        }
+        return null;
     }
 
     /** The keys with this beginning, for a message. */

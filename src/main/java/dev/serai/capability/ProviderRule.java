@@ -71,7 +71,7 @@ final class ProviderRule {
     }
 
     private boolean isSessionKey(String key) {
-        String lower = key.toLowerCase(Locale.ROOT);
+        String lower = metadata.facts(key).lowerCase();
         if (lower.equals("requires_session") || lower.equals(SUFFIX)) {
             problems.error(
                     metadata.line(key),

@@ -15,6 +15,7 @@ final class RtfsForm {
             ":name :description :version :provider :provider-meta :metadata :input-schema :output-schema";
     private static final Set<String> USED =
             Set.of("id", "name", "description", "version", "provider", "provider_meta", "metadata");
+    private static final Set<String> TEXTS = Set.of("name", "description");
     /** Code, which is never needed: skipped unread, because it need not even be valid EDN. */
     private static final Set<String> CODE = Set.of("implementation", "steps");
 
@@ -119,7 +120,7 @@ final class RtfsForm {
         int line = text.line();
         if (!(values.value() instanceof Edn.Atom key && key.isKeyword())) {
             throw new Unreadable(
-                    line, "expected a keyword such as :name here: properties and values must come in pairs");
+                    line, "expected a keyword such as :name, or ) at the end of the form: properties come in pairs");
         }
         String name = String.valueOf(key.name()).replace('-', '_');
         if (!seen.add(name)) {
@@ -131,8 +132,19 @@ final class RtfsForm {
         if (!values.more()) {
             throw new Unreadable(line, "the property " + key.written() + " has no value");
         }
-        take(name, key, values.value());
+        take(name, key, TEXTS.contains(name) ? text() : values.value());
         return true;
+    }
+
+    private Edn text() throws Unreadable {
+        EdnText.Mark at = text.mark();
+        Edn value = values.value();
+        boolean careless = values.more() && !text.atKeyword() && "([{".indexOf(text.peek()) < 0;
+        if (careless && value instanceof Edn.Atom atom && atom.isString()) {
+            text.reset(at);
+            return values.text();
+        }
+        return value;
     }
 
     private void take(String name, Edn.Atom key, Edn value) throws Unreadable {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns RTFS types into JSON Schema. */
@@ -14,6 +12,7 @@ final class RtfsTypes {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final Problems problems;
+    private final RtfsObjects objects = new RtfsObjects(this);
 
     RtfsTypes(Problems problems) {
         this.problems = problems;
@@ -41,13 +40,13 @@ final class RtfsTypes {
         return atom.isString() && atom.written().stripLeading().startsWith("{");
     }
 
-    private ObjectNode of(Edn type) throws Unreadable {
+    ObjectNode of(Edn type) throws Unreadable {
         if (type instanceof Edn.Atom atom) {
             return simple(atom);
         }
         Edn.Group group = (Edn.Group) type;
         if (group.is(Edn.Kind.MAP)) {
-            return isJsonSchema(group) ? (ObjectNode) EdnData.of(group).toJson() : object(group, 0);
+            return isJsonSchema(group) ? (ObjectNode) EdnData.of(group).toJson() : objects.ofPairs(group, 0);
         }
         if (group.items().size() == 1 && group.items().get(0) instanceof Edn.Group only && group.is(Edn.Kind.VECTOR)) {
             return arrayOf(only);
@@ -107,7 +106,7 @@ final class RtfsTypes {
         }
         List<Edn> rest = group.items().subList(1, group.items().size());
         return switch (head) {
-            case "map" -> group.is(Edn.Kind.LIST) ? object(group, 1) : mapOfEntries(group, rest);
+            case "map" -> group.is(Edn.Kind.LIST) ? objects.ofPairs(group, 1) : objects.ofEntries(group, rest);
             case "vector", "list", "array", "sequence", "seq", "set" -> refined(array(rest), rest);
             case "optional", "maybe" -> rest.isEmpty() ? JSON.objectNode() : of(rest.get(0));
             case "union", "or" -> anyOf(rest);
@@ -120,78 +119,6 @@ final class RtfsTypes {
                         ? refinementOrAny(group)
                         : refined(simple((Edn.Atom) group.items().get(0)), rest);
         };
-    }
-
-    private ObjectNode mapOfEntries(Edn.Group group, List<Edn> rest) throws Unreadable {
-        if (rest.size() == 1 && rest.get(0) instanceof Edn.Group map && map.is(Edn.Kind.MAP)) {
-            return object(map, 0);
-        }
-        ObjectSchema schema = new ObjectSchema();
-        for (int i = 0; i < rest.size(); i++) {
-            if (rest.get(i) instanceof Edn.Group entry && entry.is(Edn.Kind.MAP)) {
-                continue;
-            }
-            if (!(rest.get(i) instanceof Edn.Group entry)
-                    || entry.head() == null
-                    || entry.items().size() < 2) {
-                throw new Unreadable(rest.get(i).line(), "expected an entry such as [:name :string]");
-            }
-            int last = typeOf(entry);
-            boolean optional = group.isOptional(i + 1)
-                    || entry.isOptional(last)
-                    || entry.items().subList(1, last).stream().anyMatch(RtfsTypes::saysOptional);
-            schema.add(
-                    String.valueOf(entry.head()),
-                    of(entry.items().get(last)),
-                    optional || isOptional(entry.items().get(last)));
-        }
-        return schema.json();
-    }
-
-    /** The type of an entry is its last item, unless that is the mark {@code ?}, set off by a space. */
-    private static int typeOf(Edn.Group entry) {
-        int last = entry.items().size() - 1;
-        boolean mark = entry.items().get(last) instanceof Edn.Atom atom
-                && atom.written().equals("?");
-        if (mark) {
-            entry.optional().set(last - 1);
-        }
-        return mark ? last - 1 : last;
-    }
-
-    private static boolean saysOptional(Edn options) {
-        if (!(options instanceof Edn.Group map) || !map.is(Edn.Kind.MAP)) {
-            return false;
-        }
-        for (int i = 0; i + 1 < map.items().size(); i += 2) {
-            if (map.items().get(i) instanceof Edn.Atom key
-                    && "optional".equals(key.name())
-                    && map.items().get(i + 1) instanceof Edn.Atom flag) {
-                return Boolean.TRUE.equals(flag.value());
-            }
-        }
-        return false;
-    }
-
-    private ObjectNode object(Edn.Group pairs, int from) throws Unreadable {
-        ObjectSchema schema = new ObjectSchema();
-        Set<String> seen = new HashSet<>();
-        for (int i = from; i < pairs.items().size(); i += 2) {
-            String name = EdnData.key(pairs, i, seen);
-            Edn type = pairs.items().get(i + 1);
-            boolean optional = pairs.isOptional(i) || pairs.isOptional(i + 1) || isOptional(type);
-            schema.add(name, of(type), optional);
-        }
-        return schema.json();
-    }
-
-    private static boolean isOptional(Edn type) {
-        if (type instanceof Edn.Atom atom) {
-            return atom.name() != null && atom.written().endsWith("?");
-        }
-        return type instanceof Edn.Group group
-                && !group.is(Edn.Kind.MAP)
-                && ("optional".equals(group.head()) || "maybe".equals(group.head()));
     }
 
     private ObjectNode array(List<Edn> rest) throws Unreadable {

@@ -91,7 +91,7 @@ final class SchemaFindings {
     }
 
     private static String escaped(@Nullable String name) {
-        return name == null ? "" : name.replace("~", "~0").replace("/", "~1");
+        return name == null ? "" : Excerpt.of(name).replace("~", "~0").replace("/", "~1");
     }
 
     private static String shortened(String finding) {

@@ -10,6 +10,7 @@ final class StringPool {
     private static final int MOST = 200_000;
 
     private final Map<String, String> strings = new ConcurrentHashMap<>();
+    private final Map<String, KeyFacts> keys = new ConcurrentHashMap<>();
     private final Map<JsonNode, ArgumentSchema> schemas = new ConcurrentHashMap<>();
 
     /** The same text; short ones as one shared object. */
@@ -23,6 +24,17 @@ final class StringPool {
         }
         String earlier = strings.putIfAbsent(text, text);
         return earlier == null ? text : earlier;
+    }
+
+    KeyFacts facts(String key) {
+        KeyFacts known = keys.get(key);
+        if (known == null) {
+            known = KeyFacts.of(share(key));
+            if (keys.size() < MOST) {
+                keys.put(key, known);
+            }
+        }
+        return known;
     }
 
     /** One compiled schema for all equal ones. */

@@ -3,6 +3,7 @@ package dev.serai.capability;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The values that a metadata key takes. */
@@ -24,6 +25,10 @@ public enum ValueType {
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
     private static final Duration LONGEST_AGE = Duration.ofDays(3_650);
 
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern WHOLE = Pattern.compile("[1-9][0-9]{0,8}");
+    private static final Pattern CODE_LIST = Pattern.compile("\\[?\\s*-?\\d{1,6}(\\s*,\\s*-?\\d{1,6})*\\s*]?");
+
     private final String expected;
 
     ValueType(String expected) {
@@ -39,15 +44,15 @@ public enum ValueType {
         return switch (this) {
             case TEXT, RESERVED -> true;
             case URL -> isUrl(value);
-            case ENVIRONMENT -> value.matches("[A-Za-z_][A-Za-z0-9_]*");
-            case SESSION -> value.matches("true|false|auto");
-            case BOOLEAN -> value.matches("true|false");
-            case SCHEME -> value.matches("bearer|basic|header|query");
-            case SCOPE -> value.matches("shared|caller|conversation|call");
+            case ENVIRONMENT -> VARIABLE.matcher(value).matches();
+            case SESSION -> Set.of("true", "false", "auto").contains(value);
+            case BOOLEAN -> Set.of("true", "false").contains(value);
+            case SCHEME -> Set.of("bearer", "basic", "header", "query").contains(value);
+            case SCOPE -> Set.of("shared", "caller", "conversation", "call").contains(value);
             case DURATION -> isDuration(value, LONGEST_AGE);
             case TIMEOUT -> isDuration(value, LONGEST_TIMEOUT);
-            case COUNT -> value.matches("[1-9][0-9]{0,8}");
-            case CODES -> value.matches("\\[?\\s*-?\\d{1,6}(\\s*,\\s*-?\\d{1,6})*\\s*]?");
+            case COUNT -> WHOLE.matcher(value).matches();
+            case CODES -> CODE_LIST.matcher(value).matches();
         };
     }
 

@@ -2,7 +2,6 @@ package dev.serai.capability;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -141,7 +140,7 @@ final class YamlTree {
         if (INTEGER.matcher(text).matches()) {
             return integer(text);
         }
-        return DECIMAL.matcher(text).matches() ? JsonNodeFactory.instance.numberNode(new BigDecimal(text)) : null;
+        return DECIMAL.matcher(text).matches() ? JsonNodeFactory.instance.numberNode(Double.parseDouble(text)) : null;
     }
 
     private static JsonNode integer(String text) {

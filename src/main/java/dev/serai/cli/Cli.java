@@ -67,9 +67,22 @@ final class Cli {
 
     private int wrongUsage(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
+        if (!VERBS.containsKey(arguments[0]) && !arguments[0].startsWith("-")) {
+            return unknownVerb(arguments[0]);
+        }
         context.err().println("serai: " + failure.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr());
         context.err().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
+    }
+
+    private int unknownVerb(String verb) {
+        List<String> near = Suggestions.closest(verb, VERBS.keySet().stream());
+        String hint = near.isEmpty()
+                ? "; verbs are " + String.join(", ", VERBS.keySet())
+                : "; did you mean " + near.get(0) + "?";
+        say("unknown verb: " + verb + hint, ExitCode.USAGE);
+        context.err().println("See: serai --help");
         return ExitCode.USAGE;
     }
 

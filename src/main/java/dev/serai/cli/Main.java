@@ -6,7 +6,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the process starts: {@code bin/serai <verb>}. */
@@ -15,9 +14,9 @@ public final class Main {
 
     /** Exits with 0 result, 1 failure, 2 usage or 3 unreachable. */
     public static void main(String[] args) {
+        System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
         Path home =
                 Path.of(System.getProperty("serai.home", "")).toAbsolutePath().normalize();
-        configureLogging(home);
         CliContext context = new CliContext(
                 home,
                 System.in,
@@ -26,7 +25,7 @@ public final class Main {
                 Boolean.getBoolean("serai.terminal"),
                 CatalogLoader::load,
                 LocalGateway::start);
-        System.exit(new Cli(context).run(args));
+        System.exit(run(context, args));
     }
 
     /** JSON is UTF-8 whatever the locale says. */
@@ -35,10 +34,14 @@ public final class Main {
                 new BufferedOutputStream(new FileOutputStream(descriptor)), true, StandardCharsets.UTF_8);
     }
 
-    private static void configureLogging(Path home) {
-        Path own = home.resolve("config").resolve("log4j2.properties");
-        if (Files.isRegularFile(own) && System.getProperty("log4j2.configurationFile") == null) {
-            System.setProperty("log4j2.configurationFile", own.toUri().toString());
+    private static int run(CliContext context, String[] args) {
+        boolean serves = args.length > 0 && ("run".equals(args[0]) || "demo".equals(args[0]));
+        try {
+            Logging.configure(context.home(), serves ? "INFO" : "WARN");
+        } catch (CliException e) {
+            context.err().println("serai: " + e.getMessage());
+            return e.exitCode();
         }
+        return new Cli(context).run(args);
     }
 }

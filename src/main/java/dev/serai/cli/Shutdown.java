@@ -5,6 +5,7 @@ final class Shutdown {
     private Shutdown() {}
 
     static void closeOnExit(LocalGateway gateway) {
+        LastingLogManager.keep();
         Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "serai-shutdown"));
     }
 }

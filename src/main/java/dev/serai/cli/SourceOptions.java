@@ -54,6 +54,10 @@ final class SourceOptions {
         if (listen != null) {
             listen.addTo(overrides);
         }
+        String level = overrides.get(Logging.LEVEL);
+        if (level != null) {
+            Logging.level(level);
+        }
         Path file = config;
         if (file != null && !Files.isRegularFile(file)) {
             throw CliException.usage("--config " + file + ": no such file");

@@ -5,8 +5,9 @@ import dev.serai.capability.Catalog;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** Finds the ids that somebody who mistyped one may have meant. */
+/** Finds what somebody who mistyped a name may have meant. */
 final class Suggestions {
     private static final int SHOWN = 3;
 
@@ -14,18 +15,16 @@ final class Suggestions {
 
     /** The message for an id that is not declared. */
     static String unknown(String id, Catalog catalog) {
-        List<String> near = closest(id, catalog);
+        List<String> near = closest(id, catalog.all().stream().map(Capability::id));
         return "unknown capability: " + id
                 + (near.isEmpty() ? "; see: serai list" : "; did you mean " + String.join(", ", near) + "?");
     }
 
-    /** At most three ids, the closest first; empty where none is near. */
-    static List<String> closest(String id, Catalog catalog) {
-        String wanted = id.toLowerCase(Locale.ROOT);
+    /** At most three of the names, the closest first; empty where none is near. */
+    static List<String> closest(String name, Stream<String> names) {
+        String wanted = name.toLowerCase(Locale.ROOT);
         int limit = Math.max(2, wanted.length() / 3);
-        return catalog.all().stream()
-                .map(Capability::id)
-                .map(candidate -> new Scored(candidate, score(wanted, candidate.toLowerCase(Locale.ROOT))))
+        return names.map(candidate -> new Scored(candidate, score(wanted, candidate.toLowerCase(Locale.ROOT))))
                 .filter(scored -> scored.distance() <= limit)
                 .sorted(Comparator.comparingInt(Scored::distance).thenComparing(Scored::id))
                 .limit(SHOWN)

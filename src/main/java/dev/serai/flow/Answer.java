@@ -7,6 +7,7 @@ import dev.serai.session.Lease;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -61,10 +62,20 @@ final class Answer {
         return headers;
     }
 
+    /** Of a block that the declaration has, such as session_scope, whether it declares this key or not. */
+    private static boolean looksLikeMetadata(String name, Plan plan) {
+        int underscore = name.indexOf('_');
+        SortedMap<String, String> metadata = plan.capability().metadata();
+        return metadata.containsKey(name)
+                || (underscore > 0
+                        && !metadata.subMap(name.substring(0, underscore) + "_", name.substring(0, underscore) + "`")
+                                .isEmpty());
+    }
+
     private static boolean staysWithCaller(String name, @Nullable Plan plan) {
         return !name.startsWith("capability")
                 && !name.endsWith(SESSION_RULE)
                 && !CREDENTIALS.contains(name)
-                && (plan == null || !plan.capability().metadata().containsKey(name));
+                && (plan == null || !looksLikeMetadata(name, plan));
     }
 }

@@ -51,6 +51,11 @@ final class Invocation {
     boolean suspectNext;
 
     long deadlineNanos;
+    /** Whether a refusal has been answered with a renewal, which happens once per call. */
+    boolean renewed;
+    /** Whether the call has been sent again although nothing was renewed, which happens once per call. */
+    boolean repeated;
+
     int attempts;
 
     Invocation(long startNanos, Map<String, Object> callerHeaders, @Nullable Invocation outer) {

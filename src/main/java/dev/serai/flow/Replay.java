@@ -17,13 +17,11 @@ import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a failed attempt is replayed, at most once per call, and mends what made it fail.
- * A replay is safe where the upstream refused before working, or where the declaration says that a
- * call may run twice.
+ * Decides whether a failed attempt is replayed and mends what made it fail. A replay is safe where the
+ * upstream refused before working, once per call, or where the declaration says that a call may run
+ * twice, once per call too: so a call that broke off together with its session is still recovered.
  */
 public final class Replay implements Predicate, Processor {
-    private static final int MAX_ATTEMPTS = 2;
-
     private final Credentials credentials;
     private final SessionPool pool;
     private final ProviderSessions sessions;
@@ -50,26 +48,30 @@ public final class Replay implements Predicate, Processor {
         Invocation invocation = Invocation.of(exchange);
         Remedy remedy = invocation.remedy;
         invocation.remedy = null;
+        if (remedy == Remedy.REPLAY) {
+            invocation.repeated = true;
+            return;
+        }
+        invocation.renewed = true;
         if (remedy == Remedy.NEW_CREDENTIAL) {
             renewCredential(invocation);
-        } else if (remedy == Remedy.NEW_SESSION) {
+        } else {
             renewSession(invocation, failure(exchange));
         }
     }
 
     private Remedy remedy(Exchange exchange, Invocation invocation) {
         Exception failure = failure(exchange);
-        if (invocation.attempts >= MAX_ATTEMPTS || invocation.overdue()) {
+        if (invocation.credential == null || invocation.overdue()) {
             return Remedy.NONE;
         }
         Refusal refusal = Refusal.in(failure);
         if (refusal != null) {
-            return remedy(exchange, invocation, refusal);
+            return invocation.renewed ? Remedy.NONE : remedy(exchange, invocation, refusal);
         }
-        if (failure instanceof UpstreamUnreachableException e && e.beforeWork()) {
-            return Remedy.REPLAY;
-        }
-        return invocation.plan().idempotent() && brokeOff(failure) ? Remedy.REPLAY : Remedy.NONE;
+        boolean safe = failure instanceof UpstreamUnreachableException e && e.beforeWork();
+        boolean repeatable = safe || (invocation.plan().idempotent() && brokeOff(failure));
+        return repeatable && !invocation.repeated ? Remedy.REPLAY : Remedy.NONE;
     }
 
     private Remedy remedy(Exchange exchange, Invocation invocation, Refusal refusal) {

@@ -22,7 +22,7 @@ public final class InvocationHeaders {
     public static final String SESSION = "CapabilitySession";
     /** Out: whether the session was open before this call. */
     public static final String SESSION_REUSED = "CapabilitySessionReused";
-    /** Out: how often the provider was called, 0 to 2. */
+    /** Out: how often the provider was called, 0 to 3. */
     public static final String ATTEMPTS = "CapabilityAttempts";
     /** Out: time from entry to answer, in milliseconds. */
     public static final String DURATION_MS = "CapabilityDurationMs";
