@@ -8,7 +8,7 @@ serai=$(dirname "$bench")/bin/serai
 jdks=()
 seconds=5
 rounds=3
-warmup=15
+warmup=30
 children=()
 failures=0
 
