@@ -77,7 +77,7 @@ public final class Explainer {
     private static String route(Plan plan) {
         String middle =
                 plan.capability().sessionMode() == SessionMode.NONE ? "call-without-session" : "call-in-session";
-        return "invoke-capability > " + middle + " > " + plan.provider() + ProviderRoutes.CALL;
+        return "invoke-capability > " + middle + " > attempt-call > " + plan.provider() + ProviderRoutes.CALL;
     }
 
     private static void session(ObjectNode document, Plan plan, Credential credential) {

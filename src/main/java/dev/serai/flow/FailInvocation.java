@@ -45,6 +45,9 @@ public final class FailInvocation implements Processor {
             problem.set("result", told.result());
         }
         exchange.setException(null);
+        // What the renewal's error handler noted would make the caller's own error handler pass over its failures.
+        exchange.getExchangeExtension().setErrorHandlerHandled(null);
+        exchange.getExchangeExtension().setRedeliveryExhausted(false);
         Answer.write(exchange, invocation, problem, InvocationStatus.of(told.code()), told.code());
     }
 
