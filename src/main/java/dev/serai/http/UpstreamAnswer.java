@@ -6,6 +6,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -16,6 +17,7 @@ final class UpstreamAnswer {
     private static final int MAX_ERROR_BODY = 64 * 1024;
     private static final int MAX_RPC_MESSAGE = 500;
     private static final int SHORTEST_SECRET = 6;
+    private static final int USUAL_BODY = 1024;
 
     /** What a provider route set for this request and must not find itself repeating in its next. */
     private static final String[] TARGET = {Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY};
@@ -49,14 +51,25 @@ final class UpstreamAnswer {
 
     private byte[] readWhole(AbortableStream body) throws IOException {
         try (body) {
-            byte[] bytes = body.readNBytes(maxBody);
-            if (bytes.length == maxBody && body.read() >= 0) {
-                throw new CapabilityException(
-                        ErrorCode.UPSTREAM_PROTOCOL_ERROR,
-                        "the upstream's answer is larger than " + maxBody + " bytes (serai.upstream.max-body)");
+            byte[] bytes = new byte[Math.min(USUAL_BODY, maxBody)];
+            int length = 0;
+            for (int n = 0; n >= 0; length += Math.max(0, n)) {
+                if (length == bytes.length && length < maxBody) {
+                    bytes = Arrays.copyOf(bytes, (int) Math.min(maxBody, 2L * length));
+                }
+                n = length < bytes.length ? body.read(bytes, length, bytes.length - length) : endOf(body);
             }
-            return bytes;
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
         }
+    }
+
+    private int endOf(AbortableStream body) throws IOException {
+        if (body.read() < 0) {
+            return -1;
+        }
+        throw new CapabilityException(
+                ErrorCode.UPSTREAM_PROTOCOL_ERROR,
+                "the upstream's answer is larger than " + maxBody + " bytes (serai.upstream.max-body)");
     }
 
     private static UpstreamStatusException refused(int status, AbortableStream body, Message sent) throws IOException {
