@@ -40,6 +40,7 @@ public final class HttpClients {
     public static PoolingHttpClientConnectionManager configure(CamelContext context, UpstreamLimits limits) {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                .setTlsSocketStrategy(new TlsOnFirstUse())
                 .setMaxConnTotal(limits.maxConnections())
                 .setMaxConnPerRoute(limits.connectionsPerServer())
                 .setDefaultSocketConfig(
