@@ -43,6 +43,11 @@ public final class Credentials {
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
     public Credential current(CredentialRef ref) {
+        return reported(ref, peek(ref));
+    }
+
+    /** As {@link #current}, for who only looks: that a variable is unset is not put in the log. */
+    public Credential peek(CredentialRef ref) {
         return ref.isNone() ? Credential.absent(ref, 0) : held(ref).current();
     }
 
@@ -54,7 +59,9 @@ public final class Credentials {
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
     public Credential renew(CredentialRef ref, long failedGeneration) {
-        return ref.isNone() ? Credential.absent(ref, 0) : held(ref).newerThan(failedGeneration);
+        return ref.isNone()
+                ? Credential.absent(ref, 0)
+                : reported(ref, held(ref).newerThan(failedGeneration));
     }
 
     /** A sentence for the caller of an upstream that refused a request without a credential. */
@@ -62,17 +69,24 @@ public final class Credentials {
         if (ref.isNone()) {
             return "The declaration names no credential; name one with auth_env_var or auth_file.";
         }
+        return "No credential was sent because " + whyAbsent(ref) + "; set the variable and start the gateway again"
+                + (ref.file() == null ? "." : ", or write the file.");
+    }
+
+    /** Why there is none, as part of a sentence. */
+    public String whyAbsent(CredentialRef ref) {
+        if (ref.isNone()) {
+            return "the declaration names none";
+        }
         String fileToo = ref.file() == null ? "" : " and the file " + ref.file().getFileName() + " does not exist";
-        return "No credential was sent because the environment variable " + ref.envVar() + " is not set" + fileToo
-                + "; set the variable and start the gateway again" + (fileToo.isEmpty() ? "." : ", or write the file.");
+        return "the environment variable " + ref.envVar() + " is not set" + fileToo;
     }
 
     private HeldCredential held(CredentialRef ref) {
-        return held.get(ref, same -> new HeldCredential(() -> read(same)));
+        return held.get(ref, same -> new HeldCredential(() -> source.read(same, generations.incrementAndGet())));
     }
 
-    private Credential read(CredentialRef ref) {
-        Credential credential = source.read(ref, generations.incrementAndGet());
+    private Credential reported(CredentialRef ref, Credential credential) {
         String variable = ref.envVar();
         if (!credential.present()
                 && variable != null

@@ -48,9 +48,10 @@ public final class Explainer {
         capability.metadata().forEach(headers::put);
         document.put("decision", decision(capability));
         document.put("route", route(plan));
-        Credential credential = credentials.current(plan.credential());
+        Credential credential = credentials.peek(plan.credential());
         document.put("server", plan.serverUrl());
-        document.put("credential", credential.present() ? "present" : credentials.explainAbsent(plan.credential()));
+        document.put(
+                "credential", credential.present() ? "present" : "none: " + credentials.whyAbsent(plan.credential()));
         session(document, plan, credential);
         policies(document, plan);
         return document;

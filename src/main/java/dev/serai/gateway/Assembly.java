@@ -14,6 +14,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,8 @@ final class Assembly implements AutoCloseable {
     }
 
     private static void configure(Main main, Settings settings) throws StartException {
+        // Whoever started the gateway ends it: Camel's own hook would hold an interrupted process back.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         Properties properties = settings.forCamel();
         properties.putIfAbsent("camel.main.name", "serai");

@@ -43,6 +43,7 @@ public final class HttpClients {
             CamelContext context, HashedWheelTimer timers, UpstreamLimits limits) {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                .setTlsSocketStrategy(new TlsOnFirstUse())
                 .setMaxConnTotal(limits.maxConnections())
                 .setMaxConnPerRoute(limits.connectionsPerServer())
                 .setDefaultSocketConfig(

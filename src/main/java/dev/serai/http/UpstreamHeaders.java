@@ -32,9 +32,25 @@ public final class UpstreamHeaders implements HeaderFilterStrategy {
             "via",
             "warning");
 
+    /** Fields of answers: one that a route's earlier step left is not sent with its next. */
+    private static final Set<String> ANSWERS = Set.of(
+            "accept-ranges",
+            "age",
+            "allow",
+            "alt-svc",
+            "authentication-info",
+            "etag",
+            "last-modified",
+            "location",
+            "retry-after",
+            "server",
+            "set-cookie",
+            "vary",
+            "www-authenticate");
+
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        return !crosses(name) || isMetadata(name, exchange);
+        return !crosses(name) || ANSWERS.contains(name.toLowerCase(Locale.ROOT)) || isMetadata(name, exchange);
     }
 
     @Override
