@@ -1,13 +1,16 @@
 package dev.serai.flow;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.Capability;
+import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.Json;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Session;
 import dev.serai.session.SessionHandler;
@@ -87,7 +90,23 @@ public final class ProviderSessions {
         return mine.join();
     }
 
+    /** Where a session is required, a server that keeps none is a failed opening, so that it is tried again. */
     private Session open(Plan plan, String url, Credential credential) throws Exception {
+        Session opened = openAny(plan, url, credential);
+        if (opened.id() == null && plan.capability().sessionMode() == SessionMode.REQUIRED) {
+            throw noneGiven(plan.capability());
+        }
+        return opened;
+    }
+
+    static CapabilityException noneGiven(Capability capability) {
+        return new CapabilityException(
+                ErrorCode.SESSION_UNAVAILABLE,
+                "the server opened no session, which " + capability.sessionKey()
+                        + " = true requires; set it to auto if the server keeps none");
+    }
+
+    private Session openAny(Plan plan, String url, Credential credential) throws Exception {
         try {
             return session(run(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null));
         } catch (UpstreamStatusException e) {
@@ -122,6 +141,18 @@ public final class ProviderSessions {
         return done.getMessage();
     }
 
+    private static @Nullable JsonNode jsonObject(String text) {
+        if (!text.stripLeading().startsWith("{")) {
+            return null;
+        }
+        try {
+            JsonNode tree = Json.MAPPER.readTree(text);
+            return tree.isObject() ? tree : null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
     /** The body an open-session route leaves: the id as text, or a map or JSON object with {@code id} and facts. */
     private static Session session(Message opened) {
         Object body = opened.getBody();
@@ -140,6 +171,11 @@ public final class ProviderSessions {
             return session(facts);
         }
         String id = opened.getBody(String.class);
+        JsonNode object = id == null ? null : jsonObject(id);
+        if (object != null) {
+            opened.setBody(object);
+            return session(opened);
+        }
         if (id == null || id.isBlank()) {
             throw new CapabilityException(
                     ErrorCode.SESSION_UNAVAILABLE,

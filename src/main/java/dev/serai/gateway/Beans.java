@@ -70,7 +70,7 @@ final class Beans implements AutoCloseable {
                 settings.number(Setting.UPSTREAM_CONNECTIONS_PER_SERVER),
                 settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
-        this.connections = HttpClients.configure(context, limits);
+        this.connections = HttpClients.configure(context, timers, limits);
         HttpClients.closeIdle(connections, timers, limits);
         this.upstream = new UpstreamStep(context, timers, limits);
         this.background = RequestThreads.create(BACKGROUND_THREADS);

@@ -7,9 +7,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.http.HttpActivityListener;
 import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -24,6 +24,7 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes every {@code http:} and {@code https:} endpoint of the context safe for calls that must not
@@ -37,7 +38,8 @@ public final class HttpClients {
     private HttpClients() {}
 
     /** Configures the components; the returned pool is to be closed at shutdown. */
-    public static PoolingHttpClientConnectionManager configure(CamelContext context, UpstreamLimits limits) {
+    public static PoolingHttpClientConnectionManager configure(
+            CamelContext context, HashedWheelTimer timers, UpstreamLimits limits) {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                 .setMaxConnTotal(limits.maxConnections())
@@ -62,7 +64,8 @@ public final class HttpClients {
             http.setContentCompressionDisabled(true);
             http.setHeaderFilterStrategy(new UpstreamHeaders());
             http.setHttpActivityListener(new ExposesExchange());
-            http.setHttpClientConfigurer(HttpClients::guard);
+            http.setHttpClientConfigurer(builder -> builder.addExecInterceptorFirst(
+                    "serai-call-guard", (request, scope, chain) -> proceed(timers, request, scope, chain)));
         }
         return pool;
     }
@@ -80,14 +83,11 @@ public final class HttpClients {
                 TimeUnit.MILLISECONDS);
     }
 
-    private static void guard(HttpClientBuilder builder) {
-        builder.addExecInterceptorFirst("serai-call-guard", HttpClients::proceed);
-    }
-
-    private static ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+    private static ClassicHttpResponse proceed(
+            HashedWheelTimer timers, ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         if (scope.clientContext.getAttribute(EXCHANGE) instanceof Exchange exchange) {
-            CallGuard guard = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
+            CallGuard guard = guard(exchange, timers);
             if (guard != null) {
                 if (scope.originalRequest instanceof Cancellable whole) {
                     guard.attach(whole);
@@ -100,6 +100,23 @@ public final class HttpClients {
             }
         }
         return chain.proceed(request, scope);
+    }
+
+    /** The HTTP step's own; an {@code http:} endpoint in a provider route gets one that ends with its exchange. */
+    private static @Nullable CallGuard guard(Exchange exchange, HashedWheelTimer timers) {
+        CallGuard steps = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (steps != null || call == null) {
+            return steps;
+        }
+        CallGuard guard = new CallGuard(timers, call.deadlineNanos());
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                guard.close();
+            }
+        });
+        return guard;
     }
 
     /** Its presence alone makes camel-http hand the exchange to the client's context. */

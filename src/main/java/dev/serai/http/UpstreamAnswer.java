@@ -1,8 +1,6 @@
 package dev.serai.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.serai.invocation.CapabilityException;
-import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +25,7 @@ final class UpstreamAnswer {
         Message from = request.getMessage();
         int status = from.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
         InputStream stream = from.getBody() instanceof InputStream in ? in : InputStream.nullInputStream();
-        AbortableStream body = new AbortableStream(stream, guard);
+        AbortableStream body = new AbortableStream(stream, guard, maxBody);
         if (status < 200 || status >= 300) {
             throw refused(status, body);
         }
@@ -40,22 +38,16 @@ final class UpstreamAnswer {
         return events;
     }
 
-    private byte[] readWhole(AbortableStream body) throws IOException {
+    private static byte[] readWhole(AbortableStream body) throws IOException {
         try (body) {
-            byte[] bytes = body.readNBytes(maxBody);
-            if (bytes.length == maxBody && body.read() >= 0) {
-                throw new CapabilityException(
-                        ErrorCode.UPSTREAM_PROTOCOL_ERROR,
-                        "the upstream's answer is larger than " + maxBody + " bytes (serai.upstream.max-body)");
-            }
-            return bytes;
+            return body.readAllBytes();
         }
     }
 
-    private static UpstreamStatusException refused(int status, AbortableStream body) throws IOException {
+    private UpstreamStatusException refused(int status, AbortableStream body) throws IOException {
         byte[] start;
         try (body) {
-            start = body.readNBytes(MAX_ERROR_BODY);
+            start = body.readNBytes(Math.min(MAX_ERROR_BODY, maxBody));
         }
         JsonNode error = rpcError(start);
         @Nullable

@@ -32,9 +32,24 @@ public final class UpstreamHeaders implements HeaderFilterStrategy {
             "via",
             "warning");
 
+    /** Of an answer only: one that the last answer left on the message is not sent back. */
+    private static final Set<String> ANSWERS = Set.of(
+            "age",
+            "alt-svc",
+            "etag",
+            "last-modified",
+            "location",
+            "retry-after",
+            "server",
+            "set-cookie",
+            "set-cookie2",
+            "strict-transport-security",
+            "vary",
+            "www-authenticate");
+
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        return !crosses(name) || isMetadata(name, exchange);
+        return !crosses(name) || ANSWERS.contains(name.toLowerCase(Locale.ROOT)) || isMetadata(name, exchange);
     }
 
     @Override

@@ -12,7 +12,8 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 final class UpstreamProducers extends ServiceSupport {
     private static final int MAX_PRODUCERS = 1_000;
-    private static final String OPTIONS = "throwExceptionOnFailure=false&disableStreamCache=true";
+    /** Headers are not copied: the credential is one of the request's. */
+    private static final String OPTIONS = "throwExceptionOnFailure=false&disableStreamCache=true&copyHeaders=false";
 
     private final CamelContext context;
     private final ConcurrentHashMap<String, AsyncProducer> posts = new ConcurrentHashMap<>();
