@@ -32,7 +32,9 @@ public final class CompleteInvocation implements Processor {
     public void process(Exchange exchange) throws IOException {
         Invocation invocation = Invocation.of(exchange);
         Object value = exchange.getProperty(VALUE);
-        JsonNode result = tree(exchange, invocation.raw || value == null ? exchange.getMessage().getBody() : value);
+        JsonNode result = tree(
+                exchange,
+                invocation.raw || value == null ? exchange.getMessage().getBody() : value);
         Lease lease = invocation.lease;
         if (lease != null && !routes.has(invocation.plan().provider(), ProviderRoutes.CHECK)) {
             // Its server cannot be asked about a session, so a call that worked is the only proof.

@@ -7,24 +7,33 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * An answer that is read as it arrives. Closing it before its end cuts the connection: the client
- * would otherwise wait for the rest of a stream that may never end. More than the bound is an error.
+ * An answer that is read as it arrives. Closing it before its end reads what little may be left, where
+ * that is worth a try, and else cuts the connection: the client would wait for the rest of a stream that
+ * may never end. More than the bound is an error, and cuts it too.
  */
 final class AbortableStream extends FilterInputStream {
-    private final CallGuard guard;
-    private final int maxBytes;
-    private int read;
-    private boolean ended;
+    private static final int DRAIN_BYTES = 8 * 1024;
+    private static final long DRAIN_MILLIS = 20;
 
-    AbortableStream(InputStream in, CallGuard guard, int maxBytes) {
+    private final CallGuard guard;
+    private final DrainMemory memory;
+    private final String server;
+    private final int maxBytes;
+    private int count;
+    private boolean ended;
+    private boolean tooLarge;
+
+    AbortableStream(InputStream in, int maxBytes, CallGuard guard, DrainMemory memory, String server) {
         super(in);
-        this.guard = guard;
         this.maxBytes = maxBytes;
+        this.guard = guard;
+        this.memory = memory;
+        this.server = server;
     }
 
     @Override
     public int read() throws IOException {
-        int b = guarded(() -> super.read());
+        int b = guarded(super::read);
         count(b < 0 ? b : 1);
         return b;
     }
@@ -37,15 +46,14 @@ final class AbortableStream extends FilterInputStream {
     }
 
     private void count(int bytes) {
-        if (bytes < 0) {
-            ended = true;
-        } else if (bytes > maxBytes - read) {
+        ended |= bytes < 0;
+        tooLarge |= bytes > maxBytes - count;
+        if (tooLarge) {
             throw new CapabilityException(
                     ErrorCode.UPSTREAM_PROTOCOL_ERROR,
                     "the upstream's answer is larger than " + maxBytes + " bytes (serai.upstream.max-body)");
-        } else {
-            read += bytes;
         }
+        count += Math.max(0, bytes);
     }
 
     private int guarded(Read read) throws IOException {
@@ -58,12 +66,25 @@ final class AbortableStream extends FilterInputStream {
 
     @Override
     public void close() throws IOException {
+        if (!ended && !tooLarge && memory.worthDraining(server) && !drain()) {
+            memory.staysOpen(server);
+        }
         guard.close();
         if (ended) {
             super.close();
         } else {
             guard.abort();
         }
+    }
+
+    private boolean drain() {
+        guard.hasten(DRAIN_MILLIS);
+        try {
+            skipNBytes(DRAIN_BYTES);
+        } catch (IOException | CapabilityException e) {
+            // The end, or the bound, or the guard's cut, or a broken connection: ended tells.
+        }
+        return ended;
     }
 
     private interface Read {

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 
 /** What Java here does not do. */
 class CodeRulesTest {
-    private static final Pattern IMPORTED =
-            Pattern.compile("(?m)^import (?:static )?dev\\.serai\\.([a-z]+)\\.");
+    private static final Pattern IMPORTED = Pattern.compile("(?m)^import (?:static )?dev\\.serai\\.([a-z]+)\\.");
     private static final Pattern ROUTE_BUILDER = Pattern.compile("\\b(Endpoint|Java)?RouteBuilder\\b");
     /** In two parts, so that this file passes. */
     private static final String SLEEP = "Thread" + ".sleep";
 
     @Test
     void theFlowIsNotWrittenInJava() {
-        assertThat(filesWith(Sources.below(Sources.MAIN, ".java"), ROUTE_BUILDER)).isEmpty();
+        assertThat(filesWith(Sources.below(Sources.MAIN, ".java"), ROUTE_BUILDER))
+                .isEmpty();
     }
 
     @Test
@@ -65,8 +65,7 @@ class CodeRulesTest {
         return uses;
     }
 
-    private static void follow(
-            Map<String, Set<String>> uses, String start, List<String> way, List<String> cycles) {
+    private static void follow(Map<String, Set<String>> uses, String start, List<String> way, List<String> cycles) {
         for (String next : uses.getOrDefault(way.get(way.size() - 1), Set.of())) {
             List<String> further = new ArrayList<>(way);
             further.add(next);

@@ -42,7 +42,8 @@ class ProviderNamesTest {
 
     @Test
     void theSearchFindsANameInEveryForm() {
-        for (String code : new String[] {"\"mcp_server_url\"", "direct:mcp-call", "McpProtocol x;", "isMcp()", "\"mcp\""}) {
+        for (String code :
+                new String[] {"\"mcp_server_url\"", "direct:mcp-call", "McpProtocol x;", "isMcp()", "\"mcp\""}) {
             List<String> found = new ArrayList<>();
             named("mcp", Path.of("x"), code, found);
             assertThat(found).as(code).hasSize(1);
@@ -52,8 +53,6 @@ class ProviderNamesTest {
     private static void named(String provider, Path file, String text, List<String> found) {
         String capital = provider.substring(0, 1).toUpperCase(Locale.ROOT) + provider.substring(1);
         Pattern name = Pattern.compile("(?i)(?<![a-z])" + provider + "(?![a-z])|" + "(?-i)" + capital + "(?![a-z])");
-        text.lines()
-                .filter(line -> name.matcher(line).find())
-                .forEach(line -> found.add(file + ": " + line.strip()));
+        text.lines().filter(line -> name.matcher(line).find()).forEach(line -> found.add(file + ": " + line.strip()));
     }
 }

@@ -14,14 +14,20 @@ class RoutesTest {
     private static final int MOST_STEPS = 12;
     private static final int MOST_LINES = 120;
     private static final List<String> ERROR_HANDLING = List.of(
-            "onException", "doTry", "doCatch", "errorHandler", "routeConfiguration", "routeConfigurationId", "onFallback");
+            "onException",
+            "doTry",
+            "doCatch",
+            "errorHandler",
+            "routeConfiguration",
+            "routeConfigurationId",
+            "onFallback");
 
     @Test
     void everyRouteHasAnIdInKebabCaseAndNoTwoHaveTheSame() {
         List<RouteFiles.Route> routes = RouteFiles.routes();
-        assertThat(routes)
-                .isNotEmpty()
-                .allSatisfy(route -> assertThat(route.id()).as("%s", route.file()).matches("[a-z]+(-[a-z]+)*"));
+        assertThat(routes).isNotEmpty().allSatisfy(route -> assertThat(route.id())
+                .as("%s", route.file())
+                .matches("[a-z]+(-[a-z]+)*"));
         assertThat(routes.stream().map(RouteFiles.Route::id)).doesNotHaveDuplicates();
     }
 

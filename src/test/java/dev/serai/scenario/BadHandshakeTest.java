@@ -55,8 +55,8 @@ class BadHandshakeTest {
 
     /** A failed opening is remembered for a moment only. */
     private static void recovers(TestGateway gateway) {
-        Awaitility.await()
-                .until(() -> gateway.call("sample.echo", "{\"message\":\"well?\"}").completed());
+        Awaitility.await().until(() -> gateway.call("sample.echo", "{\"message\":\"well?\"}")
+                .completed());
         Refusals.goodCallsStillWork(gateway);
     }
 
@@ -88,8 +88,7 @@ class BadHandshakeTest {
         try (TestGateway gateway = gateway("auto")) {
             for (AnswerForm form : new AnswerForm[] {AnswerForm.HTML, AnswerForm.EMPTY, AnswerForm.SSE_TRUNCATED}) {
                 dials.initializeAs(form);
-                Awaitility.await()
-                        .untilAsserted(() -> isRefused(gateway, 502, "upstream_protocol_error"));
+                Awaitility.await().untilAsserted(() -> isRefused(gateway, 502, "upstream_protocol_error"));
             }
             dials.initializeAs(AnswerForm.JSON);
             recovers(gateway);

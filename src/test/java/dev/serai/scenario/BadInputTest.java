@@ -7,18 +7,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import java.util.TreeMap;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 
 /** Callers who send what nobody can work with. None of it reaches the server, and none of it costs a session. */
 @Timeout(120)
@@ -46,8 +46,7 @@ class BadInputTest {
     void start() {
         server.start();
         gateway = TestGateway.in(folder)
-                .capabilities(
-                        "sample.yaml", Sample.declarations(server, "session: { concurrency: 1 }", "echo") + TYPED)
+                .capabilities("sample.yaml", Sample.declarations(server, "session: { concurrency: 1 }", "echo") + TYPED)
                 .start();
         Refusals.goodCallsStillWork(gateway);
     }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import java.nio.charset.StandardCharsets;
 
 /** Answers that would never end or would fill the memory, and one that must be kept whole. */
 @Timeout(120)
@@ -35,8 +35,7 @@ class EndlessAnswerTest {
     @BeforeEach
     void start() {
         gateway = TestGateway.in(folder)
-                .capabilities(
-                        "raw.yaml", Sample.declarations(server.url(), "raw", "false", "", List.of("tool")))
+                .capabilities("raw.yaml", Sample.declarations(server.url(), "raw", "false", "", List.of("tool")))
                 .setting("serai.upstream.max-body", Integer.toString(MAX_BODY))
                 .start();
     }
@@ -164,7 +163,8 @@ class EndlessAnswerTest {
 
     @Test
     void aResultIsGivenWholeWhenAskedFor() {
-        String whole = "{\"content\":[{\"type\":\"text\",\"text\":\"1\"}],\"structuredContent\":{\"n\":1},\"_meta\":{}}";
+        String whole =
+                "{\"content\":[{\"type\":\"text\",\"text\":\"1\"}],\"structuredContent\":{\"n\":1},\"_meta\":{}}";
         server.answerWith((id, out) -> RawServer.json(out, "", RawServer.result(id, whole)));
         assertThat(TestGateway.tree(gateway.post("raw.tool?raw=true", "{}").body()))
                 .isEqualTo(TestGateway.tree(whole));

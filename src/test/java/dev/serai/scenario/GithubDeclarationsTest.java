@@ -53,9 +53,8 @@ class GithubDeclarationsTest {
                 assertThat(server.counters().initialize()).isEqualTo(1);
                 assertThat(server.counters().calls()).isEqualTo(TOOLS);
                 assertThat(server.counters().duplicateIds()).isZero();
-                assertThat(server.requests())
-                        .hasSize(TOOLS + 2)
-                        .allSatisfy(r -> assertThat(r.header("Authorization")).isEqualTo("Bearer " + TOKEN));
+                assertThat(server.requests()).hasSize(TOOLS + 2).allSatisfy(r -> assertThat(r.header("Authorization"))
+                        .isEqualTo("Bearer " + TOKEN));
             }
         }
     }

@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import java.util.Objects;
-import java.util.Locale;
 
 /** A provider that exists in test resources only: one route file, one metadata block, no error handling, no Java. */
 @Timeout(120)
@@ -134,7 +134,9 @@ class NewProviderTest {
                 Refusals.overRest(gateway.post("books.add", "{}"), 502, "upstream_unauthorized");
                 assertThat(server.logins()).isEqualTo(logins + 1);
                 works(gateway);
-                assertThat(server.logins()).as("the session refused twice is not used again").isEqualTo(logins + 2);
+                assertThat(server.logins())
+                        .as("the session refused twice is not used again")
+                        .isEqualTo(logins + 2);
             }
         }
     }
@@ -198,7 +200,10 @@ class NewProviderTest {
 
     @Test
     void theCredentialIsNoHeaderOfTheRoute() {
-        String spying = routes("ledger").replace("        - unmarshal:", "        - to: seda:spy?waitForTaskToComplete=Never\n        - unmarshal:");
+        String spying = routes("ledger")
+                .replace(
+                        "        - unmarshal:",
+                        "        - to: seda:spy?waitForTaskToComplete=Never\n        - unmarshal:");
         try (TestGateway gateway = gateway("ledger", spying, "")) {
             works(gateway);
             try (var consumer = gateway.camelContext().createConsumerTemplate()) {

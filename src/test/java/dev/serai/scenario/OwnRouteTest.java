@@ -68,8 +68,7 @@ class OwnRouteTest {
     void start() {
         server.start();
         gateway = TestGateway.in(folder)
-                .capabilities(
-                        "sample.yaml", Sample.declarations(server, "session: { concurrency: 1 }", "echo", "fail"))
+                .capabilities("sample.yaml", Sample.declarations(server, "session: { concurrency: 1 }", "echo", "fail"))
                 .routes("own.yaml", ROUTES)
                 .start();
     }
@@ -103,8 +102,16 @@ class OwnRouteTest {
         return gateway.camelContext().createProducerTemplate().request("direct:note-order", e -> {
             e.setProperty("capability", capability);
             e.getMessage().setBody(body);
-            e.getMessage().setHeaders(new HashMap<>(Map.of(
-                    "CamelFileName", "order-7.json", "orderId", 7, "Order_Line", "a", "JMSCorrelationID", "c-1")));
+            e.getMessage()
+                    .setHeaders(new HashMap<>(Map.of(
+                            "CamelFileName",
+                            "order-7.json",
+                            "orderId",
+                            7,
+                            "Order_Line",
+                            "a",
+                            "JMSCorrelationID",
+                            "c-1")));
         });
     }
 

@@ -78,7 +78,9 @@ final class RawServer implements AutoCloseable {
     }
 
     static void body(OutputStream out, String headers, byte[] body) throws IOException {
-        write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n");
+        write(
+                out,
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n");
         out.write(body);
         out.flush();
     }
@@ -135,7 +137,8 @@ final class RawServer implements AutoCloseable {
             }
             head.write(b);
         }
-        Matcher length = LENGTH.matcher(head.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
+        Matcher length =
+                LENGTH.matcher(head.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
         String body = length.find()
                 ? new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8)
                 : "";

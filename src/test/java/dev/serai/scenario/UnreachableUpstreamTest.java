@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import java.util.Map;
 
 /** Servers that are not there, or not in time. */
 @Timeout(120)
@@ -40,8 +40,7 @@ class UnreachableUpstreamTest {
     void aServerThatIsDownIs503WithAndWithoutASession() throws IOException {
         for (String session : new String[] {"true", "auto", "false"}) {
             try (TestGateway gateway = gateway(closedPort(), session, "")) {
-                var problem =
-                        Refusals.overRest(gateway.post("sample.echo", "{}"), 503, "upstream_unavailable");
+                var problem = Refusals.overRest(gateway.post("sample.echo", "{}"), 503, "upstream_unavailable");
                 assertThat(problem.path("detail").asText()).contains("refused the connection");
                 Refusals.inProcess(gateway.call("sample.echo", "{}"), "failed", "upstream_unavailable");
             }
@@ -83,8 +82,7 @@ class UnreachableUpstreamTest {
                         gateway.post("sample.echo", "{\"message\":\"hi\"}", "Serai-Timeout-Ms", "300"), 504, "timeout");
                 Awaitility.await().until(() -> server.counters().abandoned() == 1);
                 Refusals.inProcess(
-                        gateway.call(
-                                "sample.echo", "{\"message\":\"hi\"}", Map.of("CapabilityTimeoutMs", "300")),
+                        gateway.call("sample.echo", "{\"message\":\"hi\"}", Map.of("CapabilityTimeoutMs", "300")),
                         "timed_out",
                         "timeout");
                 Awaitility.await().until(() -> server.counters().abandoned() == 2);
@@ -101,8 +99,7 @@ class UnreachableUpstreamTest {
     void aSlowToolEndsAtTheDeclaredTimeout() {
         try (SampleMcpServer server = new SampleMcpServer()) {
             String url = server.start().toString();
-            try (TestGateway gateway =
-                    gateway(url, "true", "session: { concurrency: 1 }\npolicy: { timeout: 1s }")) {
+            try (TestGateway gateway = gateway(url, "true", "session: { concurrency: 1 }\npolicy: { timeout: 1s }")) {
                 Refusals.goodCallsStillWork(gateway);
                 server.dials().holdCalls();
                 Refusals.overRest(gateway.post("sample.echo", "{\"message\":\"hi\"}"), 504, "timeout");
