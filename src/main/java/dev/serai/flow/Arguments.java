@@ -28,6 +28,9 @@ final class Arguments {
     /** An absent or empty body is an empty object. */
     ObjectNode read(Message message) {
         JsonNode tree = tree(message);
+        if (!isWithin(Json.MAX_DEPTH, tree)) {
+            throw tooDeep();
+        }
         if (tree instanceof ObjectNode object) {
             return object;
         }
@@ -86,8 +89,7 @@ final class Arguments {
         try {
             return Json.MAPPER.readTree(bytes);
         } catch (StreamConstraintsException e) {
-            throw invalid(
-                    "the arguments exceed a limit of the JSON reader (" + Json.MAX_DEPTH + " levels deep at most)");
+            throw tooDeep();
         } catch (JacksonException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
@@ -103,7 +105,22 @@ final class Arguments {
             return Json.MAPPER.valueToTree(map);
         } catch (IllegalArgumentException e) {
             throw invalid("the arguments hold a value that JSON cannot express");
+        } catch (StackOverflowError e) {
+            // Deep beyond all measure, or a map that holds itself.
+            throw tooDeep();
         }
+    }
+
+    private static boolean isWithin(int levels, JsonNode tree) {
+        if (levels < 0) {
+            return false;
+        }
+        for (JsonNode child : tree) {
+            if (child.isContainerNode() && !isWithin(levels - 1, child)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isBlank(byte[] bytes) {
@@ -113,6 +130,10 @@ final class Arguments {
             }
         }
         return true;
+    }
+
+    private static CapabilityException tooDeep() {
+        return invalid("the arguments exceed a limit of the JSON reader (" + Json.MAX_DEPTH + " levels deep at most)");
     }
 
     private static CapabilityException invalid(String detail) {

@@ -4,8 +4,6 @@ import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.UpstreamCall;
-import dev.serai.invocation.CapabilityException;
-import dev.serai.invocation.ErrorCode;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
@@ -65,10 +63,7 @@ public final class BeginAttempt implements Processor {
         invocation.lease = lease;
         if (mode == SessionMode.REQUIRED && lease.session().id() == null) {
             pool.discard(lease, CloseReason.REFUSED);
-            throw new CapabilityException(
-                    ErrorCode.SESSION_UNAVAILABLE,
-                    "the server opened no session, which " + plan.capability().sessionKey()
-                            + " = true requires; set it to auto if the server keeps none");
+            throw ProviderSessions.noneGiven(plan.capability());
         }
         if (invocation.suspectNext) {
             lease.session().suspect(true);

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.StreamCache;
+import org.jspecify.annotations.Nullable;
 
 /** Answers a call that worked: the value or the whole result, and what the caller may know of its session. */
 public final class CompleteInvocation implements Processor {
@@ -29,8 +31,10 @@ public final class CompleteInvocation implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         Invocation invocation = Invocation.of(exchange);
-        JsonNode value = exchange.getProperty(VALUE, JsonNode.class);
-        JsonNode result = invocation.raw || value == null ? tree(exchange) : value;
+        Object value = exchange.getProperty(VALUE);
+        JsonNode result = tree(
+                exchange,
+                invocation.raw || value == null ? exchange.getMessage().getBody() : value);
         Lease lease = invocation.lease;
         if (lease != null && !routes.has(invocation.plan().provider(), ProviderRoutes.CHECK)) {
             // Its server cannot be asked about a session, so a call that worked is the only proof.
@@ -39,19 +43,18 @@ public final class CompleteInvocation implements Processor {
         Answer.write(exchange, invocation, result, InvocationStatus.COMPLETED, null);
     }
 
-    private static JsonNode tree(Exchange exchange) throws IOException {
-        Object body = exchange.getMessage().getBody();
+    private static JsonNode tree(Exchange exchange, @Nullable Object body) throws IOException {
         if (body instanceof JsonNode node && !node.isMissingNode()) {
             return node;
         }
         if (body instanceof Map<?, ?> || body instanceof List<?> || body instanceof Number || body instanceof Boolean) {
             return Json.MAPPER.valueToTree(body);
         }
-        if (body instanceof InputStream in) {
+        if (body instanceof InputStream in && !(body instanceof StreamCache)) {
             in.close();
             throw empty("an event stream that its route did not read");
         }
-        byte[] bytes = exchange.getMessage().getBody(byte[].class);
+        byte[] bytes = exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body);
         if (bytes == null || bytes.length == 0) {
             throw empty("an empty body");
         }

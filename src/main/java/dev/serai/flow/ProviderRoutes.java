@@ -20,13 +20,19 @@ public final class ProviderRoutes implements Availability {
     private final CamelContext context;
     private volatile Set<String> names = Set.of();
     private volatile long generation;
+    private volatile boolean known;
 
     public ProviderRoutes(CamelContext context) {
         this.context = context;
     }
 
     /** To be called whenever routes came or went. */
-    public synchronized void refresh() {
+    public void refresh() {
+        look();
+        known = true;
+    }
+
+    private synchronized void look() {
         Set<String> found = new HashSet<>();
         for (Route route : context.getRoutes()) {
             String uri = route.getEndpoint().getEndpointUri();
@@ -42,6 +48,10 @@ public final class ProviderRoutes implements Availability {
     }
 
     boolean has(String provider, String suffix) {
+        if (!known) {
+            // A user's timer can fire before the gateway has looked.
+            look();
+        }
         return names.contains(provider + suffix);
     }
 

@@ -1,5 +1,6 @@
 package dev.serai.flow;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
@@ -9,6 +10,7 @@ import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.Json;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Session;
 import dev.serai.session.SessionHandler;
@@ -112,11 +114,16 @@ public final class ProviderSessions {
         }
     }
 
+    /** Where a session is required, a server that keeps none is a failed opening, so that it is tried again. */
     private Session open(Plan plan, String url, Credential credential) throws Exception {
         Exchange exchange = send(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null);
         Exception failure = exchange.getException();
         if (failure == null) {
-            return session(exchange.getMessage());
+            Session opened = session(exchange.getMessage());
+            if (opened.id() == null && plan.capability().sessionMode() == SessionMode.REQUIRED) {
+                throw noneGiven(plan.capability());
+            }
+            return opened;
         }
         Session half = exchange.getProperty(SESSION, Session.class);
         if (half != null) {
@@ -132,6 +139,13 @@ public final class ProviderSessions {
                     failure);
         }
         throw told(failure);
+    }
+
+    static CapabilityException noneGiven(Capability capability) {
+        return new CapabilityException(
+                ErrorCode.SESSION_UNAVAILABLE,
+                "the server opened no session, which " + capability.sessionKey()
+                        + " = true requires; set it to auto if the server keeps none");
     }
 
     /** An open route that failed after its server had given it a session must not leave it there. */
@@ -185,6 +199,18 @@ public final class ProviderSessions {
         });
     }
 
+    private static @Nullable JsonNode jsonObject(String text) {
+        if (!text.stripLeading().startsWith("{")) {
+            return null;
+        }
+        try {
+            JsonNode tree = Json.MAPPER.readTree(text);
+            return tree.isObject() ? tree : null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
     /** The body an open-session route leaves: the id as text, or a map or JSON object with {@code id} and facts. */
     private static Session session(Message opened) {
         Object body = opened.getBody();
@@ -203,6 +229,11 @@ public final class ProviderSessions {
             return session(facts);
         }
         String id = opened.getBody(String.class);
+        JsonNode object = id == null ? null : jsonObject(id);
+        if (object != null) {
+            opened.setBody(object);
+            return session(opened);
+        }
         if (id == null || id.isBlank()) {
             throw new CapabilityException(
                     ErrorCode.SESSION_UNAVAILABLE,

@@ -10,7 +10,6 @@ import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -66,7 +65,8 @@ public final class HttpClients {
             http.setContentCompressionDisabled(true);
             http.setHeaderFilterStrategy(new UpstreamHeaders());
             http.setHttpActivityListener(new ExposesExchange());
-            http.setHttpClientConfigurer(builder -> guard(builder, timers));
+            http.setHttpClientConfigurer(builder -> builder.addExecInterceptorFirst(
+                    "serai-call-guard", (request, scope, chain) -> proceed(timers, request, scope, chain)));
         }
         return pool;
     }
@@ -87,30 +87,8 @@ public final class HttpClients {
                 TimeUnit.MILLISECONDS);
     }
 
-    private static void guard(HttpClientBuilder builder, HashedWheelTimer timers) {
-        builder.addExecInterceptorFirst(
-                "serai-call-guard", (request, scope, chain) -> proceed(request, scope, chain, timers));
-    }
-
-    /** The HTTP step's own, or a new one for an {@code http:} endpoint of a provider route. */
-    private static @Nullable CallGuard guard(Exchange exchange, HashedWheelTimer timers) {
-        CallGuard guard = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
-        UpstreamCall call = UpstreamCall.of(exchange);
-        if (guard != null || call == null) {
-            return guard;
-        }
-        CallGuard made = new CallGuard(timers, call.deadlineNanos());
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                made.close();
-            }
-        });
-        return made;
-    }
-
     private static ClassicHttpResponse proceed(
-            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, HashedWheelTimer timers)
+            HashedWheelTimer timers, ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         if (scope.clientContext.getAttribute(EXCHANGE) instanceof Exchange exchange) {
             CallGuard guard = guard(exchange, timers);
@@ -126,6 +104,23 @@ public final class HttpClients {
             }
         }
         return chain.proceed(request, scope);
+    }
+
+    /** The HTTP step's own; an {@code http:} endpoint in a provider route gets one that ends with its exchange. */
+    private static @Nullable CallGuard guard(Exchange exchange, HashedWheelTimer timers) {
+        CallGuard steps = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (steps != null || call == null) {
+            return steps;
+        }
+        CallGuard guard = new CallGuard(timers, call.deadlineNanos());
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                guard.close();
+            }
+        });
+        return guard;
     }
 
     /** Its presence alone makes camel-http hand the exchange to the client's context. */

@@ -1,8 +1,6 @@
 package dev.serai.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.serai.invocation.CapabilityException;
-import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +36,7 @@ final class UpstreamAnswer {
         Message from = request.getMessage();
         int status = from.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
         InputStream stream = from.getBody() instanceof InputStream in ? in : InputStream.nullInputStream();
-        AbortableStream body = new AbortableStream(stream, guard, memory, call.serverUrl());
+        AbortableStream body = new AbortableStream(stream, maxBody, guard, memory, call.serverUrl());
         if (status < 200 || status >= 300) {
             throw refused(status, body, guard, request.getIn());
         }
@@ -69,24 +67,15 @@ final class UpstreamAnswer {
                 if (length == bytes.length && length < maxBody) {
                     bytes = Arrays.copyOf(bytes, (int) Math.min(maxBody, 2L * length));
                 }
-                n = length < bytes.length ? body.read(bytes, length, bytes.length - length) : endOf(body);
+                n = length < bytes.length ? body.read(bytes, length, bytes.length - length) : body.read();
             }
             return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
         }
     }
 
-    private int endOf(AbortableStream body) throws IOException {
-        if (body.read() < 0) {
-            return -1;
-        }
-        throw new CapabilityException(
-                ErrorCode.UPSTREAM_PROTOCOL_ERROR,
-                "the upstream's answer is larger than " + maxBody + " bytes (serai.upstream.max-body)");
-    }
-
     /** The status is what counts: a body that is cut off or does not end takes nothing from it. */
-    private static UpstreamStatusException refused(int status, AbortableStream body, CallGuard guard, Message sent) {
-        byte[] start = new byte[MAX_ERROR_BODY];
+    private UpstreamStatusException refused(int status, AbortableStream body, CallGuard guard, Message sent) {
+        byte[] start = new byte[Math.min(MAX_ERROR_BODY, maxBody)];
         int length = 0;
         guard.hasten(ERROR_BODY_MILLIS);
         try (body) {

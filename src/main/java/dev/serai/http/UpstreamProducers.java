@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamProducers extends ServiceSupport {
     private static final int MAX_PRODUCERS = 1_000;
+    /** Headers are not copied: the credential is one of the request's. */
     private static final String OPTIONS = "throwExceptionOnFailure=false&disableStreamCache=true&copyHeaders=false";
 
     private final CamelContext context;

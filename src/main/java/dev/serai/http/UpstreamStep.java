@@ -1,8 +1,10 @@
 package dev.serai.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
 import io.netty.util.HashedWheelTimer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HTTP step behind {@code direct:call-upstream}. In: the body and the HTTP headers that the
  * provider route set, {@code CamelHttpMethod} (POST without it), {@code CamelHttpPath} (appended to
- * the server's URL) and {@code CamelHttpQuery}. Target, credential and deadline come from the
+ * the server's URL) and {@code CamelHttpQuery}. A tree or a map goes out as JSON. Target, credential and deadline come from the
  * declaration. Out: {@code CamelHttpResponseCode}, the answer's headers that may pass, and the body:
  * an {@link InputStream} for an event stream, else the bytes. An answer that is not 2xx is an
  * {@link UpstreamStatusException}. A request is sent once and is never repeated here.
@@ -67,7 +69,7 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         }
     }
 
-    private Exchange request(Exchange exchange, UpstreamCall call) {
+    private Exchange request(Exchange exchange, UpstreamCall call) throws IOException {
         Message from = exchange.getMessage();
         Exchange request = DefaultExchange.newFromEndpoint(exchange.getFromEndpoint());
         request.setProperty(UpstreamCall.PROPERTY, call);
@@ -82,7 +84,7 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         if (name != null) {
             to.setHeader(name, credential.headerValue());
         }
-        to.setBody(bytes(from));
+        setBody(from, to);
         return request;
     }
 
@@ -107,9 +109,17 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         return producers.anyTarget();
     }
 
-    private static @Nullable Object bytes(Message from) {
+    /** A tree or a map goes out as JSON. */
+    private static void setBody(Message from, Message to) throws IOException {
         Object body = from.getBody();
-        return body == null || body instanceof byte[] ? body : from.getBody(byte[].class);
+        if (body instanceof JsonNode || body instanceof Map<?, ?>) {
+            to.setBody(Json.MAPPER.writeValueAsBytes(body));
+            if (to.getHeader(Exchange.CONTENT_TYPE) == null) {
+                to.setHeader(Exchange.CONTENT_TYPE, "application/json");
+            }
+        } else {
+            to.setBody(body == null || body instanceof byte[] ? body : from.getBody(byte[].class));
+        }
     }
 
     private static CapabilityException timeout(IOException cause) {

@@ -2,6 +2,7 @@ package dev.serai.invocation;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a failed answer, {@code application/problem+json} (RFC 9457). */
@@ -13,7 +14,7 @@ public final class ProblemDocument {
 
     private ProblemDocument() {}
 
-    /** A document with the code's own status and title; {@code null} members are left out. */
+    /** A document with the code's own status and title; without a request id one is made up. */
     public static ObjectNode of(
             ErrorCode code, String detail, @Nullable String capability, @Nullable String requestId) {
         return of(code, code.httpStatus(), code.title(), detail, capability, requestId);
@@ -36,9 +37,11 @@ public final class ProblemDocument {
         if (capability != null) {
             document.put("capability", capability);
         }
-        if (requestId != null) {
-            document.put("requestId", requestId);
-        }
+        document.put("requestId", requestId == null ? madeUp() : requestId);
         return document;
+    }
+
+    private static String madeUp() {
+        return Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     }
 }
