@@ -39,8 +39,8 @@ public final class HttpClients {
     /** Configures the components; the returned pool is to be closed at shutdown. */
     public static PoolingHttpClientConnectionManager configure(CamelContext context, UpstreamLimits limits) {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
+                // This policy knows no limit over all servers: requests in progress are the limit.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                .setMaxConnTotal(limits.maxConnections())
                 .setMaxConnPerRoute(limits.connectionsPerServer())
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setTcpNoDelay(true).build())
