@@ -2,6 +2,7 @@ package dev.serai.capability;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.serai.credential.CredentialRef;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +47,9 @@ final class CapabilityCompiler {
         ProviderRule.Choice choice =
                 new ProviderRule(problems, metadata, providerText(declaration), declaration.line()).choose();
         MetadataChecks.check(metadata, declaration.line(), problems);
+        if (problems.errors() == errors) {
+            checkCredential(metadata, choice.provider(), declaration.line());
+        }
         String name = text(declaration, "name", declaration.id(), LONGEST_NAME);
         String description = text(declaration, "description", "", LONGEST_DESCRIPTION);
         if (problems.errors() > errors) {
@@ -62,6 +66,16 @@ final class CapabilityCompiler {
                 strings.share(arguments),
                 output,
                 new SourceLocation(problems.file(), declaration.line()));
+    }
+
+    private void checkCredential(FlatMetadata metadata, @Nullable String provider, int line) {
+        try {
+            if (provider != null) {
+                CredentialRef.from(metadata.values(), provider);
+            }
+        } catch (IllegalArgumentException e) {
+            problems.error(line, String.valueOf(e.getMessage()));
+        }
     }
 
     private void checkId(Declaration declaration) {

@@ -5,6 +5,7 @@ import static dev.serai.capability.ValueType.CODES;
 import static dev.serai.capability.ValueType.COUNT;
 import static dev.serai.capability.ValueType.DURATION;
 import static dev.serai.capability.ValueType.ENVIRONMENT;
+import static dev.serai.capability.ValueType.POOL_SIZE;
 import static dev.serai.capability.ValueType.RESERVED;
 import static dev.serai.capability.ValueType.SCHEME;
 import static dev.serai.capability.ValueType.SCOPE;
@@ -51,13 +52,13 @@ public final class MetadataVocabulary {
                     TEXT,
                     ANY,
                     "The name of the header or query parameter, where the scheme is header or query."),
-            key("_oauth_token_url", URL, ANY, "The token endpoint that gives a credential for a client id and secret."),
-            key("_oauth_client_id_env", ENVIRONMENT, ANY, "The environment variable that holds the client id."),
-            key("_oauth_client_secret_env", ENVIRONMENT, ANY, "The environment variable that holds the client secret."),
-            key("_oauth_scope", TEXT, ANY, "The scope asked for at the token endpoint."),
+            key("_oauth_token_url", RESERVED, ANY, "The token endpoint that gives a credential."),
+            key("_oauth_client_id_env", RESERVED, ANY, "The environment variable that holds the client id."),
+            key("_oauth_client_secret_env", RESERVED, ANY, "The environment variable that holds the client secret."),
+            key("_oauth_scope", RESERVED, ANY, "The scope asked for at the token endpoint."),
             key("_tool_name", TEXT, ANY, "The tool's name at the server, where it differs from the end of the id."),
             key("_protocol_version", TEXT, ANY, "The protocol version to offer; none means find out."),
-            key("_transport", TEXT, ANY, "The transport, where the provider knows more than one."),
+            key("_transport", RESERVED, ANY, "The transport, where the provider knows more than one."),
             common(
                     "session_scope",
                     SCOPE,
@@ -65,7 +66,7 @@ public final class MetadataVocabulary {
                     "Who shares a session: all with one credential, one caller, one conversation, or nobody."),
             common("session_idle", DURATION, ANY, "How long an unused session is kept."),
             common("session_max_age", DURATION, ANY, "How long a session is kept at most."),
-            common("session_pool_size", COUNT, "1", "How many sessions are kept for one key."),
+            common("session_pool_size", POOL_SIZE, "1", "How many sessions are kept for one key."),
             common("session_concurrency", COUNT, ANY, "How many calls one session takes at a time."),
             common(
                     "session_lost_when",

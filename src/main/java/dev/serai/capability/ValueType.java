@@ -18,16 +18,17 @@ public enum ValueType {
     DURATION("a duration above 0, such as 500ms, 30s, 15m, 1h or 7d"),
     TIMEOUT("a duration from 1ms to 24h, such as 500ms, 30s or 15m"),
     COUNT("a whole number above 0"),
-    CODES("a list of statuses and codes, such as 404, -32001"),
+    POOL_SIZE("a whole number from 1 to 1000"),
+    CODES(LossRules.EXPECTED),
     RESERVED("reserved: no effect yet");
 
     private static final Pattern EMBEDDED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}");
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
-    private static final Duration LONGEST_AGE = Duration.ofDays(3_650);
+    private static final Duration LONGEST_AGE = Duration.ofDays(365);
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern WHOLE = Pattern.compile("[1-9][0-9]{0,8}");
-    private static final Pattern CODE_LIST = Pattern.compile("\\[?\\s*-?\\d{1,6}(\\s*,\\s*-?\\d{1,6})*\\s*]?");
+    private static final int LARGEST_POOL = 1_000;
 
     private final String expected;
 
@@ -52,7 +53,8 @@ public enum ValueType {
             case DURATION -> isDuration(value, LONGEST_AGE);
             case TIMEOUT -> isDuration(value, LONGEST_TIMEOUT);
             case COUNT -> WHOLE.matcher(value).matches();
-            case CODES -> CODE_LIST.matcher(value).matches();
+            case POOL_SIZE -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= LARGEST_POOL;
+            case CODES -> areLossRules(value);
         };
     }
 
@@ -60,6 +62,14 @@ public enum ValueType {
     String refusal(String value) {
         boolean mayBeSecret = this == URL || this == ENVIRONMENT;
         return "expected " + expected + (mayBeSecret ? "" : ", got \"" + Excerpt.of(value) + "\"");
+    }
+
+    private static boolean areLossRules(String value) {
+        try {
+            return LossRules.parse(value) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean isDuration(String value, Duration longest) {

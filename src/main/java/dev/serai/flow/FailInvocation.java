@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.capability.LossRules;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.DeadlineExceededException;

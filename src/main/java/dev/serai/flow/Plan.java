@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import dev.serai.capability.Capability;
+import dev.serai.capability.LossRules;
 import dev.serai.credential.CredentialRef;
 import dev.serai.session.SessionSettings;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import dev.serai.capability.Capability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.Catalog;
 import dev.serai.capability.Durations;
+import dev.serai.capability.LossRules;
 import dev.serai.credential.CredentialRef;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;

@@ -1,5 +1,6 @@
 package dev.serai.flow;
 
+import dev.serai.capability.LossRules;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.DeadlineExceededException;

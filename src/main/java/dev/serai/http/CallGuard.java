@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Ends one HTTP exchange at its deadline, whatever it is doing: leasing, connecting, waiting or reading. */
 final class CallGuard implements AutoCloseable {
-    private final Timeout timer;
+    private final HashedWheelTimer timers;
+    private Timeout timer;
     private boolean expired;
     private @Nullable Cancellable work;
 
     CallGuard(HashedWheelTimer timers, long deadlineNanos) {
         long left = Math.max(0, deadlineNanos - System.nanoTime());
+        this.timers = timers;
         this.timer = timers.newTimeout(t -> expire(), left, TimeUnit.NANOSECONDS);
     }
 
@@ -23,6 +25,12 @@ final class CallGuard implements AutoCloseable {
         if (expired) {
             work.cancel();
         }
+    }
+
+    /** Brings the deadline forward: from now on so many milliseconds. */
+    synchronized void hasten(long millis) {
+        timer.cancel();
+        timer = timers.newTimeout(t -> expire(), millis, TimeUnit.MILLISECONDS);
     }
 
     synchronized boolean expired() {
@@ -42,7 +50,7 @@ final class CallGuard implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         timer.cancel();
     }
 }

@@ -6,6 +6,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -15,24 +16,32 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamAnswer {
     private static final int MAX_ERROR_BODY = 64 * 1024;
     private static final int MAX_RPC_MESSAGE = 500;
+    private static final int SHORTEST_SECRET = 6;
+    private static final int USUAL_BODY = 1024;
+
+    /** What a provider route set for this request and must not find itself repeating in its next. */
+    private static final String[] TARGET = {Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY};
 
     private final int maxBody;
+    private final DrainMemory memory = new DrainMemory();
 
     UpstreamAnswer(int maxBody) {
         this.maxBody = maxBody;
     }
 
     /** Returns whether the body is a stream that is still open, which then ends the guard. */
-    boolean read(Exchange request, Exchange exchange, CallGuard guard) throws IOException {
+    boolean read(Exchange request, Exchange exchange, String server, CallGuard guard) throws IOException {
         Message from = request.getMessage();
         int status = from.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
         InputStream stream = from.getBody() instanceof InputStream in ? in : InputStream.nullInputStream();
-        AbortableStream body = new AbortableStream(stream, guard);
+        AbortableStream body = new AbortableStream(stream, guard, memory, server);
         if (status < 200 || status >= 300) {
-            throw refused(status, body);
+            throw refused(status, body, request.getIn());
         }
         Message to = exchange.getMessage();
-        to.removeHeaders("CamelHttp*");
+        for (String name : TARGET) {
+            to.removeHeader(name);
+        }
         from.getHeaders().forEach(to::setHeader);
         String type = from.getHeader(Exchange.CONTENT_TYPE, "", String.class);
         boolean events = type.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
@@ -42,17 +51,28 @@ final class UpstreamAnswer {
 
     private byte[] readWhole(AbortableStream body) throws IOException {
         try (body) {
-            byte[] bytes = body.readNBytes(maxBody);
-            if (bytes.length == maxBody && body.read() >= 0) {
-                throw new CapabilityException(
-                        ErrorCode.UPSTREAM_PROTOCOL_ERROR,
-                        "the upstream's answer is larger than " + maxBody + " bytes (serai.upstream.max-body)");
+            byte[] bytes = new byte[Math.min(USUAL_BODY, maxBody)];
+            int length = 0;
+            for (int n = 0; n >= 0; length += Math.max(0, n)) {
+                if (length == bytes.length && length < maxBody) {
+                    bytes = Arrays.copyOf(bytes, (int) Math.min(maxBody, 2L * length));
+                }
+                n = length < bytes.length ? body.read(bytes, length, bytes.length - length) : endOf(body);
             }
-            return bytes;
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
         }
     }
 
-    private static UpstreamStatusException refused(int status, AbortableStream body) throws IOException {
+    private int endOf(AbortableStream body) throws IOException {
+        if (body.read() < 0) {
+            return -1;
+        }
+        throw new CapabilityException(
+                ErrorCode.UPSTREAM_PROTOCOL_ERROR,
+                "the upstream's answer is larger than " + maxBody + " bytes (serai.upstream.max-body)");
+    }
+
+    private static UpstreamStatusException refused(int status, AbortableStream body, Message sent) throws IOException {
         byte[] start;
         try (body) {
             start = body.readNBytes(MAX_ERROR_BODY);
@@ -61,7 +81,8 @@ final class UpstreamAnswer {
         @Nullable
         Integer code = error == null ? null : Integer.valueOf(error.path("code").asInt());
         @Nullable
-        String message = error == null ? null : printable(error.path("message").asText(""));
+        String message =
+                error == null ? null : redact(printable(error.path("message").asText("")), sent);
         return new UpstreamStatusException(status, code, message, detail(status, message));
     }
 
@@ -80,6 +101,22 @@ final class UpstreamAnswer {
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /** Takes out what the request carried: a server may quote a session id or a token. */
+    private static String redact(String text, Message sent) {
+        String redacted = text;
+        for (Object value : sent.getHeaders().values()) {
+            String secret = value instanceof String s ? s : "";
+            if (secret.length() >= SHORTEST_SECRET) {
+                redacted = redacted.replace(secret, "[redacted]");
+                int space = secret.indexOf(' ');
+                if (space > 0 && secret.length() - space > SHORTEST_SECRET) {
+                    redacted = redacted.replace(secret.substring(space + 1), "[redacted]");
+                }
+            }
+        }
+        return redacted;
     }
 
     private static String printable(String text) {

@@ -57,7 +57,7 @@ public final class UpstreamStep implements Processor, AutoCloseable {
             if (request.getException() != null) {
                 throw request.getException();
             }
-            open = answers.read(request, exchange, guard);
+            open = answers.read(request, exchange, call.serverUrl(), guard);
         } catch (IOException e) {
             throw guard.expired() ? timeout(e) : Unreachable.because(call, e);
         } finally {

@@ -72,8 +72,8 @@ class MetadataTest {
             { p: { auth_scheme: digest } }                       | expected bearer, basic, header or query
             { session: { scope: everyone } }                     | expected shared, caller, conversation or call
             { session: { idle: 15 } }                            | expected a duration
-            { session: { pool_size: 0 } }                        | whole number above 0
-            { session: { lost_when: gone } }                     | list of statuses
+            { session: { pool_size: 0 } }                        | whole number from 1 to 1000
+            { session: { lost_when: gone } }                     | conditions such as 404
             { policy: { idempotent: 'yes' } }                    | expected true or false
             { policy: { timeout: 0ms } }                         | from 1ms to 24h
             { policy: { timeout: 25h } }                         | from 1ms to 24h
