@@ -62,10 +62,10 @@ final class RouteSwap {
         replacing.set(true);
         try {
             remove(formerConfigurations);
-            build(load, added);
+            List<String> starting = build(load, added);
             stopExclusive(former);
-            for (RouteDefinition route : added) {
-                context.getRouteController().startRoute(route.getRouteId());
+            for (String id : starting) {
+                context.getRouteController().startRoute(id);
             }
             for (Route route : former) {
                 retire(route);
@@ -84,8 +84,12 @@ final class RouteSwap {
         }
     }
 
-    /** Adds the routes without starting them. An id is free only when its route is gone, so each edition has its own. */
-    private void build(List<Path> files, List<RouteDefinition> added) throws Exception {
+    /**
+     * Adds the routes without starting them. An id is free only when its route is gone, so each edition has its own.
+     *
+     * @return the ids of those that are to be started
+     */
+    private List<String> build(List<Path> files, List<RouteDefinition> added) throws Exception {
         List<Resource> resources = RouteFiles.resources(context, files);
         Collection<RoutesBuilder> builders =
                 PluginHelper.getRoutesLoader(context).findRoutesBuilders(resources);
@@ -95,6 +99,7 @@ final class RouteSwap {
             }
         }
         NodeIdFactory ids = context.getCamelContextExtension().getContextPlugin(NodeIdFactory.class);
+        List<String> starting = new ArrayList<>();
         edition++;
         for (RoutesBuilder builder : builders) {
             if (builder instanceof RouteBuilder routes) {
@@ -104,12 +109,16 @@ final class RouteSwap {
                     route.setId(id + "~" + edition);
                     String prefix = route.getNodePrefixId() == null ? "" : route.getNodePrefixId();
                     route.setNodePrefixId(prefix + edition + "~");
+                    if (!"false".equals(route.getAutoStartup())) {
+                        starting.add(route.getRouteId());
+                    }
                     route.setAutoStartup("false");
                     added.add(route);
                     model.addRouteDefinition(route);
                 }
             }
         }
+        return starting;
     }
 
     private void stopExclusive(List<Route> former) throws Exception {
@@ -121,7 +130,7 @@ final class RouteSwap {
     }
 
     private void retire(Route route) throws Exception {
-        if (route.getEndpoint().getEndpointUri().startsWith("direct:")) {
+        if (isDirect(route)) {
             // Its name is free now, if no successor has it already.
             ServiceHelper.suspendService(route.getConsumer());
         }
@@ -131,6 +140,13 @@ final class RouteSwap {
     private void restore(
             List<RouteDefinition> added, List<Route> former, List<RouteConfigurationDefinition> formerConfigurations)
             throws Exception {
+        for (Route route : former) {
+            if (isDirect(route)) {
+                // Takes the name back where a successor has it already.
+                ServiceHelper.suspendService(route.getConsumer());
+                ServiceHelper.resumeService(route.getConsumer());
+            }
+        }
         for (RouteDefinition route : added) {
             model.removeRouteDefinition(route);
         }
@@ -139,11 +155,14 @@ final class RouteSwap {
             model.addRouteConfigurations(formerConfigurations);
         }
         for (Route route : former) {
-            // Taken up again where a successor had its name; nothing happens to one that never stopped.
-            ServiceHelper.suspendService(route.getConsumer());
-            ServiceHelper.resumeService(route.getConsumer());
-            context.getRouteController().startRoute(route.getRouteId());
+            if (!overlaps(route)) {
+                context.getRouteController().startRoute(route.getRouteId());
+            }
         }
+    }
+
+    private static boolean isDirect(Route route) {
+        return route.getEndpoint().getEndpointUri().startsWith("direct:");
     }
 
     private static boolean overlaps(Route route) {

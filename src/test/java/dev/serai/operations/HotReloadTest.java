@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -253,6 +254,33 @@ class HotReloadTest {
                     .filteredOn(id -> id.startsWith("courier"))
                     .hasSize(2));
             assertThat(gateway.post("a.one", "{}").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whereANewRouteDoesNotStartTheFormerOnesGoOn() {
+        String ticking =
+                "- route:\n    id: %s\n    from:\n      uri: %s\n      steps:\n        - to: log:%s?level=DEBUG\n";
+        String first = ROUTE.formatted("one") + ticking.formatted("tick", "timer:tick?period=50", "tick");
+        try (CapturedLog log = CapturedLog.at(Level.INFO);
+                TestGateway gateway = gateway().routes("courier.yaml", first).start()) {
+            String absent = "file:" + folder.resolve("absent") + "?autoCreate=false&startingDirectoryMustExist=true";
+            route(
+                    "courier.yaml",
+                    first.replace("one", "two") + ticking.formatted("never", "\"" + absent + "\"", "never"));
+            warns(log, "the routes in force stay");
+
+            assertThat(gateway.call("a.one", "{}").body().asText()).isEqualTo("one");
+            assertThat(gateway.camelContext().getRouteController().getRouteStatus("tick"))
+                    .isEqualTo(ServiceStatus.Started);
+
+            route("courier.yaml", first.replace("one", "three"));
+            answers(gateway, "a.one", "three");
+            await().untilAsserted(() -> assertThat(gateway.camelContext().getRoutes())
+                    .extracting(Route::getRouteId)
+                    .filteredOn(id -> id.startsWith("tick") || id.startsWith("never"))
+                    .hasSize(1)
+                    .allMatch(id -> id.startsWith("tick~")));
         }
     }
 
