@@ -7,6 +7,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.http.HttpActivityListener;
 import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -24,6 +25,7 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes every {@code http:} and {@code https:} endpoint of the context safe for calls that must not
@@ -37,7 +39,8 @@ public final class HttpClients {
     private HttpClients() {}
 
     /** Configures the components; the returned pool is to be closed at shutdown. */
-    public static PoolingHttpClientConnectionManager configure(CamelContext context, UpstreamLimits limits) {
+    public static PoolingHttpClientConnectionManager configure(
+            CamelContext context, HashedWheelTimer timers, UpstreamLimits limits) {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
                 // This policy knows no limit over all servers: requests in progress are the limit.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
@@ -62,7 +65,7 @@ public final class HttpClients {
             http.setContentCompressionDisabled(true);
             http.setHeaderFilterStrategy(new UpstreamHeaders());
             http.setHttpActivityListener(new ExposesExchange());
-            http.setHttpClientConfigurer(HttpClients::guard);
+            http.setHttpClientConfigurer(builder -> guard(builder, timers));
         }
         return pool;
     }
@@ -73,21 +76,43 @@ public final class HttpClients {
         long idleMillis = Math.max(1, limits.idleTimeout().toMillis());
         timers.newTimeout(
                 timeout -> {
-                    pool.closeIdle(TimeValue.ofMilliseconds(idleMillis));
-                    closeIdle(pool, timers, limits);
+                    try {
+                        pool.closeIdle(TimeValue.ofMilliseconds(idleMillis));
+                    } finally {
+                        closeIdle(pool, timers, limits);
+                    }
                 },
                 Math.max(1, idleMillis / 2),
                 TimeUnit.MILLISECONDS);
     }
 
-    private static void guard(HttpClientBuilder builder) {
-        builder.addExecInterceptorFirst("serai-call-guard", HttpClients::proceed);
+    private static void guard(HttpClientBuilder builder, HashedWheelTimer timers) {
+        builder.addExecInterceptorFirst(
+                "serai-call-guard", (request, scope, chain) -> proceed(request, scope, chain, timers));
     }
 
-    private static ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+    /** The HTTP step's own, or a new one for an {@code http:} endpoint of a provider route. */
+    private static @Nullable CallGuard guard(Exchange exchange, HashedWheelTimer timers) {
+        CallGuard guard = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (guard != null || call == null) {
+            return guard;
+        }
+        CallGuard made = new CallGuard(timers, call.deadlineNanos());
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                made.close();
+            }
+        });
+        return made;
+    }
+
+    private static ClassicHttpResponse proceed(
+            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, HashedWheelTimer timers)
             throws IOException, HttpException {
         if (scope.clientContext.getAttribute(EXCHANGE) instanceof Exchange exchange) {
-            CallGuard guard = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
+            CallGuard guard = guard(exchange, timers);
             if (guard != null) {
                 if (scope.originalRequest instanceof Cancellable whole) {
                     guard.attach(whole);
