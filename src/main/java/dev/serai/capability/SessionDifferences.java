@@ -8,15 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Finds capabilities of one server that want different session settings, although they share its sessions. */
 final class SessionDifferences {
-    private static final String FROM = "session_";
-    private static final String TO = "session`";
-    private static final String SCOPE = "session_scope";
+    /** What sessions of one server share whatever their scope. */
+    private static final List<String> SHARED =
+            List.of("session_idle", "session_max_age", "session_pool_size", "session_concurrency");
 
     private SessionDifferences() {}
 
@@ -43,8 +42,8 @@ final class SessionDifferences {
     }
 
     private static Map<String, String> settings(Capability capability) {
-        SortedMap<String, String> settings = new TreeMap<>(capability.metadata().subMap(FROM, TO));
-        settings.remove(SCOPE);
+        Map<String, String> settings = new TreeMap<>(capability.metadata());
+        settings.keySet().retainAll(SHARED);
         return settings;
     }
 

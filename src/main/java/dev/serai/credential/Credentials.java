@@ -2,6 +2,8 @@ package dev.serai.credential;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -80,6 +82,20 @@ public final class Credentials {
         }
         String fileToo = ref.file() == null ? "" : " and the file " + ref.file().getFileName() + " does not exist";
         return "the environment variable " + ref.envVar() + " is not set" + fileToo;
+    }
+
+    /** Where the credential comes from and whether it is there, as in {@code env API_TOKEN (set)}; reads nothing else of it. */
+    public String describe(CredentialRef ref) {
+        if (ref.isNone()) {
+            return "none";
+        }
+        Path file = ref.file();
+        boolean usesFile = file != null && Files.exists(file);
+        String variable = ref.envVar();
+        if (file != null && (usesFile || variable == null)) {
+            return "file " + file + (usesFile ? " (present)" : " (absent)");
+        }
+        return "env " + variable + (source.isSet(variable) ? " (set)" : " (not set)");
     }
 
     private HeldCredential held(CredentialRef ref) {

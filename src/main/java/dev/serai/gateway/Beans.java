@@ -69,9 +69,9 @@ final class Beans implements AutoCloseable {
             throws Exception {
         this.timers =
                 new HashedWheelTimer(new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
+        Replacing.enable(context, http);
         UpstreamLimits limits = new UpstreamLimits(
                 settings.number(Setting.UPSTREAM_MAX_BODY),
-                settings.number(Setting.UPSTREAM_MAX_CONNECTIONS),
                 settings.number(Setting.UPSTREAM_CONNECTIONS_PER_SERVER),
                 settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
@@ -102,7 +102,7 @@ final class Beans implements AutoCloseable {
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
         registry.bind("upstreamStep", upstream);
-        HttpServerOptions options = HttpServerOptions.from(settings::text);
+        HttpServerOptions options = settings.http();
         this.host = options.host();
         this.shutdownTimeout = settings.duration(Setting.SHUTDOWN_TIMEOUT);
         this.ingress = http ? new HttpIngress(options) : null;

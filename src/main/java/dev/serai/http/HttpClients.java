@@ -41,9 +41,9 @@ public final class HttpClients {
     public static PoolingHttpClientConnectionManager configure(
             CamelContext context, HashedWheelTimer timers, UpstreamLimits limits) {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
+                // This policy knows no limit over all servers: requests in progress are the limit.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                 .setTlsSocketStrategy(new TlsOnFirstUse())
-                .setMaxConnTotal(limits.maxConnections())
                 .setMaxConnPerRoute(limits.connectionsPerServer())
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setTcpNoDelay(true).build())
