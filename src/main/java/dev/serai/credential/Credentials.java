@@ -45,12 +45,9 @@ public final class Credentials {
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
     public Credential current(CredentialRef ref) {
-        return reported(ref, peek(ref));
-    }
-
-    /** As {@link #current}, for who only looks: that a variable is unset is not put in the log. */
-    public Credential peek(CredentialRef ref) {
-        return ref.isNone() ? Credential.absent(ref, 0) : held(ref).current();
+        return ref.isNone()
+                ? Credential.absent(ref, 0)
+                : reported(ref, held(ref).current());
     }
 
     /**
@@ -75,11 +72,7 @@ public final class Credentials {
                 + (ref.file() == null ? "." : ", or write the file.");
     }
 
-    /** Why there is none, as part of a sentence. */
-    public String whyAbsent(CredentialRef ref) {
-        if (ref.isNone()) {
-            return "the declaration names none";
-        }
+    private static String whyAbsent(CredentialRef ref) {
         String fileToo = ref.file() == null ? "" : " and the file " + ref.file().getFileName() + " does not exist";
         return "the environment variable " + ref.envVar() + " is not set" + fileToo;
     }
