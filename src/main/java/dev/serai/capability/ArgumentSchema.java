@@ -64,6 +64,9 @@ public final class ArgumentSchema {
         }
         Set<ValidationMessage> messages;
         try {
+            if (!NumberLimits.holdFor(arguments)) {
+                throw refused("a number has too many digits or too large an exponent; expected at most 400 digits");
+            }
             boolean many = hasMoreThan(MANY_VALUES, arguments);
             messages = compiled()
                     .validate(arguments, context -> context.getExecutionConfig().setFailFast(many));

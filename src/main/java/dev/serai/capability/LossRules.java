@@ -18,7 +18,7 @@ public final class LossRules {
     /** The conditions in words, for messages. */
     static final String EXPECTED = "conditions such as 404, -32001, 400:-32000, 400:-32000~session or 400:-";
 
-    private static final int NOT_FOUND = 404;
+    private static final int BAD_REQUEST = 400;
     private static final int MAX_RULES = 50;
 
     private final List<Rule> rules;
@@ -59,7 +59,7 @@ public final class LossRules {
 
     /** Whether this status can also mean a bad request, so that it proves nothing about the session. */
     public static boolean ambiguous(int status) {
-        return status != NOT_FOUND;
+        return status == BAD_REQUEST;
     }
 
     /**

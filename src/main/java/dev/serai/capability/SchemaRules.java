@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a declared JSON Schema must keep to, so that it can be used without fetching anything and in bounded time. */
@@ -17,6 +18,8 @@ final class SchemaRules {
     private static final int DEEPEST = 100;
     private static final int LARGEST = 1 << 20;
     private static final Set<String> REFERENCES = Set.of("$ref", "$dynamicRef", "$recursiveRef");
+    private static final Set<String> TYPES =
+            new TreeSet<>(Set.of("array", "boolean", "integer", "null", "number", "object", "string"));
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEEPEST)
@@ -77,6 +80,7 @@ final class SchemaRules {
                 return "refers to \"" + Excerpt.of(value.asText())
                         + "\", and nothing is fetched: expected a reference that begins with #";
             }
+            warnOfUnknownType(field.getKey(), value, depth);
             String broken = check(value, depth + 1);
             if (broken != null) {
                 return broken;
@@ -89,6 +93,16 @@ final class SchemaRules {
             }
         }
         return null;
+    }
+
+    /** At the top there is a warning of its own. */
+    private void warnOfUnknownType(String key, JsonNode value, int depth) {
+        if (depth > 0 && key.equals("type") && value.isTextual() && !TYPES.contains(value.asText())) {
+            problems.warning(
+                    line,
+                    what + " has the unknown type \"" + Excerpt.of(value.asText()) + "\": expected one of "
+                            + String.join(", ", TYPES));
+        }
     }
 
     /** Warns where no call could satisfy a schema of arguments, because arguments are an object. */

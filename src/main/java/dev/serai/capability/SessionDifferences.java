@@ -8,12 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Finds capabilities of one server that want different session settings, although they share its sessions. */
 final class SessionDifferences {
-    private static final String FROM = "session_";
-    private static final String TO = "session`";
+    /** What sessions of one server share whatever their scope. */
+    private static final List<String> SHARED =
+            List.of("session_idle", "session_max_age", "session_pool_size", "session_concurrency");
 
     private SessionDifferences() {}
 
@@ -25,7 +27,12 @@ final class SessionDifferences {
             if (capability.sessionMode() == SessionMode.NONE) {
                 continue;
             }
-            String server = capability.provider() + " " + capability.providerSetting("server_url");
+            // Sessions of different scopes are never the same one.
+            String server = String.join(
+                    " ",
+                    capability.provider(),
+                    String.valueOf(capability.providerSetting("server_url")),
+                    capability.metadata().getOrDefault(SCOPE, "shared"));
             Capability other = first.putIfAbsent(server, capability);
             if (other != null && !settings(other).equals(settings(capability)) && reported.add(server)) {
                 problems.add(new Problem(Severity.WARNING, capability.source(), message(capability, other)));
@@ -35,7 +42,9 @@ final class SessionDifferences {
     }
 
     private static Map<String, String> settings(Capability capability) {
-        return capability.metadata().subMap(FROM, TO);
+        Map<String, String> settings = new TreeMap<>(capability.metadata());
+        settings.keySet().retainAll(SHARED);
+        return settings;
     }
 
     private static String message(Capability capability, Capability other) {

@@ -89,7 +89,8 @@ final class CallCommand implements Callable<Integer> {
         if (raw) {
             request.headers().put("CapabilityRaw", "true");
         }
-        try (LocalGateway gateway = cli.gateways().start(sources.gateway(cli.home(), false, listen))) {
+        try (LocalGateway gateway = cli.gateways().start(Shutdown.soon(sources.gateway(cli.home(), false, listen)))) {
+            Shutdown.closeOnExit(gateway);
             if (gateway.catalog().find(request.id()) == null) {
                 gateway.catalog().problems().forEach(cli.err()::println);
                 throw new CliException(ExitCode.FAILED, Suggestions.unknown(request.id(), gateway.catalog()));

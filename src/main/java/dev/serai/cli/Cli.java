@@ -18,6 +18,9 @@ import picocli.CommandLine.ParameterException;
 final class Cli {
     private static final Map<String, Function<CliContext, Callable<Integer>>> VERBS = verbs();
 
+    /** No example of the help is longer: each can be copied. */
+    private static final int HELP_WIDTH = 100;
+
     private final CliContext context;
 
     Cli(CliContext context) {
@@ -59,6 +62,7 @@ final class Cli {
             }
         });
         return root.setExpandAtFiles(false)
+                .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(this::wrongUsage)

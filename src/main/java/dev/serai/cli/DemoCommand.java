@@ -32,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
-        try (LocalGateway gateway = cli.gateways().start(sources.gateway(cli.home(), true, listen))) {
+        try (LocalGateway gateway = cli.gateways().start(Shutdown.soon(sources.gateway(cli.home(), true, listen)))) {
             Shutdown.closeOnExit(gateway);
             Announcement.print(gateway, cli);
             int exitCode = firstCall(gateway.url());

@@ -26,8 +26,13 @@ final class Json {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw CliException.usage(what + " is not JSON: " + e.getOriginalMessage() + position(e));
+            throw CliException.usage(what + " is not JSON: " + reason(e) + position(e));
         }
+    }
+
+    /** Without the parser's remark on where an object starts: it says no more than that it may not say. */
+    private static String reason(JsonProcessingException e) {
+        return String.valueOf(e.getOriginalMessage()).replaceFirst(" \\(start marker at .*\\)$", "");
     }
 
     private static String position(JsonProcessingException e) {

@@ -1,18 +1,17 @@
 package dev.serai.cli;
 
+import dev.serai.gateway.SecretLoggers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +39,6 @@ final class Logging {
 
     private static final Logger OWN = Logger.getLogger("dev.serai");
 
-    /** These write headers and bodies, that is tokens and session ids. Held here, so that they stay off. */
-    private static final List<Logger> NEVER = Stream.of(
-                    "org.apache.hc.client5.http.wire",
-                    "org.apache.hc.client5.http.headers",
-                    "org.apache.hc.client5.http2",
-                    "org.apache.hc.core5.http",
-                    "io.netty.handler.logging",
-                    "jdk.httpclient",
-                    "jdk.internal.httpclient")
-            .map(Logger::getLogger)
-            .toList();
-
     private Logging() {}
 
     /** Comes before the first use of a logger. */
@@ -64,7 +51,7 @@ final class Logging {
         } catch (IOException e) {
             throw CliException.usage(own + " cannot be read: " + e.getMessage());
         }
-        NEVER.forEach(logger -> logger.setLevel(Level.OFF));
+        SecretLoggers.silence();
         String asked = asked();
         level(asked == null ? usualLevel : asked);
     }

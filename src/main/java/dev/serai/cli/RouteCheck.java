@@ -32,6 +32,7 @@ final class RouteCheck {
             check.read(path);
         }
         check.duplicateIds();
+        check.starts();
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             for (RouteFile file : check.files) {
                 check.build(file.path(), camel);
@@ -89,6 +90,21 @@ final class RouteCheck {
                 SourceLocation first = seen.putIfAbsent(id, at);
                 if (first != null) {
                     report(at, "route id '" + id + "' is taken by " + first + ": ids are unique");
+                }
+            });
+        }
+    }
+
+    /** Every route starts somewhere, and a {@code direct:} name starts one route only. */
+    private void starts() {
+        Map<String, SourceLocation> seen = new HashMap<>();
+        for (RouteFile file : files) {
+            file.startless().forEach(at -> report(at, "the route has no from: say where it starts"));
+            file.consumed().forEach((uri, at) -> {
+                String name = withoutOptions(uri);
+                SourceLocation first = name.startsWith(DIRECT) ? seen.putIfAbsent(name, at) : null;
+                if (first != null) {
+                    report(at, name + " starts the route at " + first + " already: names are unique");
                 }
             });
         }

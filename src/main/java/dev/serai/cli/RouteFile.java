@@ -27,18 +27,21 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param routeIds ids of routes, where each stands
  * @param consumed URIs that a route starts from
  * @param called URIs that a route sends to
+ * @param startless where a route has no {@code from}
  */
 record RouteFile(
         Path path,
         Map<String, SourceLocation> routeIds,
         Map<String, SourceLocation> consumed,
-        Map<String, SourceLocation> called) {
+        Map<String, SourceLocation> called,
+        List<SourceLocation> startless) {
     private static final int MAX_DEPTH = 200;
     private static final Set<String> SHORT_FORMS = Set.of("to", "toD", "from");
 
     /** @throws org.snakeyaml.engine.v2.exceptions.YamlEngineException where the file is not YAML */
     static RouteFile read(Path path) throws IOException {
-        RouteFile file = new RouteFile(path, new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
+        RouteFile file = new RouteFile(
+                path, new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
         LoadSettings settings = LoadSettings.builder().setLabel(path.toString()).build();
         try (Reader reader = Files.newBufferedReader(path)) {
             for (Node document : new Compose(settings).composeAllFromReader(reader)) {
@@ -69,6 +72,9 @@ record RouteFile(
         Node id = members.get("id");
         if ("route".equals(key) && id != null) {
             routeIds.putIfAbsent(text(id), at(id));
+        }
+        if ("route".equals(key) && !members.containsKey("from")) {
+            startless.add(at(mapping));
         }
         Node uri = members.get("uri");
         if (uri != null) {

@@ -37,6 +37,12 @@ final class CredentialSource {
         return usable(ref, generation, value.strip(), "The environment variable " + variable);
     }
 
+    /** Whether the variable has a value that is not blank. */
+    boolean isSet(@Nullable String variable) {
+        String value = variable == null ? null : environment.apply(variable);
+        return value != null && !value.isBlank();
+    }
+
     private static Credential usable(CredentialRef ref, long generation, String value, String label) {
         try {
             return Credential.of(ref, generation, value);

@@ -2,6 +2,8 @@ package dev.serai.credential;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +45,11 @@ public final class Credentials {
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
     public Credential current(CredentialRef ref) {
+        return reported(ref, peek(ref));
+    }
+
+    /** As {@link #current}, for who only looks: that a variable is unset is not put in the log. */
+    public Credential peek(CredentialRef ref) {
         return ref.isNone() ? Credential.absent(ref, 0) : held(ref).current();
     }
 
@@ -54,7 +61,9 @@ public final class Credentials {
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
     public Credential renew(CredentialRef ref, long failedGeneration) {
-        return ref.isNone() ? Credential.absent(ref, 0) : held(ref).newerThan(failedGeneration);
+        return ref.isNone()
+                ? Credential.absent(ref, 0)
+                : reported(ref, held(ref).newerThan(failedGeneration));
     }
 
     /** A sentence for the caller of an upstream that refused a request without a credential. */
@@ -62,17 +71,38 @@ public final class Credentials {
         if (ref.isNone()) {
             return "The declaration names no credential; name one with auth_env_var or auth_file.";
         }
+        return "No credential was sent because " + whyAbsent(ref) + "; set the variable and start the gateway again"
+                + (ref.file() == null ? "." : ", or write the file.");
+    }
+
+    /** Why there is none, as part of a sentence. */
+    public String whyAbsent(CredentialRef ref) {
+        if (ref.isNone()) {
+            return "the declaration names none";
+        }
         String fileToo = ref.file() == null ? "" : " and the file " + ref.file().getFileName() + " does not exist";
-        return "No credential was sent because the environment variable " + ref.envVar() + " is not set" + fileToo
-                + "; set the variable and start the gateway again" + (fileToo.isEmpty() ? "." : ", or write the file.");
+        return "the environment variable " + ref.envVar() + " is not set" + fileToo;
+    }
+
+    /** Where the credential comes from and whether it is there, as in {@code env API_TOKEN (set)}; reads nothing else of it. */
+    public String describe(CredentialRef ref) {
+        if (ref.isNone()) {
+            return "none";
+        }
+        Path file = ref.file();
+        boolean usesFile = file != null && Files.exists(file);
+        String variable = ref.envVar();
+        if (file != null && (usesFile || variable == null)) {
+            return "file " + file + (usesFile ? " (present)" : " (absent)");
+        }
+        return "env " + variable + (source.isSet(variable) ? " (set)" : " (not set)");
     }
 
     private HeldCredential held(CredentialRef ref) {
-        return held.get(ref, same -> new HeldCredential(() -> read(same)));
+        return held.get(ref, same -> new HeldCredential(() -> source.read(same, generations.incrementAndGet())));
     }
 
-    private Credential read(CredentialRef ref) {
-        Credential credential = source.read(ref, generations.incrementAndGet());
+    private Credential reported(CredentialRef ref, Credential credential) {
         String variable = ref.envVar();
         if (!credential.present()
                 && variable != null

@@ -1,7 +1,8 @@
 package dev.serai.entry;
 
+import dev.serai.setting.Knob;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,45 +40,69 @@ public record HttpServerOptions(
     private static final int MIB = KIB * KIB;
     private static final long SMALLEST_BUFFERED = 64L * MIB;
 
-    /** Reads {@code serai.http.*}; a property that is {@code null} or blank has its default. */
-    public static HttpServerOptions from(UnaryOperator<@Nullable String> property) {
-        Numbers numbers = new Numbers(property);
-        String host = property.apply("serai.http.host");
-        long heapShare = Math.max(SMALLEST_BUFFERED, Runtime.getRuntime().maxMemory() / 4);
-        return new HttpServerOptions(
-                host == null || host.isBlank() ? "127.0.0.1" : host.trim(),
-                (int) numbers.read("serai.http.port", 8080, 0, 65_535),
-                (int) numbers.read("serai.http.max-body", 4L * MIB, 1, Integer.MAX_VALUE / 2),
-                numbers.read("serai.http.max-buffered", heapShare, 1, Long.MAX_VALUE),
-                (int) numbers.read("serai.http.max-header", 16L * KIB, 512, MIB),
-                (int) numbers.read("serai.http.max-concurrent", 4096, 1, MIB),
-                (int) numbers.read("serai.http.max-connections", 16_384, 1, MIB),
-                (int) numbers.read("serai.http.threads", 256, 1, 32_767),
-                Duration.ofMillis(numbers.read("serai.http.idle-timeout", 60_000, 10, Integer.MAX_VALUE)),
-                Duration.ofMillis(numbers.read("serai.http.body-timeout", 30_000, 10, Integer.MAX_VALUE)),
-                Duration.ofMillis(numbers.read("serai.http.stop-timeout", 10_000, 0, Integer.MAX_VALUE)));
+    private static final Knob HOST = Knob.text("serai.http.host", "127.0.0.1", "address to listen on");
+    private static final Knob PORT =
+            Knob.number("serai.http.port", "8080", 0, 65_535, "port to listen on; 0 is any free one");
+    private static final Knob MAX_BODY = Knob.number(
+            "serai.http.max-body", "4194304", 1, 1_073_741_823, "largest request body, in bytes; beyond it 413");
+    private static final Knob MAX_BUFFERED = Knob.number(
+            "serai.http.max-buffered",
+            "a quarter of the heap, at least 67108864",
+            1,
+            Long.MAX_VALUE,
+            "bytes of request bodies held at once, over all requests; beyond it 429");
+    private static final Knob MAX_HEADER = Knob.number(
+            "serai.http.max-header", "16384", 512, MIB, "largest request head, in bytes; beyond it 431 or 414");
+    private static final Knob MAX_CONCURRENT =
+            Knob.number("serai.http.max-concurrent", "4096", 1, MIB, "requests in progress at once; beyond it 429");
+    private static final Knob MAX_CONNECTIONS = Knob.number(
+            "serai.http.max-connections", "16384", 1, MIB, "open connections; a further one is closed at once");
+    private static final Knob THREADS = Knob.number(
+            "serai.http.threads", "256", 1, 32_767, "threads for requests; without effect on Java 21 and later");
+    private static final Knob IDLE_TIMEOUT = Knob.duration(
+            "serai.http.idle-timeout",
+            "60s",
+            "10ms",
+            "longest wait for a whole request head, and for a client to take an answer");
+    private static final Knob BODY_TIMEOUT = Knob.duration(
+            "serai.http.body-timeout", "30s", "10ms", "longest wait for a whole request body; beyond it 408");
+    private static final Knob STOP_TIMEOUT =
+            Knob.duration("serai.http.stop-timeout", "10s", "0ms", "longest wait at shutdown for requests in progress");
+
+    /** The settings that these options are read from. */
+    public static List<Knob> knobs() {
+        return List.of(
+                HOST,
+                PORT,
+                MAX_BODY,
+                MAX_BUFFERED,
+                MAX_HEADER,
+                MAX_CONCURRENT,
+                MAX_CONNECTIONS,
+                THREADS,
+                IDLE_TIMEOUT,
+                BODY_TIMEOUT,
+                STOP_TIMEOUT);
     }
 
-    private record Numbers(UnaryOperator<@Nullable String> property) {
-        long read(String name, long otherwise, long lowest, long highest) {
-            String text = property.apply(name);
-            if (text == null || text.isBlank()) {
-                return otherwise;
-            }
-            try {
-                long value = Long.parseLong(text.trim());
-                if (value >= lowest && value <= highest) {
-                    return value;
-                }
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(refusal(name, text, lowest, highest), e);
-            }
-            throw new IllegalArgumentException(refusal(name, text, lowest, highest));
-        }
-
-        private static String refusal(String name, String text, long lowest, long highest) {
-            return String.format(
-                    Locale.ROOT, "%s = '%s': expected a whole number from %d to %d", name, text, lowest, highest);
-        }
+    /**
+     * Reads {@code serai.http.*}; a property that is {@code null} or blank has its default.
+     *
+     * @throws IllegalArgumentException naming the property, its text and what was expected
+     */
+    public static HttpServerOptions from(UnaryOperator<@Nullable String> texts) {
+        long heapShare = Math.max(SMALLEST_BUFFERED, Runtime.getRuntime().maxMemory() / 4);
+        return new HttpServerOptions(
+                HOST.text(texts),
+                PORT.integer(texts),
+                MAX_BODY.integer(texts),
+                MAX_BUFFERED.isSet(texts) ? MAX_BUFFERED.number(texts) : heapShare,
+                MAX_HEADER.integer(texts),
+                MAX_CONCURRENT.integer(texts),
+                MAX_CONNECTIONS.integer(texts),
+                THREADS.integer(texts),
+                IDLE_TIMEOUT.duration(texts),
+                BODY_TIMEOUT.duration(texts),
+                STOP_TIMEOUT.duration(texts));
     }
 }

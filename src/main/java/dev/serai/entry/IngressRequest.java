@@ -19,6 +19,7 @@ final class IngressRequest {
     private final @Nullable String query;
     private final MultiMap headers;
     private final Map<String, String> pathVariables;
+    private final long arrivedNanos = System.nanoTime();
 
     IngressRequest(
             String method, String path, @Nullable String query, MultiMap headers, Map<String, String> pathVariables) {
@@ -40,6 +41,10 @@ final class IngressRequest {
 
     String method() {
         return method;
+    }
+
+    long arrivedNanos() {
+        return arrivedNanos;
     }
 
     /** As sent: not decoded. */

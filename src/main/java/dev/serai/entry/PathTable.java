@@ -32,9 +32,11 @@ final class PathTable {
                 .reversed());
     }
 
+    /** The newest of equals serves: a route that is being replaced has its successor already. */
     PathTable with(IngressConsumer consumer) {
-        List<IngressConsumer> next = new ArrayList<>(all);
+        List<IngressConsumer> next = new ArrayList<>(all.size() + 1);
         next.add(consumer);
+        next.addAll(all);
         return new PathTable(next);
     }
 

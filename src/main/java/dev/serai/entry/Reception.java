@@ -1,7 +1,9 @@
 package dev.serai.entry;
 
 import dev.serai.invocation.ErrorCode;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ record Reception(
         if (found.consumer() == null) {
             return refused(unserved(method, found));
         }
+        if (!decodes(request.query())) {
+            return refused(Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The query is not valid percent-encoding."));
+        }
         if (declaredLength(request) > ingress.options().maxBody()) {
             return refused(tooLarge(ingress));
         }
@@ -37,6 +42,18 @@ record Reception(
                 null,
                 found.consumer(),
                 new IngressRequest(method, path, request.query(), request.headers(), found.variables()));
+    }
+
+    private static boolean decodes(@Nullable String query) {
+        if (query == null) {
+            return true;
+        }
+        try {
+            var unused = new QueryStringDecoder(query, StandardCharsets.UTF_8, false).parameters();
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     static Reply tooLarge(HttpIngress ingress) {

@@ -30,7 +30,7 @@ public final class RequestThreads {
     }
 
     /** A fork-join pool wakes the thread that slept last, so a large pool costs no more than the load needs. */
-    static ExecutorService pool(int size) {
+    public static ExecutorService pool(int size) {
         ForkJoinPool.ForkJoinWorkerThreadFactory factory = pool -> {
             ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
             thread.setName(NAME + "-" + thread.getPoolIndex());

@@ -3,6 +3,7 @@ package dev.serai.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.ProblemDocument;
 import java.io.IOException;
@@ -30,7 +31,9 @@ public final class RestEntry {
      * {@code CapabilityStatus} to {@code rejected} and the body to the problem document.
      */
     public void admit(Exchange exchange) {
-        RestRequest request = RestRequest.read(IngressRequest.takenFrom(exchange));
+        IngressRequest taken = IngressRequest.takenFrom(exchange);
+        exchange.setProperty(InvocationHeaders.ARRIVED_NANOS, taken.arrivedNanos());
+        RestRequest request = RestRequest.read(taken);
         Message message = exchange.getMessage();
         Map<String, Object> headers = request.headers();
         if (request.wantsEvents()) {

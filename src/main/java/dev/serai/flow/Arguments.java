@@ -76,7 +76,7 @@ final class Arguments {
 
     private byte[] readBounded(InputStream in) {
         try (in) {
-            return in.readNBytes(maxBytes + 1);
+            return in.readNBytes((int) Math.min(Integer.MAX_VALUE, maxBytes + 1L));
         } catch (IOException e) {
             throw invalid("the arguments could not be read to their end");
         }

@@ -4,6 +4,7 @@ import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.UpstreamCall;
+import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
 import dev.serai.session.SessionKey;
@@ -41,7 +42,7 @@ public final class BeginAttempt implements Processor {
             invocation.credential = credential;
         }
         UpstreamCall call = new UpstreamCall(plan.capability(), url, credential, invocation.deadlineNanos);
-        invocation.attempt = new Attempt(plan.provider(), call, session(invocation, plan, url, credential));
+        invocation.attempt = new Attempt(call, session(invocation, plan, url, credential));
         Attempt.show(invocation.attempt, exchange);
         exchange.setProperty(CompleteInvocation.VALUE, null);
         invocation.attempts++;
@@ -61,6 +62,7 @@ public final class BeginAttempt implements Processor {
         Lease lease = pool.acquire(key, settings, sessions.handler(plan, url, credential), invocation.deadlineNanos);
         invocation.lease = lease;
         if (mode == SessionMode.REQUIRED && lease.session().id() == null) {
+            pool.discard(lease, CloseReason.REFUSED);
             throw ProviderSessions.noneGiven(plan.capability());
         }
         if (invocation.suspectNext) {

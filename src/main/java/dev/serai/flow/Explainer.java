@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
-import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.invocation.CapabilityException;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +48,9 @@ public final class Explainer {
         capability.metadata().forEach(headers::put);
         document.put("decision", decision(capability));
         document.put("route", route(plan));
-        Credential credential = credentials.current(plan.credential());
-        document.put("server", plan.serverUrl());
-        document.put("credential", credential.present() ? "present" : credentials.explainAbsent(plan.credential()));
+        document.put("server", withoutQuery(plan.serverUrl()));
+        String credential = credentials.describe(plan.credential());
+        document.put("credential", credential);
         session(document, plan, credential);
         policies(document, plan);
         return document;
@@ -80,21 +80,26 @@ public final class Explainer {
         return "invoke-capability > " + middle + " > attempt-call > " + plan.provider() + ProviderRoutes.CALL;
     }
 
-    private static void session(ObjectNode document, Plan plan, Credential credential) {
+    private static void session(ObjectNode document, Plan plan, String credential) {
         if (plan.capability().sessionMode() == SessionMode.NONE) {
             return;
         }
         ObjectNode session = document.putObject("session");
         ObjectNode key = session.putObject("key");
         key.put("provider", plan.provider());
-        key.put("server", plan.serverUrl());
-        key.put("credential", credential.identity());
-        key.put("generation", credential.generation());
-        key.put("scope", plan.scope().name().toLowerCase(java.util.Locale.ROOT));
+        key.put("server", withoutQuery(plan.serverUrl()));
+        key.put("credential", credential);
+        key.put("scope", plan.scope().name().toLowerCase(Locale.ROOT));
         session.put("idle", plan.session().idle().toString());
         session.put("maxAge", plan.session().maxAge().toString());
         session.put("poolSize", plan.session().poolSize());
         session.put("concurrency", plan.session().concurrency());
+    }
+
+    /** A URL that comes from an environment variable may carry a key in its query. */
+    private static String withoutQuery(String url) {
+        int query = url.indexOf('?');
+        return query < 0 ? url : url.substring(0, query) + "?…";
     }
 
     private static void policies(ObjectNode document, Plan plan) {

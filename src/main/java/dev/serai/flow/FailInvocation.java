@@ -11,6 +11,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
+import dev.serai.session.Session;
 import dev.serai.session.SessionPool;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -53,14 +54,20 @@ public final class FailInvocation implements Processor {
         Answer.write(exchange, invocation, problem, InvocationStatus.of(told.code()), told.code());
     }
 
-    /** A session that was refused although it had just been renewed is not left for the next caller. */
+    /**
+     * A session that was refused although it had just been renewed is not left for the next caller, and a
+     * server that refuses a call without a session is asked for one again.
+     */
     private void dropRefusedSession(Invocation invocation, @Nullable Exception failure) {
         Lease lease = invocation.lease;
         Refusal refusal = Refusal.in(failure);
         if (lease == null || refusal == null) {
             return;
         }
-        boolean certain = refusal.unauthorized()
+        Session session = lease.session();
+        boolean stateless = session.id() == null && refusal.beforeWork();
+        boolean certain = stateless
+                || refusal.unauthorized()
                 || (!LossRules.ambiguous(refusal.status()) && Replay.lost(invocation.plan(), lease.session(), refusal));
         if (certain) {
             pool.discard(lease, CloseReason.REFUSED);
@@ -75,10 +82,15 @@ public final class FailInvocation implements Processor {
                         ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);
             }
         }
-        for (t = failure; t != null; t = t.getCause()) {
+        t = failure;
+        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
             if (t instanceof CapabilityException e) {
                 return e;
             }
+        }
+        if (failure instanceof IOException && invocation.plan != null && invocation.overdue()) {
+            return new CapabilityException(
+                    ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);
         }
         Refusal refusal = Refusal.in(failure);
         if (refusal != null) {
@@ -115,8 +127,10 @@ public final class FailInvocation implements Processor {
     }
 
     private String detail(CapabilityException told, Invocation invocation) {
-        String detail = String.valueOf(told.getMessage());
         Credential credential = invocation.credential;
+        Lease lease = invocation.lease;
+        String detail =
+                Redaction.of(String.valueOf(told.getMessage()), credential, lease == null ? null : lease.session());
         if (told.code() == ErrorCode.UPSTREAM_UNAUTHORIZED && credential != null && !credential.present()) {
             return detail + "; " + credentials.explainAbsent(invocation.plan().credential());
         }

@@ -46,6 +46,11 @@ public final class PlanBook {
     }
 
     private Edition edition() {
+        Edition current = edition;
+        return current != null && current.catalog == store.current() ? current : newEdition();
+    }
+
+    private synchronized Edition newEdition() {
         Catalog catalog = store.current();
         Edition current = edition;
         if (current == null || current.catalog != catalog) {

@@ -39,7 +39,7 @@ public final class PrepareInvocation implements Processor {
                 .getHeadersMapFactory()
                 .newMap());
         Invocation invocation =
-                new Invocation(System.nanoTime(), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class));
+                new Invocation(arrival(exchange), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class));
         exchange.setProperty(Invocation.PROPERTY, invocation);
         exchange.getExchangeExtension().addOnCompletion(new ReleasesLease(invocation));
         admit(invocation, message);
@@ -70,6 +70,13 @@ public final class PrepareInvocation implements Processor {
         plan.capability().arguments().validate(read);
         invocation.arguments = read;
         invocation.present(message);
+    }
+
+    /** When an entry says the call arrived, which may be before a thread was free for it. */
+    private static long arrival(Exchange exchange) {
+        Long arrived = exchange.getProperty(InvocationHeaders.ARRIVED_NANOS, Long.class);
+        exchange.setProperty(InvocationHeaders.ARRIVED_NANOS, null);
+        return arrived == null ? System.nanoTime() : arrived;
     }
 
     private static @Nullable String text(Map<String, Object> headers, String name) {

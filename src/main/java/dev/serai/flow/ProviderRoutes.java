@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 
 /** Which providers have routes: found by name, {@code direct:<provider>-call} and its siblings. */
@@ -36,7 +37,7 @@ public final class ProviderRoutes implements Availability {
         Set<String> found = new HashSet<>();
         for (Route route : context.getRoutes()) {
             String uri = route.getEndpoint().getEndpointUri();
-            if (uri.startsWith(SCHEME)) {
+            if (uri.startsWith(SCHEME) && ServiceHelper.isStarted(route.getConsumer())) {
                 int options = uri.indexOf('?');
                 found.add(uri.substring(SCHEME.length(), options < 0 ? uri.length() : options));
             }

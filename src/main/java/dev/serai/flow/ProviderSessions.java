@@ -17,9 +17,13 @@ import dev.serai.session.SessionHandler;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
@@ -69,34 +73,72 @@ public final class ProviderSessions {
         };
     }
 
-    /** Whether the server still knows the session; asked once for all callers that doubt it at the same time. */
-    boolean alive(Plan plan, String url, Credential credential, Session session) {
+    /**
+     * Whether the server still knows the session; asked once for all callers that doubt it at the same
+     * time. Only an answer that says the session is gone counts against it.
+     *
+     * @param doubted whose deadline bounds the wait
+     */
+    boolean alive(Plan plan, UpstreamCall doubted, Session session) {
         if (!routes.has(plan.provider(), ProviderRoutes.CHECK)) {
             return true;
         }
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
         CompletableFuture<Boolean> running = checks.putIfAbsent(session, mine);
         if (running != null) {
-            return running.join();
+            return join(running, doubted.deadlineNanos());
         }
+        boolean alive = true;
         try {
-            run(plan, ProviderRoutes.CHECK, call(plan, url, credential, openTimeout), session);
-            mine.complete(true);
+            Duration left = Duration.ofNanos(Math.max(1, doubted.deadlineNanos() - System.nanoTime()));
+            Duration bound = left.compareTo(openTimeout) < 0 ? left : openTimeout;
+            run(plan, ProviderRoutes.CHECK, call(plan, doubted.serverUrl(), doubted.credential(), bound), session);
         } catch (Exception e) {
-            mine.complete(Refusal.in(e) == null);
+            Refusal refusal = Refusal.in(e);
+            alive = refusal == null || !(refusal.unauthorized() || Replay.lost(plan, session, refusal));
         } finally {
             checks.remove(session, mine);
+            mine.complete(alive);
         }
-        return mine.join();
+        return alive;
+    }
+
+    private static boolean join(CompletableFuture<Boolean> check, long deadlineNanos) {
+        try {
+            return check.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return true;
+        }
     }
 
     /** Where a session is required, a server that keeps none is a failed opening, so that it is tried again. */
     private Session open(Plan plan, String url, Credential credential) throws Exception {
-        Session opened = openAny(plan, url, credential);
-        if (opened.id() == null && plan.capability().sessionMode() == SessionMode.REQUIRED) {
-            throw noneGiven(plan.capability());
+        Exchange exchange = send(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null);
+        Exception failure = exchange.getException();
+        if (failure == null) {
+            Session opened = session(exchange.getMessage());
+            if (opened.id() == null && plan.capability().sessionMode() == SessionMode.REQUIRED) {
+                throw noneGiven(plan.capability());
+            }
+            return opened;
         }
-        return opened;
+        Session half = exchange.getProperty(SESSION, Session.class);
+        if (half != null) {
+            closeHalfOpen(plan, url, credential, half);
+        } else if (knowsNoSessions(failure)) {
+            if (plan.capability().sessionMode() == SessionMode.AUTO) {
+                return new Session(null, Map.of());
+            }
+            throw new CapabilityException(
+                    ErrorCode.SESSION_UNAVAILABLE,
+                    failure.getMessage() + " to the opening of a session, which "
+                            + plan.capability().sessionKey() + " = true requires",
+                    failure);
+        }
+        throw told(failure);
     }
 
     static CapabilityException noneGiven(Capability capability) {
@@ -106,39 +148,55 @@ public final class ProviderSessions {
                         + " = true requires; set it to auto if the server keeps none");
     }
 
-    private Session openAny(Plan plan, String url, Credential credential) throws Exception {
-        try {
-            return session(run(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null));
-        } catch (UpstreamStatusException e) {
-            if (knowsNoSessions(e)) {
-                return new Session(null, Map.of());
-            }
-            throw e;
+    /** An open route that failed after its server had given it a session must not leave it there. */
+    private void closeHalfOpen(Plan plan, String url, Credential credential, Session half) {
+        if (half.id() != null && routes.has(plan.provider(), ProviderRoutes.CLOSE)) {
+            send(plan, ProviderRoutes.CLOSE, call(plan, url, credential, closeTimeout), half);
         }
     }
 
-    private static boolean knowsNoSessions(UpstreamStatusException e) {
-        Integer code = e.rpcCode();
-        return KNOWS_NO_SESSIONS.contains(e.status()) || (code != null && code == METHOD_NOT_FOUND);
+    private static boolean knowsNoSessions(Exception failure) {
+        Refusal refusal = Refusal.in(failure);
+        return refusal != null
+                && (KNOWS_NO_SESSIONS.contains(refusal.status())
+                        || Objects.equals(refusal.rpcCode(), METHOD_NOT_FOUND));
+    }
+
+    /** Messages of foreign exceptions can quote addresses and bodies, so only their type is told. */
+    private static CapabilityException told(Exception failure) {
+        if (failure instanceof CapabilityException known) {
+            return known;
+        }
+        Refusal refusal = Refusal.in(failure);
+        if (refusal != null) {
+            return new UpstreamStatusException(
+                    refusal.status(), null, null, "the upstream answered " + refusal.status());
+        }
+        return new CapabilityException(
+                ErrorCode.SESSION_UNAVAILABLE,
+                "opening a session failed: " + failure.getClass().getSimpleName(),
+                failure);
     }
 
     private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {
         return new UpstreamCall(plan.capability(), url, credential, System.nanoTime() + timeout.toNanos());
     }
 
-    private Message run(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) throws Exception {
-        Exchange done = template.send("direct:" + plan.provider() + suffix, exchange -> {
+    private void run(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) throws Exception {
+        Exception failure = send(plan, suffix, call, session).getException();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private Exchange send(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) {
+        return template.send("direct:" + plan.provider() + suffix, exchange -> {
             exchange.setProperty(UpstreamCall.PROPERTY, call);
             exchange.setProperty(SESSION, session);
             Capability capability = plan.capability();
             exchange.getMessage().getHeaders().putAll(capability.metadata());
             exchange.getMessage().setHeader(InvocationHeaders.ID, capability.id());
         });
-        Exception failure = done.getException();
-        if (failure != null) {
-            throw failure;
-        }
-        return done.getMessage();
     }
 
     private static @Nullable JsonNode jsonObject(String text) {

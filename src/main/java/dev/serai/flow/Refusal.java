@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import dev.serai.http.UpstreamStatusException;
+import java.util.Set;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 record Refusal(
         int status, @Nullable Integer rpcCode, @Nullable String rpcMessage) {
     private static final int UNAUTHORIZED = 401;
+    private static final Set<Integer> BEFORE_WORK = Set.of(400, 401, 404);
     private static final int MAX_CAUSES = 10;
 
     /** {@code null} where the failure is no refusal. */
@@ -28,6 +30,11 @@ record Refusal(
             }
         }
         return null;
+    }
+
+    /** Whether an upstream that answers so has not begun to work, so that the call may be sent again. */
+    boolean beforeWork() {
+        return BEFORE_WORK.contains(status);
     }
 
     boolean unauthorized() {

@@ -9,9 +9,9 @@ import dev.serai.http.UpstreamUnreachableException;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
-import dev.serai.session.SessionKey;
 import dev.serai.session.SessionPool;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
@@ -26,6 +26,8 @@ public final class Replay implements Predicate, Processor {
     private final Credentials credentials;
     private final SessionPool pool;
     private final ProviderSessions sessions;
+    /** The generation whose sessions were given up last; the callers refused together share one sweep. */
+    private final AtomicLong lastRetired = new AtomicLong(-1);
 
     public Replay(Credentials credentials, SessionPool pool, ProviderSessions sessions) {
         this.credentials = credentials;
@@ -66,12 +68,18 @@ public final class Replay implements Predicate, Processor {
         if (invocation.credential == null || invocation.overdue()) {
             return Remedy.NONE;
         }
+        boolean idempotent = invocation.plan().idempotent();
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (call != null && call.worked() && !idempotent) {
+            return Remedy.NONE;
+        }
         Refusal refusal = Refusal.in(failure);
         if (refusal != null) {
-            return invocation.renewed ? Remedy.NONE : remedy(exchange, invocation, refusal);
+            boolean safe = idempotent || refusal.beforeWork();
+            return invocation.renewed || !safe ? Remedy.NONE : remedy(exchange, invocation, refusal);
         }
-        boolean safe = failure instanceof UpstreamUnreachableException e && e.beforeWork();
-        boolean repeatable = safe || (invocation.plan().idempotent() && brokeOff(failure));
+        boolean unsent = failure instanceof UpstreamUnreachableException e && e.beforeWork();
+        boolean repeatable = unsent || (idempotent && brokeOff(failure));
         return repeatable && !invocation.repeated ? Remedy.REPLAY : Remedy.NONE;
     }
 
@@ -85,8 +93,7 @@ public final class Replay implements Predicate, Processor {
         }
         if (LossRules.ambiguous(refusal.status()) && lease.session().suspect()) {
             UpstreamCall call = UpstreamCall.of(exchange);
-            boolean alive = call == null
-                    || sessions.alive(invocation.plan(), call.serverUrl(), call.credential(), lease.session());
+            boolean alive = call == null || sessions.alive(invocation.plan(), call, lease.session());
             return alive ? Remedy.NONE : Remedy.NEW_SESSION;
         }
         return Remedy.NEW_SESSION;
@@ -110,6 +117,7 @@ public final class Replay implements Predicate, Processor {
                 || (failure instanceof IOException && !(failure instanceof DeadlineExceededException));
     }
 
+    /** A session never outlives its credential's generation, whichever conversation it serves. */
     private void renewCredential(Invocation invocation) {
         Credential refused = invocation.credential;
         if (refused == null) {
@@ -118,20 +126,15 @@ public final class Replay implements Predicate, Processor {
         Credential next = credentials.renew(invocation.plan().credential(), refused.generation());
         invocation.credential = next;
         Lease lease = invocation.lease;
-        if (lease == null || !pool.discard(lease, CloseReason.REFUSED)) {
-            return;
+        if (lease != null) {
+            pool.discard(lease, CloseReason.REFUSED);
         }
-        if (next.valueGeneration() != refused.valueGeneration()) {
-            pool.discardIf(key -> outlived(key, lease.key()), CloseReason.REFUSED);
+        long old = refused.valueGeneration();
+        if (next.valueGeneration() != old && lastRetired.getAndSet(old) != old) {
+            pool.discardIf(
+                    key -> key.credentialGeneration() == old && key.credential().equals(refused.identity()),
+                    CloseReason.REFUSED);
         }
-    }
-
-    /** A session never outlives its credential's generation, whichever conversation it serves. */
-    private static boolean outlived(SessionKey key, SessionKey refused) {
-        return key.provider().equals(refused.provider())
-                && key.serverUrl().equals(refused.serverUrl())
-                && key.credential().equals(refused.credential())
-                && key.credentialGeneration() == refused.credentialGeneration();
     }
 
     private void renewSession(Invocation invocation, @Nullable Exception failure) {

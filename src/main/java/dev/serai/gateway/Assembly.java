@@ -3,6 +3,7 @@ package dev.serai.gateway;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.CatalogReloader;
 import dev.serai.flow.Explainer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ final class Assembly implements AutoCloseable {
 
     static Assembly start(GatewayOptions options, Function<String, @Nullable String> environment)
             throws StartException {
+        SecretLoggers.silence();
         Path config =
                 options.config() == null ? options.home().resolve("config/application.properties") : options.config();
         Settings settings = Settings.load(config, options.config() != null, options.overrides(), environment);
@@ -61,10 +64,19 @@ final class Assembly implements AutoCloseable {
         RoutesReloader routes = null;
         if (settings.flag(Setting.RELOAD) && options.http()) {
             declarations.start(RELOAD_INTERVAL);
-            routes = new RoutesReloader(main.getCamelContext(), files, beans.providers()::refresh);
+            routes = reloader(main.getCamelContext(), files, settings, beans);
             routes.start();
         }
         return new Assembly(main, beans, declarations, routes);
+    }
+
+    private static RoutesReloader reloader(CamelContext context, RouteFiles files, Settings settings, Beans beans)
+            throws StartException {
+        try {
+            return new RoutesReloader(context, files, settings.forCamel(), beans.providers()::refresh);
+        } catch (IOException e) {
+            throw new StartException("the route files cannot be read again", e);
+        }
     }
 
     private static RouteFiles routeFiles(GatewayOptions options) throws StartException {
@@ -80,6 +92,8 @@ final class Assembly implements AutoCloseable {
     }
 
     private static void configure(Main main, Settings settings) throws StartException {
+        // Whoever started the gateway ends it: Camel's own hook would hold an interrupted process back.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         Properties properties = settings.forCamel();
         properties.putIfAbsent("camel.main.name", "serai");

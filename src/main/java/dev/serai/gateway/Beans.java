@@ -11,6 +11,7 @@ import dev.serai.entry.HttpServerOptions;
 import dev.serai.entry.RequestThreads;
 import dev.serai.entry.RestEntry;
 import dev.serai.flow.BeginAttempt;
+import dev.serai.flow.CallProvider;
 import dev.serai.flow.CompleteInvocation;
 import dev.serai.flow.Explainer;
 import dev.serai.flow.FailInvocation;
@@ -30,8 +31,10 @@ import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
@@ -43,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class Beans implements AutoCloseable {
     private static final int TICK_MS = 10;
     private static final int BACKGROUND_THREADS = 64;
+    private static final long DRAIN_LOOK_NANOS = 5_000_000;
 
     private final HashedWheelTimer timers;
     private final PoolingHttpClientConnectionManager connections;
@@ -54,6 +58,7 @@ final class Beans implements AutoCloseable {
     private final Explainer explainer;
     private final @Nullable HttpIngress ingress;
     private final String host;
+    private final Duration shutdownTimeout;
 
     private Beans(
             CamelContext context,
@@ -64,16 +69,17 @@ final class Beans implements AutoCloseable {
             throws Exception {
         this.timers =
                 new HashedWheelTimer(new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
+        Replacing.enable(context, http);
         UpstreamLimits limits = new UpstreamLimits(
                 settings.number(Setting.UPSTREAM_MAX_BODY),
-                settings.number(Setting.UPSTREAM_MAX_CONNECTIONS),
                 settings.number(Setting.UPSTREAM_CONNECTIONS_PER_SERVER),
                 settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
         this.connections = HttpClients.configure(context, timers, limits);
         HttpClients.closeIdle(connections, timers, limits);
         this.upstream = new UpstreamStep(context, timers, limits);
-        this.background = RequestThreads.create(BACKGROUND_THREADS);
+        // A JVM takes 0.3 s longer to exit once a virtual thread has waited for a socket: too long for one call.
+        this.background = http ? RequestThreads.create(BACKGROUND_THREADS) : RequestThreads.pool(BACKGROUND_THREADS);
         this.embedded = new EmbeddedServers();
         this.providers = new ProviderRoutes(context);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background);
@@ -91,12 +97,14 @@ final class Beans implements AutoCloseable {
                 "prepareInvocation", new PrepareInvocation(plans, providers, settings.number(Setting.MAX_ARGUMENTS)));
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
+        registry.bind("callProvider", new CallProvider(context));
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
         registry.bind("upstreamStep", upstream);
-        HttpServerOptions options = HttpServerOptions.from(settings::text);
+        HttpServerOptions options = settings.http();
         this.host = options.host();
+        this.shutdownTimeout = settings.duration(Setting.SHUTDOWN_TIMEOUT);
         this.ingress = http ? new HttpIngress(options) : null;
         if (ingress != null) {
             ingress.setCamelContext(context);
@@ -121,7 +129,6 @@ final class Beans implements AutoCloseable {
     }
 
     private static PoolLimits poolLimits(Settings settings) throws StartException {
-        PoolLimits defaults = PoolLimits.defaults();
         return new PoolLimits(
                 settings.number(Setting.SESSION_MAX),
                 settings.duration(Setting.SESSION_OPEN_TIMEOUT),
@@ -129,7 +136,7 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_DRAIN_TIMEOUT),
                 settings.duration(Setting.SESSION_FAILURE_BACKOFF),
                 settings.number(Setting.SESSION_MAX_WAITERS),
-                defaults.maxConcurrentCloses());
+                BACKGROUND_THREADS / 2);
     }
 
     private static PlanDefaults planDefaults(Settings settings) throws StartException {
@@ -170,10 +177,17 @@ final class Beans implements AutoCloseable {
         embedded.close();
     }
 
-    /** The routes that close sessions still run at this point of the shutdown. */
+    /**
+     * Lets the calls in progress end, whichever entry they came by, and then closes the sessions: the
+     * routes that do so still run at this point of the shutdown.
+     */
     private final class ClosesSessions extends LifecycleStrategySupport {
         @Override
         public void onContextStopping(CamelContext context) {
+            long deadline = System.nanoTime() + shutdownTimeout.toNanos();
+            while (context.getInflightRepository().size() > 0 && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(DRAIN_LOOK_NANOS);
+            }
             pool.close();
         }
     }

@@ -2,7 +2,9 @@ package dev.serai.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.CapabilityStore;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.ProblemDocument;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -74,8 +76,15 @@ public final class Gateway implements AutoCloseable {
                 headers.put(header.getKey(), header.getValue().toString());
             }
         }
-        boolean completed = "completed".equals(headers.get(InvocationHeaders.STATUS));
-        return new CallOutcome(completed, done.getMessage().getBody(JsonNode.class), headers);
+        // A gateway that is closed meanwhile may take the call away from under its route.
+        if (!(done.getMessage().getBody() instanceof JsonNode body) || !headers.containsKey(InvocationHeaders.STATUS)) {
+            return new CallOutcome(
+                    false,
+                    ProblemDocument.of(
+                            ErrorCode.SHUTTING_DOWN, "the gateway ended before the call did", request.id(), null),
+                    headers);
+        }
+        return new CallOutcome("completed".equals(headers.get(InvocationHeaders.STATUS)), body, headers);
     }
 
     /** What a call would do; nothing is sent. */

@@ -1,23 +1,37 @@
 package dev.serai.gateway;
 
-import dev.serai.capability.Durations;
+import dev.serai.entry.HttpServerOptions;
+import dev.serai.setting.Knob;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The settings in force. For each name the first of these counts: an override from the command line,
  * the environment variable ({@code serai.http.port} is {@code SERAI_HTTP_PORT}), the file, the default.
  */
 final class Settings {
+    private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+    private static final String OWN = "serai.";
+    /** Read by the command line, before there are settings. */
+    private static final String LOG_LEVEL = "serai.log.level";
+
     private final Map<String, String> overrides;
     private final Function<String, @Nullable String> environment;
     private final Properties file;
@@ -40,7 +54,9 @@ final class Settings {
                 throw new StartException(path + ": cannot be read as a properties file in UTF-8", e);
             }
         }
-        return new Settings(overrides, environment, file);
+        Settings settings = new Settings(overrides, environment, file);
+        settings.check();
+        return settings;
     }
 
     /** The text of a setting, or {@code null} where nothing sets it. */
@@ -57,41 +73,57 @@ final class Settings {
     }
 
     int number(Setting setting) throws StartException {
-        String text = text(setting.property());
-        String value = text == null ? setting.defaultText() : text;
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= Integer.parseInt(setting.lowestText())) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw refuse(setting, value, e);
-        }
-        throw refuse(setting, value, null);
+        return told(() -> setting.knob().integer(this::text));
     }
 
     Duration duration(Setting setting) throws StartException {
-        String text = text(setting.property());
-        String value = text == null ? setting.defaultText() : text;
-        try {
-            Duration duration = Durations.parse(value);
-            if (duration.compareTo(Durations.parse(setting.lowestText())) >= 0) {
-                return duration;
-            }
-        } catch (IllegalArgumentException e) {
-            throw refuse(setting, value, e);
-        }
-        throw refuse(setting, value, null);
+        return told(() -> setting.knob().duration(this::text));
     }
 
     boolean flag(Setting setting) throws StartException {
-        String text = text(setting.property());
-        String value = text == null ? setting.defaultText() : text;
-        return switch (value) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw refuse(setting, value, null);
-        };
+        return told(() -> setting.knob().flag(this::text));
+    }
+
+    HttpServerOptions http() throws StartException {
+        return told(() -> HttpServerOptions.from(this::text));
+    }
+
+    private static <T> T told(Supplier<T> value) throws StartException {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Every setting that there is. */
+    static List<Knob> knobs() {
+        List<Knob> knobs = new ArrayList<>(HttpServerOptions.knobs());
+        Arrays.stream(Setting.values()).map(Setting::knob).forEach(knobs::add);
+        return knobs;
+    }
+
+    /** Refuses what is no value, before anything is started; names that mean nothing get a warning. */
+    private void check() throws StartException {
+        for (Knob knob : knobs()) {
+            told(() -> {
+                knob.check(this::text);
+                return knob;
+            });
+        }
+        Set<String> names = new TreeSet<>(file.stringPropertyNames());
+        names.addAll(overrides.keySet());
+        List<String> known =
+                new ArrayList<>(knobs().stream().map(Knob::property).toList());
+        known.add(LOG_LEVEL);
+        for (String name : names) {
+            if (name.startsWith(OWN) && !known.contains(name)) {
+                LOG.warn("unknown setting {}: did you mean {}?", name, Closest.to(name, known));
+            }
+        }
+        if (file.containsKey(LOG_LEVEL)) {
+            LOG.warn("{} has no effect in a file: use -D {}=… or SERAI_LOG_LEVEL", LOG_LEVEL, LOG_LEVEL);
+        }
     }
 
     /** Everything that is not Serai's own, for Camel: {@code camel.*} and the placeholders of user routes. */
@@ -100,13 +132,6 @@ final class Settings {
         all.putAll(file);
         all.putAll(overrides);
         return all;
-    }
-
-    private static StartException refuse(Setting setting, String value, @Nullable Throwable cause) {
-        return new StartException(
-                setting.property() + " = '" + value + "': expected " + setting.expected() + ", " + setting.lowestText()
-                        + " or more",
-                cause);
     }
 
     private static String variable(String name) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Ends one HTTP exchange at its deadline, whatever it is doing: leasing, connecting, waiting or reading. */
 final class CallGuard implements AutoCloseable {
     private final HashedWheelTimer timers;
+    private final long deadlineNanos;
     private Timeout timer;
     private boolean expired;
     private @Nullable Cancellable work;
@@ -16,6 +17,7 @@ final class CallGuard implements AutoCloseable {
     CallGuard(HashedWheelTimer timers, long deadlineNanos) {
         long left = Math.max(0, deadlineNanos - System.nanoTime());
         this.timers = timers;
+        this.deadlineNanos = deadlineNanos;
         this.timer = timers.newTimeout(t -> expire(), left, TimeUnit.NANOSECONDS);
     }
 
@@ -27,10 +29,11 @@ final class CallGuard implements AutoCloseable {
         }
     }
 
-    /** Brings the deadline forward: from now on so many milliseconds. */
+    /** Brings the deadline forward: so many milliseconds from now at the latest. */
     synchronized void hasten(long millis) {
+        long left = Math.min(TimeUnit.MILLISECONDS.toNanos(millis), deadlineNanos - System.nanoTime());
         timer.cancel();
-        timer = timers.newTimeout(t -> expire(), millis, TimeUnit.MILLISECONDS);
+        timer = timers.newTimeout(t -> expire(), Math.max(0, left), TimeUnit.NANOSECONDS);
     }
 
     synchronized boolean expired() {

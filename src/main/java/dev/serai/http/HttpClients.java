@@ -41,8 +41,9 @@ public final class HttpClients {
     public static PoolingHttpClientConnectionManager configure(
             CamelContext context, HashedWheelTimer timers, UpstreamLimits limits) {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
+                // This policy knows no limit over all servers: requests in progress are the limit.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                .setMaxConnTotal(limits.maxConnections())
+                .setTlsSocketStrategy(new TlsOnFirstUse())
                 .setMaxConnPerRoute(limits.connectionsPerServer())
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setTcpNoDelay(true).build())
@@ -76,8 +77,11 @@ public final class HttpClients {
         long idleMillis = Math.max(1, limits.idleTimeout().toMillis());
         timers.newTimeout(
                 timeout -> {
-                    pool.closeIdle(TimeValue.ofMilliseconds(idleMillis));
-                    closeIdle(pool, timers, limits);
+                    try {
+                        pool.closeIdle(TimeValue.ofMilliseconds(idleMillis));
+                    } finally {
+                        closeIdle(pool, timers, limits);
+                    }
                 },
                 Math.max(1, idleMillis / 2),
                 TimeUnit.MILLISECONDS);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** Moves an answer from camel-http's exchange to the provider route's, within bounds. */
 final class UpstreamAnswer {
     private static final int MAX_ERROR_BODY = 64 * 1024;
+    private static final long ERROR_BODY_MILLIS = 1_000;
     private static final int MAX_RPC_MESSAGE = 500;
     private static final int SHORTEST_SECRET = 6;
     private static final int USUAL_BODY = 1024;
 
     /** What a provider route set for this request and must not find itself repeating in its next. */
     private static final String[] TARGET = {Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY};
+
+    private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
     private final int maxBody;
     private final DrainMemory memory = new DrainMemory();
@@ -28,19 +32,27 @@ final class UpstreamAnswer {
     }
 
     /** Returns whether the body is a stream that is still open, which then ends the guard. */
-    boolean read(Exchange request, Exchange exchange, String server, CallGuard guard) throws IOException {
+    boolean read(Exchange request, Exchange exchange, UpstreamCall call, CallGuard guard) throws IOException {
         Message from = request.getMessage();
         int status = from.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
         InputStream stream = from.getBody() instanceof InputStream in ? in : InputStream.nullInputStream();
-        AbortableStream body = new AbortableStream(stream, maxBody, guard, memory, server);
+        AbortableStream body = new AbortableStream(stream, maxBody, guard, memory, call.serverUrl());
         if (status < 200 || status >= 300) {
-            throw refused(status, body, request.getIn());
+            throw refused(status, body, guard, request.getIn());
         }
         Message to = exchange.getMessage();
         for (String name : TARGET) {
             to.removeHeader(name);
         }
-        from.getHeaders().forEach(to::setHeader);
+        from.getHeaders().forEach((name, value) -> {
+            if (UpstreamHeaders.crosses(name)) {
+                to.setHeader(name, value);
+            }
+        });
+        to.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        if (!READS.contains(request.getIn().getHeader(Exchange.HTTP_METHOD, "POST", String.class))) {
+            call.noteWork();
+        }
         String type = from.getHeader(Exchange.CONTENT_TYPE, "", String.class);
         boolean events = type.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
         to.setBody(events ? body : readWhole(body));
@@ -61,17 +73,26 @@ final class UpstreamAnswer {
         }
     }
 
-    private UpstreamStatusException refused(int status, AbortableStream body, Message sent) throws IOException {
-        byte[] start;
+    /** The status is what counts: a body that is cut off or does not end takes nothing from it. */
+    private UpstreamStatusException refused(int status, AbortableStream body, CallGuard guard, Message sent) {
+        byte[] start = new byte[Math.min(MAX_ERROR_BODY, maxBody)];
+        int length = 0;
+        guard.hasten(ERROR_BODY_MILLIS);
         try (body) {
-            start = body.readNBytes(Math.min(MAX_ERROR_BODY, maxBody));
+            int n = 0;
+            while (n >= 0 && length < start.length) {
+                length += n;
+                n = body.read(start, length, start.length - length);
+            }
+        } catch (IOException e) {
+            // What has arrived is used.
         }
-        JsonNode error = rpcError(start);
+        JsonNode error = rpcError(Arrays.copyOf(start, length));
         @Nullable
         Integer code = error == null ? null : Integer.valueOf(error.path("code").asInt());
         @Nullable
         String message =
-                error == null ? null : redact(printable(error.path("message").asText("")), sent);
+                error == null ? null : printable(redact(error.path("message").asText(""), sent));
         return new UpstreamStatusException(status, code, message, detail(status, message));
     }
 

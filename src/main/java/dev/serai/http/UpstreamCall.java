@@ -6,20 +6,62 @@ import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request of one exchange goes and until when: kept as an exchange property, never as a
- * header, so that nothing of it can be propagated.
- *
- * @param capability the declaration that asked
- * @param serverUrl the target, already resolved; empty where the declaration names none
- * @param credential what authenticates the request
- * @param deadlineNanos {@link System#nanoTime()} by which the answer must have been read
+ * Where the requests of one attempt go and until when: kept as an exchange property, never as a header,
+ * so that nothing of it can be propagated.
  */
-public record UpstreamCall(Capability capability, String serverUrl, Credential credential, long deadlineNanos) {
+public final class UpstreamCall {
     /** The exchange property that holds it. */
     public static final String PROPERTY = "SeraiUpstreamCall";
+
+    private final Capability capability;
+    private final String serverUrl;
+    private final Credential credential;
+    private final long deadlineNanos;
+    private volatile boolean worked;
+
+    /**
+     * One attempt's.
+     *
+     * @param capability the declaration that asked
+     * @param serverUrl the target, already resolved; empty where the declaration names none
+     * @param credential what authenticates the requests
+     * @param deadlineNanos {@link System#nanoTime()} by which the answer must have been read
+     */
+    public UpstreamCall(Capability capability, String serverUrl, Credential credential, long deadlineNanos) {
+        this.capability = capability;
+        this.serverUrl = serverUrl;
+        this.credential = credential;
+        this.deadlineNanos = deadlineNanos;
+    }
 
     /** The call of this exchange, or {@code null} outside a provider route. */
     public static @Nullable UpstreamCall of(Exchange exchange) {
         return exchange.getProperty(PROPERTY, UpstreamCall.class);
+    }
+
+    public Capability capability() {
+        return capability;
+    }
+
+    public String serverUrl() {
+        return serverUrl;
+    }
+
+    public Credential credential() {
+        return credential;
+    }
+
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** Whether a request that may have had an effect has been answered: the attempt as a whole has begun its work. */
+    public boolean worked() {
+        return worked;
+    }
+
+    /** Notes that a request which may have an effect has been answered with success. */
+    public void noteWork() {
+        worked = true;
     }
 }

@@ -32,18 +32,19 @@ public final class UpstreamHeaders implements HeaderFilterStrategy {
             "via",
             "warning");
 
-    /** Of an answer only: one that the last answer left on the message is not sent back. */
+    /** Fields of answers: one that a route's earlier step left is not sent with its next. */
     private static final Set<String> ANSWERS = Set.of(
+            "accept-ranges",
             "age",
+            "allow",
             "alt-svc",
+            "authentication-info",
             "etag",
             "last-modified",
             "location",
             "retry-after",
             "server",
             "set-cookie",
-            "set-cookie2",
-            "strict-transport-security",
             "vary",
             "www-authenticate");
 

@@ -5,6 +5,7 @@ import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One camel-http producer per declared server for the common request, a POST to the server's own URL,
@@ -28,14 +29,15 @@ final class UpstreamProducers extends ServiceSupport {
         return anyTarget;
     }
 
-    /** For a POST to exactly this URL; {@link #anyTarget()} once there are too many. */
+    /** For a POST to exactly this URL; {@code null} where it needs {@link #anyTarget()}. */
+    @Nullable
     AsyncProducer post(String url) throws Exception {
         AsyncProducer known = posts.get(url);
         if (known != null) {
             return known;
         }
         if (url.indexOf('?') >= 0 || posts.size() >= MAX_PRODUCERS) {
-            return anyTarget;
+            return null;
         }
         AsyncProducer created = start(url + "?httpMethod=POST&skipControlHeaders=true&" + OPTIONS);
         AsyncProducer raced = posts.putIfAbsent(url, created);

@@ -55,11 +55,11 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         boolean open = false;
         try {
             request.setProperty(GUARD, guard);
-            producer(request, call).process(request);
+            producer(exchange.getMessage(), request.getIn(), call).process(request);
             if (request.getException() != null) {
                 throw request.getException();
             }
-            open = answers.read(request, exchange, call.serverUrl(), guard);
+            open = answers.read(request, exchange, call, guard);
         } catch (IOException e) {
             throw guard.expired() ? timeout(e) : Unreachable.because(call, e);
         } finally {
@@ -67,12 +67,6 @@ public final class UpstreamStep implements Processor, AutoCloseable {
                 guard.close();
             }
         }
-    }
-
-    private AsyncProducer producer(Exchange request, UpstreamCall call) throws Exception {
-        return request.getIn().getHeader(Exchange.HTTP_URI) == null
-                ? producers.post(call.serverUrl())
-                : producers.anyTarget();
     }
 
     private Exchange request(Exchange exchange, UpstreamCall call) throws IOException {
@@ -90,19 +84,21 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         if (name != null) {
             to.setHeader(name, credential.headerValue());
         }
-        setTarget(from, to, call);
         setBody(from, to);
         return request;
     }
 
-    /** Leaves the target headers unset for the common request, which has a producer of its own. */
-    private static void setTarget(Message from, Message to, UpstreamCall call) {
+    /** The common request has a producer of its own; for any other the target goes with the request. */
+    private AsyncProducer producer(Message from, Message to, UpstreamCall call) throws Exception {
         String method = from.getHeader(Exchange.HTTP_METHOD, "POST", String.class);
         String path = from.getHeader(Exchange.HTTP_PATH, "", String.class);
         String query = from.getHeader(Exchange.HTTP_QUERY, "", String.class);
         String secret = Targets.parameter(call.credential());
         if ("POST".equals(method) && path.isEmpty() && query.isEmpty() && secret == null) {
-            return;
+            AsyncProducer own = producers.post(call.serverUrl());
+            if (own != null) {
+                return own;
+            }
         }
         to.setHeader(Exchange.HTTP_METHOD, method);
         to.setHeader(Exchange.HTTP_URI, Targets.join(call.serverUrl(), path));
@@ -110,6 +106,7 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         if (!joined.isEmpty()) {
             to.setHeader(Exchange.HTTP_QUERY, joined);
         }
+        return producers.anyTarget();
     }
 
     /** A tree or a map goes out as JSON. */

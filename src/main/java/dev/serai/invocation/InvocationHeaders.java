@@ -29,5 +29,8 @@ public final class InvocationHeaders {
     /** Out: seconds after which a rejected call may be tried again. */
     public static final String RETRY_AFTER = "CapabilityRetryAfter";
 
+    /** Exchange property, set by entries that queue calls: {@link System#nanoTime()} of the arrival. */
+    public static final String ARRIVED_NANOS = "SeraiArrivedNanos";
+
     private InvocationHeaders() {}
 }

@@ -27,26 +27,16 @@ final class McpHeaders {
     /** Exchange property: the value within the whole result. */
     static final String VALUE = "SeraiValue";
 
-    /** What one step leaves on the message and the next must not take over. */
-    private static final String[] OF_ONE_STEP = {
-        SESSION_ID,
-        PROTOCOL_VERSION,
-        ACCEPT,
-        CONTENT_TYPE,
-        HTTP_METHOD,
-        "CamelHttpResponseCode",
-        "CamelHttpResponseText",
-        "CamelHttpUri",
-        "CamelHttpPath",
-        "CamelHttpQuery",
-        "CamelHttpRawQuery"
-    };
-
     private McpHeaders() {}
 
+    /** Takes away what one HTTP step leaves, answered headers too, so that the next does not send it. */
     static void clear(Message message) {
-        for (String name : OF_ONE_STEP) {
-            message.removeHeader(name);
-        }
+        message.getHeaders().keySet().removeIf(McpHeaders::ofOneStep);
+    }
+
+    /** The names of metadata have an underscore, those of HTTP have none. */
+    private static boolean ofOneStep(String name) {
+        boolean ours = name.startsWith("Camel") || name.startsWith("Capability");
+        return name.startsWith("CamelHttp") || (!ours && name.indexOf('_') < 0);
     }
 }

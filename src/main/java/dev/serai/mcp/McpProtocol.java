@@ -59,7 +59,10 @@ public final class McpProtocol {
         Message message = exchange.getMessage();
         Object sessionId = message.getHeader(McpHeaders.SESSION_ID);
         JsonNode result = answer(exchange, null);
-        message.setBody(Handshake.facts(result, offered(exchange), sessionId));
+        Map<String, String> facts = Handshake.facts(result, offered(exchange), sessionId);
+        // From here on there is a session to close, should the rest of the handshake fail.
+        exchange.setProperty(McpHeaders.SESSION, new Session(facts.get(Handshake.ID), facts));
+        message.setBody(facts);
     }
 
     /** Body, the facts of the session, becomes the notification that ends the handshake. */

@@ -103,10 +103,10 @@ class ArgumentSchemaTest {
     void localReferencesWorkAndEndlessOnesEnd() throws Exception {
         String tree =
                 "{\"$defs\":{\"node\":{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#/$defs/node\"}}}},"
-                        + "\"properties\":{\"root\":{\"$ref\":\"#/$defs/node\"}}}";
+                        + "\"properties\":{\"top\":{\"$ref\":\"#/$defs/node\"}}}";
 
-        assertThat(refusal(tree, JSON.readTree("{\"root\":{\"next\":{\"next\":3}}}")))
-                .startsWith("/root/next/next: expected object");
+        assertThat(refusal(tree, JSON.readTree("{\"top\":{\"next\":{\"next\":3}}}")))
+                .startsWith("/top/next/next: expected object");
         assertThat(refusal("{\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}}}", JSON.readTree("{\"a\":1}")))
                 .contains("nest too deeply");
     }

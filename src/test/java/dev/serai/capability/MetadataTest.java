@@ -159,4 +159,19 @@ class MetadataTest {
             assertThat(problem.message()).contains("b differs from a").contains("session_idle");
         });
     }
+
+    @Test
+    void capabilitiesOfDifferentScopesShareNoSessionAndMayDiffer() throws Exception {
+        Catalog catalog = declarations.yaml("""
+                defaults:
+                  p: { server_url: "https://s.example.org/", requires_session: auto }
+                capabilities:
+                  - { id: a }
+                  - { id: b, metadata: { session: { scope: conversation, idle: 5m } } }
+                  - { id: c, metadata: { session: { scope: shared } } }
+                """);
+
+        assertThat(catalog.all()).hasSize(3);
+        assertThat(catalog.problems()).isEmpty();
+    }
 }

@@ -55,11 +55,29 @@ class CallCommandTest {
         cli.run("call", "demo.echo", "-D", "a.b=1", "-Dc=x=y", "--port", "0", "--host", "127.0.0.2");
 
         assertThat(cli.gateway.starts.get(0).overrides())
-                .containsOnly(
+                .contains(
                         Map.entry("a.b", "1"),
                         Map.entry("c", "x=y"),
                         Map.entry("serai.http.port", "0"),
                         Map.entry("serai.http.host", "127.0.0.2"));
+    }
+
+    @Test
+    void whoInterruptsACallWaitsForASecondUnlessToldOtherwise() {
+        cli.run("call", "demo.echo");
+        cli.run("call", "demo.echo", "-D", "serai.shutdown-timeout=9s");
+
+        assertThat(cli.gateway.starts.get(0).overrides()).containsEntry("serai.shutdown-timeout", "1s");
+        assertThat(cli.gateway.starts.get(1).overrides()).containsEntry("serai.shutdown-timeout", "9s");
+    }
+
+    @Test
+    void whatIsWrongWithJsonIsSaidWithoutTheParsersRemarks() {
+        assertThat(cli.run("call", "demo.echo", "{")).isEqualTo(2);
+
+        assertThat(cli.err())
+                .contains("serai: the argument is not JSON: Unexpected end-of-input", "(line 1, column 2)")
+                .doesNotContain("REDACTED");
     }
 
     @Test

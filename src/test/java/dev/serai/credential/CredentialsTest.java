@@ -157,6 +157,16 @@ class CredentialsTest {
     }
 
     @Test
+    void whoOnlyLooksWritesNoLog() {
+        assertThat(credentials.peek(BEARER).present()).isFalse();
+        assertThat(warnings).isEmpty();
+
+        credentials.current(BEARER);
+
+        assertThat(warnings).hasSize(1);
+    }
+
+    @Test
     void withoutADeclaredCredentialThereIsNothingToRenew() {
         assertThat(credentials.current(CredentialRef.NONE).generation()).isZero();
         assertThat(credentials.renew(CredentialRef.NONE, 0).generation()).isZero();

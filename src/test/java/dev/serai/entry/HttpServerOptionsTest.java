@@ -27,11 +27,12 @@ class HttpServerOptionsTest {
         "serai.http.port, -1",
         "serai.http.max-body, 0",
         "serai.http.max-concurrent, many",
-        "serai.http.idle-timeout, 9",
+        "serai.http.idle-timeout, 9ms",
+        "serai.http.body-timeout, 30000",
     })
     void aValueOutOfRangeIsNamedWithTheRange(String name, String value) {
         assertThatThrownBy(() -> HttpServerOptions.from(Map.of(name, value)::get))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll(name, value, "expected a whole number from");
+                .hasMessageContainingAll(name, value, "expected a ", " from ");
     }
 }

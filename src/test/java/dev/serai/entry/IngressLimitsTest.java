@@ -183,7 +183,7 @@ class IngressLimitsTest {
     @Test
     void aBodyThatTricklesIsGivenUpAsAWhole() throws Exception {
         try (EntryGateway gateway = new EntryGateway()
-                        .property("serai.http.body-timeout", 200)
+                        .property("serai.http.body-timeout", "200ms")
                         .start();
                 RawClient raw = gateway.raw()) {
             raw.say(head(1_000_000));
@@ -210,7 +210,7 @@ class IngressLimitsTest {
     @Test
     void aBodyThatDoesNotComeGetsA408() throws Exception {
         try (EntryGateway gateway = new EntryGateway()
-                        .property("serai.http.body-timeout", 100)
+                        .property("serai.http.body-timeout", "100ms")
                         .start();
                 RawClient raw = gateway.raw()) {
             RawClient.Answer answer = raw.say(head(10) + "x").answer();
@@ -224,7 +224,7 @@ class IngressLimitsTest {
     @Test
     void aConnectionWithoutAWholeHeadIsClosedHoweverItTrickles() throws Exception {
         try (EntryGateway gateway = new EntryGateway()
-                        .property("serai.http.idle-timeout", 200)
+                        .property("serai.http.idle-timeout", "200ms")
                         .start();
                 RawClient silent = gateway.raw();
                 RawClient trickling = gateway.raw()) {
@@ -246,8 +246,8 @@ class IngressLimitsTest {
     void aCallMayTakeLongerThanTheIdleTimeout() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         try (EntryGateway gateway = new EntryGateway()
-                        .property("serai.http.idle-timeout", 40)
-                        .property("serai.http.body-timeout", 40)
+                        .property("serai.http.idle-timeout", "40ms")
+                        .property("serai.http.body-timeout", "40ms")
                         .invoking(exchange -> {
                             never.await(400, TimeUnit.MILLISECONDS);
                             SIZE.process(exchange);

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 
 /** A whole gateway on a free port, with declarations and routes that a test writes as text. */
 public final class TestGateway implements AutoCloseable {
@@ -106,6 +107,7 @@ public final class TestGateway implements AutoCloseable {
         private final Map<String, String> settings = new HashMap<>();
         private final Map<String, String> environment = new HashMap<>();
         private final List<Path> capabilities = new ArrayList<>();
+        private @Nullable Path config;
 
         private Builder(Path folder) {
             this.folder = folder;
@@ -119,6 +121,13 @@ public final class TestGateway implements AutoCloseable {
 
         public Builder environment(String name, String value) {
             environment.put(name, value);
+            return this;
+        }
+
+        /** The properties file, instead of the shipped one. */
+        public Builder config(String text) {
+            config = folder.resolve("application.properties");
+            write(config, text);
             return this;
         }
 
@@ -149,7 +158,7 @@ public final class TestGateway implements AutoCloseable {
                         Path.of("").toAbsolutePath(),
                         capabilities,
                         List.of(folder.resolve("routes")),
-                        null,
+                        config,
                         settings,
                         true);
                 return new TestGateway(Gateway.start(options, environment::get), folder);

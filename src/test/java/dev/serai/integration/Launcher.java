@@ -46,6 +46,15 @@ final class Launcher {
         }
     }
 
+    /** Starts one that goes on running; its standard output is the process's input stream. */
+    static Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(LAUNCHER));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     private static String text(Path file) throws IOException {
         return Files.readString(file, StandardCharsets.UTF_8);
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -262,6 +263,17 @@ class McpProviderRouteTest {
         assertThat(last().headers().keySet()).noneMatch(name -> name.startsWith("mcp_"));
         assertThat(last().header("Mcp-Session-Id")).isNotEmpty();
         assertThat(call.getMessage().getHeaders()).doesNotContainKeys("Mcp-Session-Id", "CamelHttpResponseCode");
+    }
+
+    @Test
+    void whatTheServerAnswersInHeadersIsNotSentBackToIt() {
+        server.dials().extraResponseHeaders(Map.of("Server", "s/1", "Set-Cookie", "a=b", "X-Trace", "t1"));
+
+        call(open(), "echo", "{\"message\":\"hi\"}");
+
+        assertThat(server.requests()).hasSize(3).allSatisfy(request -> assertThat(
+                        Stream.of("Server", "Set-Cookie", "X-Trace"))
+                .allMatch(name -> request.header(name).isEmpty()));
     }
 
     private Session open() {

@@ -1,0 +1,44 @@
+package dev.serai.flow;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * Hands the exchange to {@code direct:<provider>-call}. A provider route ends with its own last step: what
+ * it says about ending the exchange ({@code stop}, a rollback mark, a handled error) does not reach the
+ * flow, which would go without an answer.
+ */
+public final class CallProvider implements Processor {
+    private final CamelContext context;
+    private final ConcurrentHashMap<String, AsyncProducer> producers = new ConcurrentHashMap<>();
+
+    public CallProvider(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        producer(Invocation.of(exchange).plan().provider()).process(exchange);
+        exchange.setRouteStop(false);
+        exchange.setRollbackOnly(false);
+        exchange.setRollbackOnlyLast(false);
+        exchange.getExchangeExtension().setErrorHandlerHandled(null);
+    }
+
+    /** As many as there are providers with routes. */
+    private AsyncProducer producer(String provider) throws Exception {
+        AsyncProducer known = producers.get(provider);
+        if (known != null) {
+            return known;
+        }
+        AsyncProducer made =
+                context.getEndpoint("direct:" + provider + ProviderRoutes.CALL).createAsyncProducer();
+        ServiceHelper.startService(made);
+        AsyncProducer raced = producers.putIfAbsent(provider, made);
+        return raced == null ? made : raced;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.serai.gateway;
+
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/**
+ * Loggers of libraries that write headers, URLs, bodies or what an exception says, that is tokens, session ids, arguments
+ * and results. Held here, because the JDK forgets a logger that nobody holds.
+ */
+public final class SecretLoggers {
+    private static final List<Logger> NEVER = Stream.of(
+                    "org.apache.hc.client5.http.wire",
+                    "org.apache.hc.client5.http.headers",
+                    "org.apache.hc.client5.http2",
+                    "org.apache.hc.core5.http",
+                    "io.netty.handler.logging",
+                    "jdk.httpclient",
+                    "jdk.internal.httpclient")
+            .map(Logger::getLogger)
+            .toList();
+
+    /** These have warnings too, which hold nothing of the kind. */
+    private static final List<Logger> WARNINGS_ONLY = Stream.of(
+                    "org.apache.hc", "org.apache.camel.component.http", "org.apache.camel.processor")
+            .map(Logger::getLogger)
+            .toList();
+
+    private SecretLoggers() {}
+
+    /** To be called again whenever the JDK's logging has been configured anew. */
+    public static void silence() {
+        NEVER.forEach(logger -> logger.setLevel(Level.OFF));
+        WARNINGS_ONLY.forEach(logger -> logger.setLevel(Level.WARNING));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.serai.setting;
+
+import org.jspecify.annotations.NullMarked;

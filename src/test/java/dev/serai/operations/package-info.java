@@ -1,0 +1,4 @@
+@NullMarked
+package dev.serai.operations;
+
+import org.jspecify.annotations.NullMarked;
