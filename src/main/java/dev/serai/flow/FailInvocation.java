@@ -50,6 +50,7 @@ public final class FailInvocation implements Processor {
         // What the renewal's error handler noted would make the caller's own error handler pass over its failures.
         exchange.getExchangeExtension().setErrorHandlerHandled(null);
         exchange.getExchangeExtension().setRedeliveryExhausted(false);
+        exchange.getExchangeExtension().setFailureHandled(false);
         Answer.write(exchange, invocation, problem, InvocationStatus.of(told.code()), told.code());
     }
 

@@ -103,8 +103,7 @@ class NewProviderTest {
                 List<CallOutcome> outcomes = callers.callAll(i -> add(gateway));
 
                 assertThat(outcomes).allMatch(CallOutcome::completed, provider);
-                assertThat(outcomes)
-                        .anyMatch(o -> o.headers().get("CapabilityAttempts").equals("2"));
+                assertThat(outcomes).anyMatch(o -> "2".equals(o.headers().get("CapabilityAttempts")));
                 assertThat(server.logins()).isEqualTo(logins + 1);
                 assertThat(server.entries()).isEqualTo(entries + CALLERS);
             }

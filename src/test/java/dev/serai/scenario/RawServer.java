@@ -39,7 +39,7 @@ final class RawServer implements AutoCloseable {
     RawServer(Script script) {
         this.script = script;
         try {
-            this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

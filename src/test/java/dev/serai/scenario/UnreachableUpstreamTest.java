@@ -49,16 +49,17 @@ class UnreachableUpstreamTest {
 
     @Test
     void aServerThatComesUpIsCalledAgain() {
-        try (SampleMcpServer server = new SampleMcpServer()) {
-            String url = server.start().toString();
+        SampleMcpServer server = new SampleMcpServer();
+        String url = server.start().toString();
+        server.close();
+        try (TestGateway gateway = gateway(url, "true", "session: { concurrency: 1 }")) {
+            Refusals.overRest(gateway.post("sample.echo", "{}"), 503, "upstream_unavailable");
+            server.start();
+            Awaitility.await().until(() -> gateway.call("sample.echo", "{\"message\":\"up?\"}")
+                    .completed());
+            Refusals.goodCallsStillWork(gateway);
+        } finally {
             server.close();
-            try (TestGateway gateway = gateway(url, "true", "session: { concurrency: 1 }")) {
-                Refusals.overRest(gateway.post("sample.echo", "{}"), 503, "upstream_unavailable");
-                server.start();
-                Awaitility.await().until(() -> gateway.call("sample.echo", "{\"message\":\"up?\"}")
-                        .completed());
-                Refusals.goodCallsStillWork(gateway);
-            }
         }
     }
 
