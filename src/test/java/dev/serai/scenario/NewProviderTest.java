@@ -141,12 +141,20 @@ class NewProviderTest {
     }
 
     @Test
-    void aStatusThatTheDeclarationCallsALossIsOne() {
-        try (TestGateway gateway = gateway("ledger", "session_lost_when: \"440\"")) {
+    void aStatusThatTheDeclarationCallsALossRenewsTheSessionAndRepeatsOnlyWhatMayBeRepeated() {
+        String lost = "session_lost_when: \"440\"";
+        try (TestGateway gateway = gateway("ledger", lost + "\n      policy_idempotent: true")) {
             works(gateway);
             server.expire(440);
             works(gateway);
             assertThat(server.logins()).isEqualTo(2);
+        }
+        try (TestGateway gateway = gateway("ledger", lost)) {
+            works(gateway);
+            server.expire(440);
+            Refusals.overRest(gateway.post("books.add", "{}"), 502, "upstream_error");
+            works(gateway);
+            assertThat(server.logins()).isEqualTo(4);
         }
     }
 
