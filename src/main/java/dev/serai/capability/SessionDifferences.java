@@ -13,7 +13,9 @@ import java.util.TreeSet;
 
 /** Finds capabilities of one server that want different session settings, although they share its sessions. */
 final class SessionDifferences {
-    /** What sessions of one server share whatever their scope. */
+    private static final String SCOPE = "session_scope";
+
+    /** What the sessions of one server and scope share. */
     private static final List<String> SHARED =
             List.of("session_idle", "session_max_age", "session_pool_size", "session_concurrency");
 
@@ -27,7 +29,12 @@ final class SessionDifferences {
             if (capability.sessionMode() == SessionMode.NONE) {
                 continue;
             }
-            String server = capability.provider() + " " + capability.providerSetting("server_url");
+            // Sessions of different scopes are never the same one.
+            String server = String.join(
+                    " ",
+                    capability.provider(),
+                    String.valueOf(capability.providerSetting("server_url")),
+                    capability.metadata().getOrDefault(SCOPE, "shared"));
             Capability other = first.putIfAbsent(server, capability);
             if (other != null && !settings(other).equals(settings(capability)) && reported.add(server)) {
                 problems.add(new Problem(Severity.WARNING, capability.source(), message(capability, other)));
