@@ -13,9 +13,7 @@ import java.util.TreeSet;
 
 /** Finds capabilities of one server that want different session settings, although they share its sessions. */
 final class SessionDifferences {
-    private static final String SCOPE = "session_scope";
-
-    /** What the sessions of one server and scope share. */
+    /** What capabilities that share sessions cannot each have for themselves. */
     private static final List<String> SHARED =
             List.of("session_idle", "session_max_age", "session_pool_size", "session_concurrency");
 
@@ -30,11 +28,8 @@ final class SessionDifferences {
                 continue;
             }
             // Sessions of different scopes are never the same one.
-            String server = String.join(
-                    " ",
-                    capability.provider(),
-                    String.valueOf(capability.providerSetting("server_url")),
-                    capability.metadata().getOrDefault(SCOPE, "shared"));
+            String server = capability.provider() + " " + capability.providerSetting("server_url") + " "
+                    + capability.metadata().getOrDefault("session_scope", "shared");
             Capability other = first.putIfAbsent(server, capability);
             if (other != null && !settings(other).equals(settings(capability)) && reported.add(server)) {
                 problems.add(new Problem(Severity.WARNING, capability.source(), message(capability, other)));

@@ -65,7 +65,7 @@ public final class FailInvocation implements Processor {
             return;
         }
         Session session = lease.session();
-        boolean stateless = session.id() == null && refusal.beforeWork();
+        boolean stateless = session.id() == null && refusal.missesSession();
         boolean certain = stateless
                 || refusal.unauthorized()
                 || (!LossRules.ambiguous(refusal.status()) && Replay.lost(invocation.plan(), lease.session(), refusal));

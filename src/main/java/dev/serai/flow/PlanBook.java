@@ -91,8 +91,10 @@ public final class PlanBook {
         return merged;
     }
 
+    /** Capabilities of one server and one scope share sessions. */
     private static String serverOf(Capability capability) {
-        return capability.provider() + " " + capability.providerSetting("server_url");
+        return capability.provider() + " " + capability.providerSetting("server_url") + " "
+                + capability.metadata().getOrDefault("session_scope", "shared");
     }
 
     private SessionSettings settings(Map<String, String> metadata) {

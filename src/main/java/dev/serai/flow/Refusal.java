@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 record Refusal(
         int status, @Nullable Integer rpcCode, @Nullable String rpcMessage) {
     private static final int UNAUTHORIZED = 401;
-    private static final Set<Integer> BEFORE_WORK = Set.of(400, 401, 404);
+    private static final int FIRST_CLIENT_ERROR = 400;
+    private static final int FIRST_SERVER_ERROR = 500;
+    private static final Set<Integer> MISSES_SESSION = Set.of(400, 404);
     private static final int MAX_CAUSES = 10;
 
     /** {@code null} where the failure is no refusal. */
@@ -32,9 +34,14 @@ record Refusal(
         return null;
     }
 
-    /** Whether an upstream that answers so has not begun to work, so that the call may be sent again. */
+    /** A refusal of the request, RFC 9110 section 15.5: where it means a lost session, no work has begun. */
     boolean beforeWork() {
-        return BEFORE_WORK.contains(status);
+        return status >= FIRST_CLIENT_ERROR && status < FIRST_SERVER_ERROR;
+    }
+
+    /** What a server that wants a session answers to a request without one. */
+    boolean missesSession() {
+        return MISSES_SESSION.contains(status);
     }
 
     boolean unauthorized() {
