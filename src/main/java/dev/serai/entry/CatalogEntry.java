@@ -1,5 +1,6 @@
 package dev.serai.entry;
 
+import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.invocation.ErrorCode;

@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
 import dev.serai.capability.Catalog;
 import dev.serai.invocation.Json;

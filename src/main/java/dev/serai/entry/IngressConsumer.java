@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Traces;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -94,11 +95,12 @@ final class IngressConsumer extends DefaultConsumer implements PlatformHttpConsu
         try {
             Reply reply = binding.reply(exchange);
             if (reply.status() >= ErrorCode.INTERNAL_ERROR.httpStatus() && exchange.getException() != null) {
-                LOG.warn("Route {} failed: {}", getRouteId(), exchange.getException(), exchange.getException());
+                // Its message can quote a body or a secret, so the log has the type and the place only.
+                LOG.warn("Route {} failed: {}", getRouteId(), Traces.of(exchange.getException()));
             }
             return reply;
         } catch (Exception e) {
-            LOG.warn("The answer of route {} cannot be written", getRouteId(), e);
+            LOG.warn("The answer of route {} cannot be written: {}", getRouteId(), Traces.of(e));
             return Reply.problem(ErrorCode.INTERNAL_ERROR, "The answer cannot be written; see the log.");
         } finally {
             if (exchange.getUnitOfWork() != null) {

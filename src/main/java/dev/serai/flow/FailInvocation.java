@@ -9,6 +9,7 @@ import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
+import dev.serai.invocation.Traces;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;

@@ -1,8 +1,8 @@
 package dev.serai.flow;
 
+import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
-import dev.serai.entry.Availability;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.Catalog;

@@ -1,15 +1,16 @@
-package dev.serai.flow;
+package dev.serai.invocation;
 
 import org.jspecify.annotations.Nullable;
 
 /** Exceptions as types and places, without their messages. */
-final class Traces {
+public final class Traces {
     private static final int MAX_CAUSES = 5;
     private static final int MAX_FRAMES = 6;
 
     private Traces() {}
 
-    static String of(@Nullable Throwable failure) {
+    /** Up to five exceptions of the chain, each with where it was thrown. */
+    public static String of(@Nullable Throwable failure) {
         StringBuilder text = new StringBuilder();
         Throwable t = failure;
         for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {

@@ -1,6 +1,5 @@
-package dev.serai.entry;
+package dev.serai.capability;
 
-import dev.serai.capability.Capability;
 import org.jspecify.annotations.Nullable;
 
 /** Whether declared capabilities can be called now. Safe for use by several threads. */
