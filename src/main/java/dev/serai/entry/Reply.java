@@ -1,5 +1,6 @@
 package dev.serai.entry;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -30,9 +31,9 @@ record Reply(int status, HttpHeaders headers, Buffer body) {
 
     /** The same where HTTP has a narrower status for it. */
     static Reply problem(ErrorCode code, int status, String title, String detail) {
-        String document =
-                ProblemDocument.of(code, status, title, detail, null, null).toString();
-        return of(status, ProblemDocument.MEDIA_TYPE, document.getBytes(StandardCharsets.UTF_8));
+        ObjectNode document = ProblemDocument.of(code, status, title, detail, null, null);
+        return of(status, ProblemDocument.MEDIA_TYPE, document.toString().getBytes(StandardCharsets.UTF_8))
+                .with("Serai-Request-Id", document.path("requestId").asText());
     }
 
     Reply with(String header, String value) {

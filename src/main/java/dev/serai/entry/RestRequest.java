@@ -173,6 +173,7 @@ final class RestRequest {
             problem = ProblemDocument.of(
                     ErrorCode.INVALID_ARGUMENTS, status, title, detail, (String) headers.get("CapabilityId"), (String)
                             headers.get("CapabilityRequestId"));
+            headers.put("CapabilityRequestId", problem.path("requestId").asText());
         }
     }
 }

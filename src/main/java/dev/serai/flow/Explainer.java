@@ -8,7 +8,6 @@ import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credentials;
 import dev.serai.invocation.CapabilityException;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a call would do without sending anything. */
@@ -93,7 +92,8 @@ public final class Explainer {
         session.put("idle", plan.session().idle().toString());
         session.put("maxAge", plan.session().maxAge().toString());
         session.put("poolSize", plan.session().poolSize());
-        session.put("concurrency", plan.session().concurrency());
+        int concurrency = plan.session().concurrency();
+        session.put("concurrency", concurrency == 0 ? "unlimited" : Integer.toString(concurrency));
     }
 
     /** A URL that comes from an environment variable may carry a key in its query. */
@@ -106,11 +106,5 @@ public final class Explainer {
         ObjectNode policies = document.putObject("policies");
         policies.put("timeout", plan.timeout().toString());
         policies.put("idempotent", plan.idempotent());
-        for (Map.Entry<String, String> entry : plan.capability().metadata().entrySet()) {
-            if (entry.getKey().startsWith("policy_")
-                    && !policies.has(entry.getKey().substring("policy_".length()))) {
-                policies.put(entry.getKey().substring("policy_".length()), entry.getValue());
-            }
-        }
     }
 }

@@ -40,7 +40,8 @@ final class Assembly implements AutoCloseable {
         SecretLoggers.silence();
         Path config =
                 options.config() == null ? options.home().resolve("config/application.properties") : options.config();
-        Settings settings = Settings.load(config, options.config() != null, options.overrides(), environment);
+        Settings settings =
+                Settings.load(config, options.config() != null, options.overrides(), environment, options.fallbacks());
         RouteFiles files = routeFiles(options);
         CatalogReloader declarations = new CatalogReloader(
                 options.capabilities().isEmpty()

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes folders of routes beside {@code home/routes}
  * @param config the properties file; {@code null} means {@code home/config/application.properties}
  * @param overrides settings that win over file and environment
+ * @param fallbacks settings that hold where nothing else says anything, instead of the usual defaults
  * @param http whether to listen; {@code false} starts neither listener nor entry routes
  */
 public record GatewayOptions(
@@ -21,4 +22,17 @@ public record GatewayOptions(
         List<Path> routes,
         @Nullable Path config,
         Map<String, String> overrides,
-        boolean http) {}
+        Map<String, String> fallbacks,
+        boolean http) {
+
+    /** With the usual defaults. */
+    public GatewayOptions(
+            Path home,
+            List<Path> capabilities,
+            List<Path> routes,
+            @Nullable Path config,
+            Map<String, String> overrides,
+            boolean http) {
+        this(home, capabilities, routes, config, overrides, Map.of(), http);
+    }
+}

@@ -17,7 +17,9 @@ public final class SecretLoggers {
                     "org.apache.hc.core5.http",
                     "io.netty.handler.logging",
                     "jdk.httpclient",
-                    "jdk.internal.httpclient")
+                    "jdk.internal.httpclient",
+                    // Quotes patterns and keywords; what is wrong with a schema is told by the catalogue.
+                    "com.networknt.schema")
             .map(Logger::getLogger)
             .toList();
 

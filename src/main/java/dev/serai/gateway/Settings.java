@@ -35,16 +35,33 @@ final class Settings {
     private final Map<String, String> overrides;
     private final Function<String, @Nullable String> environment;
     private final Properties file;
+    private final Map<String, String> fallbacks;
 
-    private Settings(Map<String, String> overrides, Function<String, @Nullable String> environment, Properties file) {
+    private Settings(
+            Map<String, String> overrides,
+            Function<String, @Nullable String> environment,
+            Properties file,
+            Map<String, String> fallbacks) {
         this.overrides = overrides;
         this.environment = environment;
         this.file = file;
+        this.fallbacks = fallbacks;
     }
 
     /** @param named whether the user named the file, so that its absence is an error */
     static Settings load(
             Path path, boolean named, Map<String, String> overrides, Function<String, @Nullable String> environment)
+            throws StartException {
+        return load(path, named, overrides, environment, Map.of());
+    }
+
+    /** With other defaults for some settings. */
+    static Settings load(
+            Path path,
+            boolean named,
+            Map<String, String> overrides,
+            Function<String, @Nullable String> environment,
+            Map<String, String> fallbacks)
             throws StartException {
         Properties file = new Properties();
         if (named || Files.exists(path)) {
@@ -54,7 +71,7 @@ final class Settings {
                 throw new StartException(path + ": cannot be read as a properties file in UTF-8", e);
             }
         }
-        Settings settings = new Settings(overrides, environment, file);
+        Settings settings = new Settings(overrides, environment, file, fallbacks);
         settings.check();
         return settings;
     }
@@ -68,6 +85,9 @@ final class Settings {
         }
         if (value == null) {
             value = file.getProperty(name);
+        }
+        if (value == null) {
+            value = fallbacks.get(name);
         }
         return value == null || value.isBlank() ? null : value.trim();
     }

@@ -47,7 +47,7 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         }
         if (call.serverUrl().isEmpty()) {
             throw new CapabilityException(
-                    ErrorCode.NO_PROVIDER,
+                    ErrorCode.UPSTREAM_UNAVAILABLE,
                     "the declaration names no server: add " + call.capability().provider() + "_server_url");
         }
         Exchange request = request(exchange, call);

@@ -67,7 +67,8 @@ class CallCommandTest {
         cli.run("call", "demo.echo");
         cli.run("call", "demo.echo", "-D", "serai.shutdown-timeout=9s");
 
-        assertThat(cli.gateway.starts.get(0).overrides()).containsEntry("serai.shutdown-timeout", "1s");
+        assertThat(cli.gateway.starts.get(0).overrides()).isEmpty();
+        assertThat(cli.gateway.starts.get(0).fallbacks()).containsEntry("serai.shutdown-timeout", "1s");
         assertThat(cli.gateway.starts.get(1).overrides()).containsEntry("serai.shutdown-timeout", "9s");
     }
 

@@ -85,8 +85,12 @@ class CredentialRenewalTest {
             // Each caller once, and the openings that all of them share.
             assertThat(server.counters().refused()).isBetween(2L, CALLERS + 10L);
 
+            assertThat(server.counters().initialize()).isEqualTo(1);
             server.dials().requireBearer("first");
             assertThat(eventually(gateway).completed()).isTrue();
+            assertThat(server.counters().initialize())
+                    .as("the refused session is not used again")
+                    .isEqualTo(2);
         }
     }
 

@@ -84,6 +84,27 @@ class OneSessionForAllTest {
     }
 
     @Test
+    void aSessionLostInTheMiddleOfTwoThousandCallsIsRenewedOnce() {
+        try (TestGateway gateway = gateway("");
+                Callers callers = new Callers(CALLERS)) {
+            List<Future<Boolean>> calls = callers.start(i -> {
+                boolean all = true;
+                for (int n = 0; n < 10; n++) {
+                    all &= gateway.call("sample.side_effect", "{\"key\":\"k" + i + "-" + n + "\"}")
+                            .completed();
+                }
+                return all;
+            });
+            Awaitility.await().until(() -> server.counters().calls() >= 3L * CALLERS);
+            server.expireAllSessions();
+
+            assertThat(Callers.results(calls)).doesNotContain(false);
+            assertThat(server.counters().initialize()).isEqualTo(2);
+            assertThat(server.counters().executions("side_effect")).isEqualTo(10L * CALLERS);
+        }
+    }
+
+    @Test
     void aSessionLostTwiceIsRenewedTwice() {
         server.dials().lostSessionAs(LostSession.BAD_REQUEST);
         try (TestGateway gateway = gateway("")) {
