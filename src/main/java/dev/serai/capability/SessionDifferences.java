@@ -27,9 +27,7 @@ final class SessionDifferences {
             if (capability.sessionMode() == SessionMode.NONE) {
                 continue;
             }
-            // Sessions of different scopes are never the same one.
-            String server = capability.provider() + " " + capability.providerSetting("server_url") + " "
-                    + capability.metadata().getOrDefault("session_scope", "shared");
+            String server = SharingGroup.of(capability);
             Capability other = first.putIfAbsent(server, capability);
             if (other != null && !settings(other).equals(settings(capability)) && reported.add(server)) {
                 problems.add(new Problem(Severity.WARNING, capability.source(), message(capability, other)));

@@ -19,6 +19,8 @@ final class Answer {
     private static final Set<String> CREDENTIALS =
             Set.of("authorization", "cookie", "set-cookie", "proxy-authorization");
 
+    private static final int RETRY_AFTER_SECONDS = 1;
+
     private Answer() {}
 
     static void write(
@@ -45,6 +47,9 @@ final class Answer {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.startNanos));
         if (code != null) {
             message.setHeader(InvocationHeaders.ERROR_CODE, code.wireName());
+            if (code == ErrorCode.TOO_MANY_REQUESTS) {
+                message.setHeader(InvocationHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            }
         }
         String hash = lease == null ? null : lease.session().hash();
         if (lease != null && hash != null) {
@@ -66,6 +71,7 @@ final class Answer {
     private static boolean looksLikeMetadata(String name, Plan plan) {
         int underscore = name.indexOf('_');
         SortedMap<String, String> metadata = plan.capability().metadata();
+        // The character after _ ends the range of keys that begin with the block.
         return metadata.containsKey(name)
                 || (underscore > 0
                         && !metadata.subMap(name.substring(0, underscore) + "_", name.substring(0, underscore) + "`")

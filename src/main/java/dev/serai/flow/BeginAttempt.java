@@ -62,6 +62,7 @@ public final class BeginAttempt implements Processor {
         Lease lease = pool.acquire(key, settings, sessions.handler(plan, url, credential), invocation.deadlineNanos);
         invocation.lease = lease;
         if (mode == SessionMode.REQUIRED && lease.session().id() == null) {
+            // Opened by a capability of this server that is content without one (auto).
             pool.discard(lease, CloseReason.REFUSED);
             throw ProviderSessions.noneGiven(plan.capability());
         }

@@ -102,10 +102,6 @@ public final class FailInvocation implements Processor {
             return new CapabilityException(
                     ErrorCode.UPSTREAM_UNAVAILABLE, "the upstream refused the connection", failure);
         }
-        if (failure instanceof IOException && invocation.overdue()) {
-            return new CapabilityException(
-                    ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);
-        }
         if (failure instanceof IOException) {
             return new CapabilityException(
                     ErrorCode.UPSTREAM_UNAVAILABLE, "the connection to the upstream broke", failure);

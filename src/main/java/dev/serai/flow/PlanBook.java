@@ -5,6 +5,7 @@ import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.Catalog;
 import dev.serai.capability.Durations;
 import dev.serai.capability.LossRules;
+import dev.serai.capability.SharingGroup;
 import dev.serai.credential.CredentialRef;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -74,7 +75,7 @@ public final class PlanBook {
                 servers.declared(capability),
                 CredentialRef.from(metadata, provider),
                 SessionScope.of(metadata.get("session_scope")),
-                edition.settings.getOrDefault(serverOf(capability), defaults.session()),
+                edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),
                 duration(metadata.get("policy_timeout"), defaults.timeout()),
                 Boolean.parseBoolean(metadata.get("policy_idempotent")),
                 lost == null ? null : LossRules.parse(lost));
@@ -85,16 +86,10 @@ public final class PlanBook {
         Map<String, SessionSettings> merged = new HashMap<>();
         for (Capability capability : catalog.all()) {
             if (capability.metadata().keySet().stream().anyMatch(key -> key.startsWith("session_"))) {
-                merged.merge(serverOf(capability), settings(capability.metadata()), PlanBook::merge);
+                merged.merge(SharingGroup.of(capability), settings(capability.metadata()), PlanBook::merge);
             }
         }
         return merged;
-    }
-
-    /** Capabilities of one server and one scope share sessions. */
-    private static String serverOf(Capability capability) {
-        return capability.provider() + " " + capability.providerSetting("server_url") + " "
-                + capability.metadata().getOrDefault("session_scope", "shared");
     }
 
     private SessionSettings settings(Map<String, String> metadata) {

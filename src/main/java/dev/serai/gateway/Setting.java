@@ -10,7 +10,7 @@ enum Setting {
     SESSION_IDLE(Knob.duration("serai.session.idle", "15m", "1ms", "an unused session is closed after this")),
     SESSION_MAX_AGE(
             Knob.duration("serai.session.max-age", "8h", "1ms", "a session is closed after this, however busy")),
-    SESSION_POOL_SIZE(Knob.number("serai.session.pool-size", "1", 1, 10_000, "sessions per key")),
+    SESSION_POOL_SIZE(Knob.number("serai.session.pool-size", "1", 1, 1_000, "sessions per key")),
     SESSION_CONCURRENCY(
             Knob.number("serai.session.concurrency", "0", 0, 1_000_000, "calls at a time per session; 0 is unlimited")),
     SESSION_MAX(Knob.number(

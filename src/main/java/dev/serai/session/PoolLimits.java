@@ -34,18 +34,6 @@ public record PoolLimits(
         }
     }
 
-    /** 10,000 sessions; 10 s to open, 5 s to close, 5 min to drain, 500 ms back-off; 1,000 waiters; 64 closings. */
-    public static PoolLimits defaults() {
-        return new PoolLimits(
-                10_000,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(5),
-                Duration.ofMillis(500),
-                1_000,
-                64);
-    }
-
     private static void requireAtLeast(int least, String name, int value) {
         if (value < least) {
             throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);

@@ -1,0 +1,14 @@
+package dev.serai.capability;
+
+/** Which capabilities can share sessions, as far as their declarations say: those of one server and one scope. */
+public final class SharingGroup {
+    private SharingGroup() {}
+
+    /** Equal for capabilities that can share sessions. */
+    public static String of(Capability capability) {
+        String scope = capability.metadata().getOrDefault("session_scope", "shared");
+        // Callers are not told apart, so all of them are one.
+        String shared = scope.equals("caller") ? "shared" : scope;
+        return capability.provider() + " " + capability.providerSetting("server_url") + " " + shared;
+    }
+}
