@@ -270,7 +270,8 @@ class IngressTest {
             late.say("GET /observe/health HTTP/1.1\r\nHost: h\r\n\r\n").answer();
             running.say(call("hi"));
             arrived.await();
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(gateway::close, task -> new Thread(task).start());
             await().until(() -> gateway.get("/observe/health").statusCode() == 503);
 
             RawClient.Answer refused = late.say(call("late")).answer();

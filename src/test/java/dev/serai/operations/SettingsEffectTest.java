@@ -69,7 +69,7 @@ class SettingsEffectTest {
     }
 
     private static CompletableFuture<CallOutcome> background(TestGateway gateway, String id) {
-        return CompletableFuture.supplyAsync(() -> gateway.call(id, HI));
+        return CompletableFuture.supplyAsync(() -> gateway.call(id, HI), task -> new Thread(task).start());
     }
 
     private void awaitDeletes(int count) {

@@ -142,6 +142,7 @@ class ProviderRouteHazardsTest {
         try (StubServer server = new StubServer(e -> {
                     e.sendResponseHeaders(401, 50);
                     e.getResponseBody().write("oops".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    e.getResponseBody().flush();
                 });
                 TestGateway gateway = gateway(server, "/", "", CALL_UPSTREAM)) {
             assertThat(headers(gateway.call("stub.call", "{}")))
