@@ -2,6 +2,7 @@ package dev.serai.sample;
 
 import dev.serai.gateway.EmbeddedServer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -89,9 +90,21 @@ public final class SampleMcpServer implements EmbeddedServer {
         return sessions.size();
     }
 
-    /** Forgets all sessions. Their open calls lose their connection when they would be answered. */
-    public void expireAllSessions() {
-        sessions.endAll();
+    /**
+     * Forgets all sessions. Their open calls lose their connection when they would be answered. It happens on the
+     * event loop, between two requests: a call that is answered at once is answered whole.
+     */
+    public synchronized void expireAllSessions() {
+        if (vertx == null) {
+            sessions.endAll();
+        } else {
+            Promise<Void> done = Promise.promise();
+            vertx.getOrCreateContext().runOnContext(nothing -> {
+                sessions.endAll();
+                done.complete();
+            });
+            await(done.future(), PATIENCE_MILLIS);
+        }
     }
 
     private Future<HttpServer> listen(Vertx started) {
