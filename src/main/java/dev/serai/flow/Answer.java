@@ -3,6 +3,7 @@ package dev.serai.flow;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.lifecycle.EndedInvocation;
 import dev.serai.session.Lease;
 import java.util.Locale;
 import java.util.Map;
@@ -56,6 +57,25 @@ final class Answer {
             message.setHeader(InvocationHeaders.SESSION, hash);
             message.setHeader(InvocationHeaders.SESSION_REUSED, lease.reused());
         }
+        invocation.listener.ended(ended(invocation, status, code, hash));
+    }
+
+    private static EndedInvocation ended(
+            Invocation invocation, InvocationStatus status, @Nullable ErrorCode code, @Nullable String sessionHash) {
+        Plan plan = invocation.plan;
+        Lease lease = invocation.lease;
+        return new EndedInvocation(
+                invocation.requestId,
+                invocation.capabilityId,
+                plan == null ? null : plan.capability(),
+                invocation.caller,
+                status.wireName(),
+                code,
+                invocation.attempts,
+                sessionHash,
+                lease != null && lease.reused(),
+                0,
+                System.nanoTime() - invocation.startNanos);
     }
 
     /** The caller's own headers, without those that only ever meant this call, credentials and look-alikes of metadata. */

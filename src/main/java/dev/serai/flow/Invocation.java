@@ -3,7 +3,9 @@ package dev.serai.flow;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
+import dev.serai.invocation.Caller;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.lifecycle.InvocationListener;
 import dev.serai.session.Lease;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +22,10 @@ final class Invocation {
     final Map<String, Object> callerHeaders;
     /** The call in whose provider route this one was made, or {@code null}. */
     final @Nullable Invocation outer;
+    /** Told of the end. */
+    final InvocationListener listener;
+
+    Caller caller = Caller.ANONYMOUS;
 
     String requestId = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     boolean raw;
@@ -58,10 +64,15 @@ final class Invocation {
 
     int attempts;
 
-    Invocation(long startNanos, Map<String, Object> callerHeaders, @Nullable Invocation outer) {
+    Invocation(
+            long startNanos,
+            Map<String, Object> callerHeaders,
+            @Nullable Invocation outer,
+            InvocationListener listener) {
         this.startNanos = startNanos;
         this.callerHeaders = callerHeaders;
         this.outer = outer;
+        this.listener = listener;
     }
 
     static Invocation of(Exchange exchange) {

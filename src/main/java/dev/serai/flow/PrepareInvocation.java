@@ -1,9 +1,11 @@
 package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.lifecycle.InvocationListeners;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -21,12 +23,15 @@ public final class PrepareInvocation implements Processor {
 
     private final PlanBook plans;
     private final ProviderRoutes routes;
+    private final InvocationListeners listeners;
     private final Arguments arguments;
 
     /** @param maxArgumentBytes largest arguments, in bytes of JSON text */
-    public PrepareInvocation(PlanBook plans, ProviderRoutes routes, int maxArgumentBytes) {
+    public PrepareInvocation(
+            PlanBook plans, ProviderRoutes routes, InvocationListeners listeners, int maxArgumentBytes) {
         this.plans = plans;
         this.routes = routes;
+        this.listeners = listeners;
         this.arguments = new Arguments(maxArgumentBytes);
     }
 
@@ -38,8 +43,12 @@ public final class PrepareInvocation implements Processor {
                 .getCamelContextExtension()
                 .getHeadersMapFactory()
                 .newMap());
-        Invocation invocation =
-                new Invocation(arrival(exchange), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class));
+        Invocation invocation = new Invocation(
+                arrival(exchange), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class), listeners);
+        Caller caller = exchange.getProperty(Caller.PROPERTY, Caller.class);
+        if (caller != null) {
+            invocation.caller = caller;
+        }
         exchange.setProperty(Invocation.PROPERTY, invocation);
         exchange.getExchangeExtension().addOnCompletion(new ReleasesLease(invocation));
         admit(invocation, message);

@@ -26,6 +26,7 @@ import dev.serai.flow.SessionRequired;
 import dev.serai.http.HttpClients;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
+import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
@@ -92,9 +93,11 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_OPEN_TIMEOUT),
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.explainer = new Explainer(plans, providers, credentials);
+        InvocationListeners listeners = new InvocationListeners();
         Registry registry = context.getRegistry();
         registry.bind(
-                "prepareInvocation", new PrepareInvocation(plans, providers, settings.number(Setting.MAX_ARGUMENTS)));
+                "prepareInvocation",
+                new PrepareInvocation(plans, providers, listeners, settings.number(Setting.MAX_ARGUMENTS)));
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
         registry.bind("callProvider", new CallProvider(context));
