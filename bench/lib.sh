@@ -164,7 +164,7 @@ free_port() {
   printf '%s' "$port"
 }
 
-# --- the three targets -----------------------------------------------------------------------------------------
+# --- the targets -----------------------------------------------------------------------------------------------
 
 # Sets $upstream_pid and $upstream_port.
 start_upstream() {
@@ -231,6 +231,32 @@ CONF
     sleep 0.05
   done
   fail "nginx did not start: see $work/nginx/error.log"
+}
+
+# Sets $scg_pid and $scg_port. Built once; runs on the last JDK asked for, the newest.
+start_scg() {
+  local home=$bench/peers/spring-cloud-gateway jar=$work/scg/spring-cloud-gateway-1.jar jdk=${jdks[-1]} tries
+  if [[ ! -f $jar ]]; then
+    JAVA_HOME=$jdk mvn -B -q -f "$home/pom.xml" -Dpeer.build="$work/scg" package >"$work/scg-build.log" 2>&1 ||
+      fail "Spring Cloud Gateway cannot be built: see $work/scg-build.log"
+  fi
+  scg_port=$(free_port)
+  "$jdk/bin/java" -Xmx512m -jar "$jar" --server.port="$scg_port" --server.address=127.0.0.1 --logging.level.root=warn \
+    --spring.cloud.gateway.server.webflux.routes[0].id=mcp \
+    --spring.cloud.gateway.server.webflux.routes[0].uri="http://127.0.0.1:$upstream_port" \
+    --spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/mcp \
+    --spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=1024 >"$work/scg.log" 2>&1 &
+  scg_pid=$!
+  children+=("$scg_pid")
+  for ((tries = 0; tries < 600; tries++)); do
+    if curl -fsS -o "$work/scg-answer" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \
+      -H "Mcp-Session-Id: $session" -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"message":"hi"}}}' \
+      "http://127.0.0.1:$scg_port/mcp" 2>/dev/null; then
+      return 0
+    fi
+    sleep 0.1
+  done
+  fail "Spring Cloud Gateway did not answer: see $work/scg.log"
 }
 
 # Writes COUNT declarations to a folder of their own: mcp.bench.echo0, mcp.bench.echo1 and so on, at most 1,000 a file.
