@@ -2,6 +2,7 @@ package dev.serai.cli;
 
 import dev.serai.capability.Problem;
 import dev.serai.capability.SourceLocation;
+import dev.serai.invocation.Causes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,7 +136,7 @@ final class RouteCheck {
     }
 
     private static SourceLocation location(Path path, Throwable thrown) {
-        for (Throwable t = thrown; t != null; t = t.getCause()) {
+        for (Throwable t : Causes.of(thrown)) {
             if (t instanceof MarkedYamlEngineException marked) {
                 int line = marked.getProblemMark()
                         .or(marked::getContextMark)
@@ -149,7 +150,7 @@ final class RouteCheck {
 
     private static String problem(Throwable thrown) {
         Throwable root = thrown;
-        for (Throwable t = thrown; t != null; t = t.getCause()) {
+        for (Throwable t : Causes.of(thrown)) {
             root = t;
             if (t instanceof MarkedYamlEngineException marked) {
                 return firstLine(marked.getProblem());

@@ -5,17 +5,19 @@ import dev.serai.capability.LossRules;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.DeadlineExceededException;
-import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
 import dev.serai.invocation.Traces;
+import dev.serai.invocation.UpstreamText;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
 import dev.serai.session.SessionPool;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
@@ -26,7 +28,6 @@ import org.slf4j.LoggerFactory;
 /** Answers a call that failed: which code, what the caller is told, and what becomes of its session. */
 public final class FailInvocation implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(FailInvocation.class);
-    private static final int MAX_CAUSES = 10;
 
     private final SessionPool pool;
     private final Credentials credentials;
@@ -76,27 +77,17 @@ public final class FailInvocation implements Processor {
     }
 
     private static CapabilityException told(@Nullable Throwable failure, Invocation invocation) {
-        Throwable t = failure;
-        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
-            if (t instanceof DeadlineExceededException) {
-                return new CapabilityException(
-                        ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);
-            }
+        if (Causes.find(failure, DeadlineExceededException.class) != null) {
+            return new CapabilityException(
+                    ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);
         }
-        t = failure;
-        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
-            if (t instanceof CapabilityException e) {
-                return e;
-            }
+        CapabilityException known = Refusal.told(failure);
+        if (known != null) {
+            return known;
         }
         if (failure instanceof IOException && invocation.plan != null && invocation.overdue()) {
             return new CapabilityException(
                     ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);
-        }
-        Refusal refusal = Refusal.in(failure);
-        if (refusal != null) {
-            return new UpstreamStatusException(
-                    refusal.status(), null, null, "the upstream answered " + refusal.status());
         }
         if (failure instanceof ConnectException) {
             return new CapabilityException(
@@ -126,8 +117,11 @@ public final class FailInvocation implements Processor {
     private String detail(CapabilityException told, Invocation invocation) {
         Credential credential = invocation.credential;
         Lease lease = invocation.lease;
-        String detail =
-                Redaction.of(String.valueOf(told.getMessage()), credential, lease == null ? null : lease.session());
+        List<String> secrets = UpstreamText.secrets(
+                lease == null ? null : lease.session().id(),
+                credential == null ? null : credential.headerValue(),
+                credential == null ? null : credential.queryValue());
+        String detail = UpstreamText.redacted(String.valueOf(told.getMessage()), secrets);
         if (told.code() == ErrorCode.UPSTREAM_UNAUTHORIZED && credential != null && !credential.present()) {
             return detail + "; " + credentials.explainAbsent(invocation.plan().credential());
         }

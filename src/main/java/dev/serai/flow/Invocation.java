@@ -5,10 +5,10 @@ import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.RequestIds;
 import dev.serai.lifecycle.InvocationListener;
 import dev.serai.session.Lease;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class Invocation {
 
     Caller caller = Caller.ANONYMOUS;
 
-    String requestId = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
+    String requestId = RequestIds.make();
     boolean raw;
 
     @Nullable

@@ -6,7 +6,6 @@ import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.http.UpstreamCall;
-import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -164,18 +163,13 @@ public final class ProviderSessions {
 
     /** Messages of foreign exceptions can quote addresses and bodies, so only their type is told. */
     private static CapabilityException told(Exception failure) {
-        if (failure instanceof CapabilityException known) {
-            return known;
-        }
-        Refusal refusal = Refusal.in(failure);
-        if (refusal != null) {
-            return new UpstreamStatusException(
-                    refusal.status(), null, null, "the upstream answered " + refusal.status());
-        }
-        return new CapabilityException(
-                ErrorCode.SESSION_UNAVAILABLE,
-                "opening a session failed: " + failure.getClass().getSimpleName(),
-                failure);
+        CapabilityException known = Refusal.told(failure);
+        return known != null
+                ? known
+                : new CapabilityException(
+                        ErrorCode.SESSION_UNAVAILABLE,
+                        "opening a session failed: " + failure.getClass().getSimpleName(),
+                        failure);
     }
 
     private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {

@@ -1,6 +1,8 @@
 package dev.serai.flow;
 
 import dev.serai.http.UpstreamStatusException;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.Causes;
 import java.util.Set;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,10 @@ record Refusal(
     private static final int FIRST_CLIENT_ERROR = 400;
     private static final int FIRST_SERVER_ERROR = 500;
     private static final Set<Integer> MISSES_SESSION = Set.of(400, 404);
-    private static final int MAX_CAUSES = 10;
 
     /** {@code null} where the failure is no refusal. */
     static @Nullable Refusal in(@Nullable Throwable failure) {
-        Throwable t = failure;
-        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
+        for (Throwable t : Causes.of(failure)) {
             if (t instanceof UpstreamStatusException e) {
                 return new Refusal(e.status(), e.rpcCode(), e.rpcMessage());
             }
@@ -32,6 +32,18 @@ record Refusal(
             }
         }
         return null;
+    }
+
+    /**
+     * What a caller is told of a failure whose cause is known: a failure that says so itself, or a refusal.
+     * {@code null} for a foreign exception, whose message can quote addresses and bodies.
+     */
+    static @Nullable CapabilityException told(@Nullable Throwable failure) {
+        CapabilityException known = Causes.find(failure, CapabilityException.class);
+        Refusal refusal = known == null ? in(failure) : null;
+        return refusal == null
+                ? known
+                : new UpstreamStatusException(refusal.status, null, null, "the upstream answered " + refusal.status);
     }
 
     /** A refusal of the request, RFC 9110 section 15.5: where it means a lost session, no work has begun. */

@@ -1,5 +1,6 @@
 package dev.serai.gateway;
 
+import dev.serai.invocation.Causes;
 import org.apache.camel.model.RouteDefinition;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -7,7 +8,6 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 /** A mistake in a route file; the message is {@code file:line: what is wrong}. */
 final class BadRoute extends Exception {
     private static final long serialVersionUID = 1;
-    private static final int MAX_CAUSES = 10;
 
     /** @param line of the route; a mistake in the YAML itself has a line of its own */
     BadRoute(String file, int line, Exception cause) {
@@ -19,11 +19,10 @@ final class BadRoute extends Exception {
     }
 
     private static String message(String file, int line, Exception cause) {
-        Throwable last = cause;
         int at = line;
         String problem = String.valueOf(cause.getMessage());
-        for (int i = 0; last != null && i < MAX_CAUSES; i++, last = last.getCause()) {
-            if (last instanceof MarkedYamlEngineException marked) {
+        for (Throwable t : Causes.of(cause)) {
+            if (t instanceof MarkedYamlEngineException marked) {
                 at = marked.getProblemMark()
                                 .or(marked::getContextMark)
                                 .map(Mark::getLine)
@@ -32,7 +31,7 @@ final class BadRoute extends Exception {
                 problem = marked.getProblem();
                 break;
             }
-            problem = last.getMessage() == null ? problem : last.getMessage();
+            problem = t.getMessage() == null ? problem : t.getMessage();
         }
         return file + (at > 0 ? ":" + at : "") + ": "
                 + problem.lines().findFirst().orElse(problem);

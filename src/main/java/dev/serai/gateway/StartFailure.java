@@ -1,18 +1,15 @@
 package dev.serai.gateway;
 
+import dev.serai.invocation.Causes;
 import java.net.BindException;
-import org.jspecify.annotations.Nullable;
 
 /** Turns what went wrong at start into one line for the user. */
 final class StartFailure {
-    private static final int MAX_CAUSES = 10;
-
     private StartFailure() {}
 
     static StartException explain(Exception failure, Settings settings) {
-        @Nullable Throwable t = failure;
         Throwable last = failure;
-        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
+        for (Throwable t : Causes.of(failure)) {
             if (t instanceof StartException e) {
                 return e;
             }

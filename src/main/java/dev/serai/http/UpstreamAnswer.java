@@ -2,9 +2,11 @@ package dev.serai.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.Json;
+import dev.serai.invocation.UpstreamText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Exchange;
@@ -15,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamAnswer {
     private static final int MAX_ERROR_BODY = 64 * 1024;
     private static final long ERROR_BODY_MILLIS = 1_000;
-    private static final int MAX_RPC_MESSAGE = 500;
-    private static final int SHORTEST_SECRET = 6;
     private static final int USUAL_BODY = 1024;
 
     /** What a provider route set for this request and must not find itself repeating in its next. */
@@ -91,8 +91,9 @@ final class UpstreamAnswer {
         @Nullable
         Integer code = error == null ? null : Integer.valueOf(error.path("code").asInt());
         @Nullable
-        String message =
-                error == null ? null : printable(redact(error.path("message").asText(""), sent));
+        String message = error == null
+                ? null
+                : UpstreamText.excerpt(error.path("message").asText(""), secrets(sent));
         return new UpstreamStatusException(status, code, message, detail(status, message));
     }
 
@@ -113,27 +114,11 @@ final class UpstreamAnswer {
         }
     }
 
-    /** Takes out what the request carried: a server may quote a session id or a token. */
-    private static String redact(String text, Message sent) {
-        String redacted = text;
-        for (Object value : sent.getHeaders().values()) {
-            String secret = value instanceof String s ? s : "";
-            if (secret.length() >= SHORTEST_SECRET) {
-                redacted = redacted.replace(secret, "[redacted]");
-                int space = secret.indexOf(' ');
-                if (space > 0 && secret.length() - space > SHORTEST_SECRET) {
-                    redacted = redacted.replace(secret.substring(space + 1), "[redacted]");
-                }
-            }
-        }
-        return redacted;
-    }
-
-    private static String printable(String text) {
-        StringBuilder kept = new StringBuilder();
-        text.codePoints()
-                .limit(MAX_RPC_MESSAGE)
-                .forEach(c -> kept.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
-        return kept.toString();
+    /** What the request carried and a server may quote: its session id or token, whatever its header is called. */
+    private static List<String> secrets(Message sent) {
+        return UpstreamText.secrets(sent.getHeaders().entrySet().stream()
+                .filter(header -> UpstreamHeaders.mayBeSecret(header.getKey()))
+                .map(header -> String.valueOf(header.getValue()))
+                .toArray(String[]::new));
     }
 }

@@ -2,7 +2,6 @@ package dev.serai.invocation;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a failed answer, {@code application/problem+json} (RFC 9457). */
@@ -37,11 +36,7 @@ public final class ProblemDocument {
         if (capability != null) {
             document.put("capability", capability);
         }
-        document.put("requestId", requestId == null ? madeUp() : requestId);
+        document.put("requestId", requestId == null ? RequestIds.make() : requestId);
         return document;
-    }
-
-    private static String madeUp() {
-        return Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     }
 }

@@ -12,9 +12,9 @@ public final class Traces {
     /** Up to five exceptions of the chain, each with where it was thrown. */
     public static String of(@Nullable Throwable failure) {
         StringBuilder text = new StringBuilder();
-        Throwable t = failure;
-        for (int i = 0; t != null && i < MAX_CAUSES; i++, t = t.getCause()) {
-            text.append(i == 0 ? "" : "; caused by ").append(t.getClass().getName());
+        for (Throwable t : Causes.of(failure).stream().limit(MAX_CAUSES).toList()) {
+            text.append(text.isEmpty() ? "" : "; caused by ")
+                    .append(t.getClass().getName());
             StackTraceElement[] frames = t.getStackTrace();
             for (int f = 0; f < Math.min(MAX_FRAMES, frames.length); f++) {
                 text.append(f == 0 ? " at " : " < ").append(frames[f]);

@@ -1,5 +1,6 @@
 package dev.serai.mcp;
 
+import dev.serai.invocation.UpstreamText;
 import org.jspecify.annotations.Nullable;
 
 /** The request whose answer is read: its id, and the session id that no message may repeat. */
@@ -18,7 +19,7 @@ final class Awaited {
 
     /** The text as an excerpt without the session id. */
     String excerpt(String untrusted) {
-        return UpstreamText.excerpt(untrusted, sessionId);
+        return UpstreamText.excerpt(untrusted, UpstreamText.secrets(sessionId));
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.serai.mcp;
 import static dev.serai.mcp.AnswerReader.protocolError;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.invocation.UpstreamText;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,7 @@ final class Handshake {
         if (!ProtocolVersion.isSessionEra(version)) {
             throw protocolError(
                     "protocol version " + offeredVersion + " was offered and the server answered with "
-                            + (version.isEmpty() ? "none" : UpstreamText.excerpt(version, null))
+                            + (version.isEmpty() ? "none" : UpstreamText.excerpt(version, List.of()))
                             + "; expected one of " + ProtocolVersion.supported(),
                     null);
         }

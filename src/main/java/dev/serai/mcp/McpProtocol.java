@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.invocation.UpstreamText;
 import dev.serai.session.Session;
 import java.util.Locale;
 import java.util.Map;
@@ -96,7 +97,8 @@ public final class McpProtocol {
         Session session = session(exchange);
         JsonNode result = answer(exchange, session);
         if (ToolResult.failed(result)) {
-            String text = UpstreamText.excerpt(ToolResult.firstText(result), session == null ? null : session.id());
+            String text = UpstreamText.excerpt(
+                    ToolResult.firstText(result), UpstreamText.secrets(session == null ? null : session.id()));
             throw new CapabilityException(
                     ErrorCode.TOOL_ERROR, text.isEmpty() ? "the tool failed and says no more" : text, result, null);
         }
