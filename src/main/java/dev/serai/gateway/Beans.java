@@ -28,6 +28,7 @@ import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.session.PoolLimits;
+import dev.serai.session.SessionKeeper;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
 import io.netty.util.HashedWheelTimer;
@@ -83,7 +84,7 @@ final class Beans implements AutoCloseable {
         this.background = http ? RequestThreads.create(BACKGROUND_THREADS) : RequestThreads.pool(BACKGROUND_THREADS);
         this.embedded = new EmbeddedServers();
         this.providers = new ProviderRoutes(context);
-        this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background);
+        this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, SessionKeeper.NONE);
         Credentials credentials = new Credentials(environment);
         ServerUrls servers = new ServerUrls(environment, embedded::start);
         PlanBook plans = new PlanBook(store, servers, planDefaults(settings));

@@ -43,7 +43,7 @@ final class PooledSession {
     PooledSession(Opening origin, Session session, long now, Duration drainTimeout) {
         this.origin = origin;
         this.session = session;
-        this.openedAt = now;
+        this.openedAt = now - session.initialAge().toNanos();
         this.notedAt = now;
         this.idleNanos = origin.settings().idle().toNanos();
         this.maxAgeNanos = origin.settings().maxAge().toNanos();
@@ -118,6 +118,7 @@ final class PooledSession {
         if (!reason.compareAndSet(null, why)) {
             return false;
         }
+        origin.handler().retired(session, why);
         int before = state.getAndUpdate(now -> now | RETIRED);
         if (before == 0) {
             drained.complete(null);

@@ -3,6 +3,7 @@ package dev.serai.session;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +15,50 @@ public final class Session {
     private final @Nullable String id;
     private final Map<String, String> facts;
     private final @Nullable String hash;
+    private final long ageNanos;
     private volatile boolean suspect;
+    private volatile boolean kept;
 
     /**
      * @param id the server's session id; {@code null} where the server keeps no sessions
      * @param facts what the provider's routes need to know again, for example a negotiated version
      */
     public Session(@Nullable String id, Map<String, String> facts) {
+        this(id, facts, -1);
+    }
+
+    private Session(@Nullable String id, Map<String, String> facts, long ageNanos) {
         this.id = id;
+        this.ageNanos = ageNanos;
         this.facts = Map.copyOf(facts);
         this.hash = id == null ? null : shortHash(id);
     }
 
+    /**
+     * One that was opened earlier, by another process or before a restart, and is taken over without a handshake.
+     *
+     * @param age how long ago it was opened; at least 0
+     */
+    public static Session restored(@Nullable String id, Map<String, String> facts, Duration age) {
+        return new Session(id, facts, Math.max(0, age.toNanos()));
+    }
+
+    /** Whether it was taken over instead of opened. */
+    public boolean isRestored() {
+        return ageNanos >= 0;
+    }
+
+    /** How old it was when this process got it. */
+    Duration initialAge() {
+        return Duration.ofNanos(Math.max(0, ageNanos));
+    }
+
     public @Nullable String id() {
         return id;
+    }
+
+    public Map<String, String> facts() {
+        return facts;
     }
 
     public @Nullable String fact(String name) {
@@ -48,6 +79,16 @@ public final class Session {
         if (this.suspect != suspect) {
             this.suspect = suspect;
         }
+    }
+
+    /** Whether it is stored outside the pool, so that others may come to use it. */
+    public boolean isKept() {
+        return kept;
+    }
+
+    /** To be called by what stores it. */
+    public void keep() {
+        kept = true;
     }
 
     private static String shortHash(String text) {

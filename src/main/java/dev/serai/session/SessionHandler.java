@@ -7,4 +7,13 @@ public interface SessionHandler {
 
     /** Tells the server that the session ends. Only called for a session with an id, at most once. */
     void close(Session session, CloseReason reason) throws Exception;
+
+    /**
+     * The session is in use. Told when the pool notes a use, at most once a second, by the calling thread: it must
+     * not block.
+     */
+    default void used(Session session) {}
+
+    /** The session takes no more calls; those in flight go on. Told once, under locks: it must not block. */
+    default void retired(Session session, CloseReason reason) {}
 }

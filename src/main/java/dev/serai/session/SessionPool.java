@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionPool implements AutoCloseable {
     private final Ticker ticker;
+    private final SessionKeeper keeper;
     private final PoolCounters counters = new PoolCounters();
     private final WaitingLines lines;
     private final Slots slots;
@@ -26,12 +27,14 @@ public final class SessionPool implements AutoCloseable {
     /**
      * @param ticker the time of ages and deadlines, in nanoseconds
      * @param executor runs openings and closings; must neither run them in the calling thread nor block
+     * @param keeper where sessions outlive the pool
      */
-    public SessionPool(PoolLimits limits, Ticker ticker, Executor executor) {
-        this(limits, ticker, executor, Scheduler.systemScheduler());
+    public SessionPool(PoolLimits limits, Ticker ticker, Executor executor, SessionKeeper keeper) {
+        this(limits, ticker, executor, keeper, Scheduler.systemScheduler());
     }
 
-    SessionPool(PoolLimits limits, Ticker ticker, Executor executor, Scheduler scheduler) {
+    SessionPool(PoolLimits limits, Ticker ticker, Executor executor, SessionKeeper keeper, Scheduler scheduler) {
+        this.keeper = keeper;
         TimeLimit timeLimit = new TimeLimit(executor);
         this.ticker = ticker;
         this.lines = new WaitingLines(limits.maxWaiters());
@@ -64,8 +67,9 @@ public final class SessionPool implements AutoCloseable {
      */
     public boolean discard(Lease lease, CloseReason reason) {
         PooledSession pooled = lease.pooled();
-        slots.remove(pooled.origin());
+        // First, so that what keeps it knows before another is opened.
         boolean first = pooled.retire(reason);
+        slots.remove(pooled.origin());
         lines.wakeFirst(lease.key());
         return first;
     }
@@ -135,7 +139,7 @@ public final class SessionPool implements AutoCloseable {
             Slot slot = slots.choose(key, size, mayGrow && (size == 1 || !opener.isFailing(key)));
             Opening found = slots.find(slot);
             if (found == null) {
-                Opening own = new Opening(slot, settings, handler);
+                Opening own = new Opening(slot, settings, keeper.keep(slot, settings, handler));
                 if (slots.claim(own)) {
                     opener.start(own);
                     Lease lease = firstLease(own, deadline);

@@ -5,4 +5,4 @@ package dev.serai.session;
  *
  * @param index from 0 to the pool size of the key, exclusive
  */
-record Slot(SessionKey key, int index) {}
+public record Slot(SessionKey key, int index) {}

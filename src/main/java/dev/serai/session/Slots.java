@@ -45,6 +45,9 @@ final class Slots {
         if (open != null && !open.isUseWorthNoting(ticker.read())) {
             return open.origin();
         }
+        if (open != null) {
+            open.origin().handler().used(open.session());
+        }
         return (Opening) cache.getIfPresent(slot);
     }
 

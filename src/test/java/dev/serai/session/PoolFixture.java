@@ -37,7 +37,7 @@ abstract class PoolFixture {
     }
 
     SessionPool pool(PoolLimits limits) {
-        return new SessionPool(limits, time, executor, Scheduler.disabledScheduler());
+        return new SessionPool(limits, time, executor, SessionKeeper.NONE, Scheduler.disabledScheduler());
     }
 
     Lease acquire() {

@@ -1,0 +1,13 @@
+package dev.serai.session;
+
+/** Lets sessions outlive the pool, for example in a file. */
+public interface SessionKeeper {
+    /** Keeps nothing. */
+    SessionKeeper NONE = (slot, settings, handler) -> handler;
+
+    /**
+     * The handler for what is opened in this place: its {@code open} may answer with a session that was kept, and its
+     * {@code close} decides whether the server is told. Never asked about sessions for a single use.
+     */
+    SessionHandler keep(Slot slot, SessionSettings settings, SessionHandler handler);
+}
