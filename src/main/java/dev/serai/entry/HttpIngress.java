@@ -86,6 +86,12 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         return admission.bytes();
     }
 
+    /** Open connections of clients. */
+    public int connections() {
+        IngressServer running = server;
+        return running == null ? 0 : running.connections();
+    }
+
     private void close() {
         IngressServer running = server;
         server = null;

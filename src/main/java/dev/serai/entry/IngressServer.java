@@ -65,6 +65,10 @@ final class IngressServer {
         return port;
     }
 
+    int connections() {
+        return connections.get();
+    }
+
     /** Waits until no request is in progress, at most the stop timeout. */
     void awaitIdle() {
         long deadline = System.nanoTime() + ingress.options().stopTimeout().toNanos();

@@ -59,6 +59,7 @@ final class Beans implements AutoCloseable {
     private final ProviderRoutes providers;
     private final Explainer explainer;
     private final @Nullable HttpIngress ingress;
+    private final @Nullable Observing observing;
     private final String host;
     private final Duration shutdownTimeout;
 
@@ -118,6 +119,7 @@ final class Beans implements AutoCloseable {
             registry.bind("catalog-entry", new CatalogEntry(store, providers));
             registry.bind("health-entry", new HealthEntry());
         }
+        this.observing = ingress == null ? null : new Observing(settings, registry, listeners, pool, ingress);
         // After the HTTP entry's own, which lets the calls in progress end first.
         context.addLifecycleStrategy(new ClosesSessions());
     }
@@ -174,6 +176,9 @@ final class Beans implements AutoCloseable {
 
     @Override
     public void close() {
+        if (observing != null) {
+            observing.close();
+        }
         background.shutdownNow();
         upstream.close();
         connections.close();

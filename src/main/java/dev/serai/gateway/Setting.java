@@ -39,6 +39,12 @@ enum Setting {
             Knob.duration("serai.upstream.connect-timeout", "10s", "1ms", "longest wait for a TCP or TLS handshake")),
     UPSTREAM_IDLE_TIMEOUT(
             Knob.duration("serai.upstream.idle-timeout", "30s", "1ms", "an unused connection is closed after this")),
+    METRICS_CAPABILITIES(Knob.number(
+            "serai.metrics.capabilities",
+            "500",
+            0,
+            100_000,
+            "capabilities that have metrics of their own; the others share the label other")),
     RELOAD(Knob.flag("serai.reload", true, "whether changed declarations and routes are taken up while running")),
     SHUTDOWN_TIMEOUT(Knob.duration(
             "serai.shutdown-timeout",

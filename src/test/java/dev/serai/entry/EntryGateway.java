@@ -2,6 +2,7 @@ package dev.serai.entry;
 
 import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
+import dev.serai.observe.Metrics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,8 +88,10 @@ final class EntryGateway implements AutoCloseable {
         bean("rest-entry", new RestEntry());
         bean("catalog-entry", new CatalogEntry(store, availability));
         bean("health-entry", new HealthEntry());
+        bean("metrics-entry", new MetricsEntry(new Metrics()));
         bean("stand-in", standIn);
         load("entry.yaml", Files.readString(Path.of("routes/entry/rest.camel.yaml")));
+        load("observe.yaml", Files.readString(Path.of("routes/entry/observe.camel.yaml")));
         load("stand-in.yaml", STAND_IN);
         if (!extraRoutes.isEmpty()) {
             load("extra.yaml", extraRoutes);

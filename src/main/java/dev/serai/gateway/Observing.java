@@ -1,0 +1,31 @@
+package dev.serai.gateway;
+
+import dev.serai.entry.HttpIngress;
+import dev.serai.entry.MetricsEntry;
+import dev.serai.lifecycle.InvocationListeners;
+import dev.serai.observe.CallMetrics;
+import dev.serai.observe.Metrics;
+import dev.serai.observe.PoolMetrics;
+import dev.serai.session.SessionPool;
+import org.apache.camel.spi.Registry;
+
+/** Hangs what operators see on the parts that do the work. Only a gateway with the HTTP entry can be asked. */
+final class Observing implements AutoCloseable {
+    private final Metrics metrics = new Metrics();
+
+    Observing(
+            Settings settings, Registry registry, InvocationListeners listeners, SessionPool pool, HttpIngress ingress)
+            throws StartException {
+        listeners.add(new CallMetrics(metrics, settings.number(Setting.METRICS_CAPABILITIES)));
+        PoolMetrics.bind(metrics, pool::stats);
+        metrics.gauge("serai.http.requests", "HTTP requests in progress", ingress::requestsInProgress);
+        metrics.gauge("serai.http.buffered.bytes", "Bytes of request bodies held", ingress::bytesInProgress);
+        metrics.gauge("serai.http.connections", "Open connections of clients", ingress::connections);
+        registry.bind("metrics-entry", new MetricsEntry(metrics));
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}

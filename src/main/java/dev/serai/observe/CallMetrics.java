@@ -1,0 +1,54 @@
+package dev.serai.observe;
+
+import dev.serai.capability.Capability;
+import dev.serai.lifecycle.EndedInvocation;
+import dev.serai.lifecycle.InvocationListener;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts and times invocations by capability. Only declared capabilities become labels, in the order of their first
+ * call and up to a limit; the others share {@value #OTHER}, and what is not declared {@value #UNKNOWN}.
+ */
+public final class CallMetrics implements InvocationListener {
+    static final String OTHER = "other";
+    static final String UNKNOWN = "unknown";
+
+    private final Metrics metrics;
+    private final int maxCapabilities;
+    private final AtomicInteger taken = new AtomicInteger();
+    private final ConcurrentHashMap<String, CapabilityMeters> meters = new ConcurrentHashMap<>();
+    private final CapabilityMeters other;
+    private final CapabilityMeters unknown;
+
+    /** @param maxCapabilities how many capabilities get a label of their own, 0 or more */
+    public CallMetrics(Metrics metrics, int maxCapabilities) {
+        this.metrics = metrics;
+        this.maxCapabilities = maxCapabilities;
+        this.other = new CapabilityMeters(metrics.registry(), OTHER);
+        this.unknown = new CapabilityMeters(metrics.registry(), UNKNOWN);
+    }
+
+    @Override
+    public void ended(EndedInvocation invocation) {
+        of(invocation.capability()).record(invocation);
+    }
+
+    private CapabilityMeters of(@Nullable Capability capability) {
+        if (capability == null) {
+            return unknown;
+        }
+        CapabilityMeters known = meters.get(capability.id());
+        return known == null ? admit(capability.id()) : known;
+    }
+
+    private CapabilityMeters admit(String id) {
+        if (taken.get() >= maxCapabilities) {
+            return other;
+        }
+        return meters.computeIfAbsent(
+                id,
+                i -> taken.incrementAndGet() > maxCapabilities ? other : new CapabilityMeters(metrics.registry(), i));
+    }
+}
