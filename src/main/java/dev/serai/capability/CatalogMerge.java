@@ -38,6 +38,22 @@ final class CatalogMerge {
                 .filter(Part::isSettled)
                 .forEach(part -> use(part, part.latest().capabilities()));
         parts.stream().filter(part -> !part.isSettled()).forEach(this::decide);
+        reportFailed(parts);
+    }
+
+    /** An id that two files declare, of which one has an error of another kind as well. */
+    private void reportFailed(List<Part> parts) {
+        Map<String, SourceLocation> first = new HashMap<>();
+        taken.forEach((id, capability) -> first.put(id, capability.source()));
+        for (Part part : parts) {
+            part.latest().failed().forEach((id, here) -> {
+                SourceLocation other = first.putIfAbsent(id, here);
+                if (other != null && !other.file().equals(here.file())) {
+                    problemsOf(part.file())
+                            .add(new Problem(Severity.ERROR, here, DeclarationFile.duplicate(id, other)));
+                }
+            });
+        }
     }
 
     private void decide(Part part) {

@@ -19,11 +19,17 @@ import org.jspecify.annotations.Nullable;
  * What one file declares.
  *
  * @param capabilities those without errors, in file order; ids are unique
+ * @param failed where the others stand, by id
  * @param problems in line order
  * @param broken whether there is an error among the problems
  * @param hash of the file's bytes; 0 where it could not be read
  */
-record DeclarationFile(List<Capability> capabilities, List<Problem> problems, boolean broken, int hash) {
+record DeclarationFile(
+        List<Capability> capabilities,
+        Map<String, SourceLocation> failed,
+        List<Problem> problems,
+        boolean broken,
+        int hash) {
     /** The largest file that is read, in bytes. */
     static final int LARGEST = 64 << 20;
 
@@ -52,7 +58,7 @@ record DeclarationFile(List<Capability> capabilities, List<Problem> problems, bo
         } catch (IOException e) {
             problems.error(1, "the file cannot be read: " + e.getClass().getSimpleName());
         }
-        return new DeclarationFile(List.of(), problems.sorted(), true, 0);
+        return new DeclarationFile(List.of(), Map.of(), problems.sorted(), true, 0);
     }
 
     private static byte[] bytes(Path file) throws IOException, Unreadable {
@@ -78,23 +84,26 @@ record DeclarationFile(List<Capability> capabilities, List<Problem> problems, bo
         DeclarationReader reader = rtfs ? new RtfsReader() : new YamlReader();
         CapabilityCompiler compiler = new CapabilityCompiler(problems, strings);
         List<Capability> capabilities = new ArrayList<>();
-        Map<String, Capability> byId = new HashMap<>();
+        Map<String, SourceLocation> declared = new HashMap<>();
+        Map<String, SourceLocation> failed = new HashMap<>();
         for (Declaration declaration : reader.read(text, strings, problems)) {
-            Capability earlier = byId.get(declaration.id());
+            SourceLocation here = new SourceLocation(file.toString(), declaration.line());
+            SourceLocation earlier = declared.putIfAbsent(declaration.id(), here);
             if (earlier != null) {
-                problems.error(declaration.line(), duplicate(declaration.id(), earlier.source()));
+                problems.error(declaration.line(), duplicate(declaration.id(), earlier));
                 continue;
             }
             Capability capability = compiler.compile(declaration);
             if (capability != null) {
                 capabilities.add(capability);
-                byId.put(capability.id(), capability);
+            } else {
+                failed.put(declaration.id(), here);
             }
         }
-        return new DeclarationFile(List.copyOf(capabilities), problems.sorted(), problems.errors() > 0, hash);
+        return new DeclarationFile(List.copyOf(capabilities), failed, problems.sorted(), problems.errors() > 0, hash);
     }
 
     static String duplicate(String id, SourceLocation earlier) {
-        return "the id " + id + " is already declared at " + earlier + ": that declaration stays";
+        return "the id " + id + " is already declared at " + earlier + ": that one counts";
     }
 }

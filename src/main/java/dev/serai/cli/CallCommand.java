@@ -3,6 +3,7 @@ package dev.serai.cli;
 import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.CallRequest;
 import dev.serai.gateway.StartException;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.sample.FirstCall;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -77,17 +78,17 @@ final class CallCommand implements Callable<Integer> {
     private Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
         if (conversation != null) {
-            headers.put("CapabilityConversation", conversation);
+            headers.put(InvocationHeaders.CONVERSATION, conversation);
         }
         if (timeout != null) {
-            headers.put("CapabilityTimeoutMs", Long.toString(timeout.toMillis()));
+            headers.put(InvocationHeaders.TIMEOUT_MS, Long.toString(timeout.toMillis()));
         }
         return headers;
     }
 
     private Reply inProcess(CallRequest request) throws StartException {
         if (raw) {
-            request.headers().put("CapabilityRaw", "true");
+            request.headers().put(InvocationHeaders.RAW, "true");
         }
         try (LocalGateway gateway = cli.gateways().start(Shutdown.soon(sources.gateway(cli.home(), false, listen)))) {
             Shutdown.closeOnExit(gateway);

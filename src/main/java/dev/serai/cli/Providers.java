@@ -1,6 +1,7 @@
 package dev.serai.cli;
 
 import dev.serai.capability.Capability;
+import dev.serai.gateway.EmbeddedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,14 +16,21 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class Providers {
     private static final String BEFORE = "direct:";
     private static final String AFTER = "-call";
+    private static final String WAY_OUT = "direct:call-upstream";
+    private static final String EMBEDDED = "embedded:";
 
     private final Set<String> names = new HashSet<>();
+    /** Those whose file sends to the declared server. */
+    private final Set<String> toServers = new HashSet<>();
 
     static Providers below(List<Path> roots) {
         Providers providers = new Providers();
         try {
             for (Path path : RouteFile.below(roots)) {
-                providers.add(consumedIn(path));
+                RouteFile file = read(path);
+                if (file != null) {
+                    providers.add(file);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -31,25 +39,29 @@ final class Providers {
     }
 
     /** A file that cannot be read has no routes: {@code check} says what is wrong with it. */
-    private static Set<String> consumedIn(Path path) throws IOException {
+    private static @Nullable RouteFile read(Path path) throws IOException {
         try {
-            return RouteFile.read(path).consumed().keySet();
+            return RouteFile.read(path);
         } catch (YamlEngineException e) {
-            return Set.of();
+            return null;
         }
     }
 
     static Providers of(Collection<RouteFile> files) {
         Providers providers = new Providers();
-        files.forEach(file -> providers.add(file.consumed().keySet()));
+        files.forEach(providers::add);
         return providers;
     }
 
-    private void add(Set<String> consumedUris) {
-        for (String uri : consumedUris) {
+    private void add(RouteFile file) {
+        for (String uri : file.consumed().keySet()) {
             String name = uri.split("\\?", 2)[0];
             if (name.startsWith(BEFORE) && name.endsWith(AFTER)) {
-                names.add(name.substring(BEFORE.length(), name.length() - AFTER.length()));
+                String provider = name.substring(BEFORE.length(), name.length() - AFTER.length());
+                names.add(provider);
+                if (file.called().containsKey(WAY_OUT)) {
+                    toServers.add(provider);
+                }
             }
         }
     }
@@ -61,6 +73,23 @@ final class Providers {
         if (provider == null) {
             return "names no provider";
         }
-        return names.contains(provider) ? null : "no route " + BEFORE + provider + AFTER;
+        if (!names.contains(provider)) {
+            return "no route " + BEFORE + provider + AFTER;
+        }
+        return toServers.contains(provider) ? withoutServer(capability) : null;
+    }
+
+    /** The variable that overrides the URL may be set where the gateway runs. */
+    private static @Nullable String withoutServer(Capability capability) {
+        String url = capability.providerSetting("server_url");
+        if (url == null || url.isBlank()) {
+            return capability.providerSetting("server_url_override_env") == null
+                    ? "no server: declare " + capability.provider() + "_server_url"
+                    : null;
+        }
+        String name = url.startsWith(EMBEDDED) ? url.substring(EMBEDDED.length()) : null;
+        return name == null || EmbeddedServer.names().contains(name)
+                ? null
+                : "no embedded server is named " + name + ", there are " + EmbeddedServer.names();
     }
 }

@@ -2,6 +2,7 @@ package dev.serai.cli;
 
 import dev.serai.capability.Capability;
 import dev.serai.capability.Catalog;
+import dev.serai.setting.Closest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -38,26 +39,6 @@ final class Suggestions {
     private static int score(String wanted, String candidate) {
         return candidate.endsWith("." + wanted.substring(wanted.lastIndexOf('.') + 1))
                 ? 1
-                : distance(wanted, candidate);
-    }
-
-    /** Levenshtein's distance: insertions, deletions and substitutions. */
-    private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        int[] current = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(substitution, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            int[] swap = previous;
-            previous = current;
-            current = swap;
-        }
-        return previous[b.length()];
+                : Closest.distance(wanted, candidate);
     }
 }

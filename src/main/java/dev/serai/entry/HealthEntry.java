@@ -6,6 +6,7 @@ import org.apache.camel.Exchange;
 
 /** Answers {@code /observe/health}, {@code …/live} and {@code …/ready}: 200 and {@code UP}, else 503 and {@code DOWN}. */
 public final class HealthEntry {
+    static final String PATH = "/observe/health";
     private static final int UNAVAILABLE = 503;
 
     /** Up while calls are taken. */

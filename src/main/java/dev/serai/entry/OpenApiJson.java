@@ -7,16 +7,31 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Capability;
 import dev.serai.capability.Catalog;
 import dev.serai.invocation.ProblemDocument;
+import dev.serai.invocation.SeraiHeaders;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** OpenAPI 3.1: one path for each capability, its schemas passed through as declared. */
 final class OpenApiJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final List<String> PARAMETERS =
-            List.of("Serai-Request-Id", "Serai-Conversation", "Serai-Priority", "Serai-Timeout-Ms", "raw");
+    private static final List<String> PARAMETERS = List.of(
+            SeraiHeaders.REQUEST_ID,
+            SeraiHeaders.CONVERSATION,
+            SeraiHeaders.PRIORITY,
+            SeraiHeaders.TIMEOUT_MS,
+            "raw",
+            "stream");
+
+    private static final Map<String, String> REPLY_HEADERS = new TreeMap<>(Map.of(
+            SeraiHeaders.REQUEST_ID, "string",
+            SeraiHeaders.SESSION, "string",
+            SeraiHeaders.SESSION_REUSED, "boolean",
+            SeraiHeaders.ATTEMPTS, "integer",
+            SeraiHeaders.DURATION_MS, "integer"));
 
     private OpenApiJson() {}
 
@@ -31,6 +46,10 @@ final class OpenApiJson {
         for (Capability capability : catalog.all()) {
             json.writeFieldName(path(capability.id()));
             json.writeTree(NODES.objectNode().set("post", operation(capability)));
+        }
+        for (String probe : List.of("", "/live", "/ready")) {
+            json.writeFieldName(HealthEntry.PATH + probe);
+            json.writeTree(NODES.objectNode().set("get", health()));
         }
         json.writeEndObject();
         json.writeFieldName("components");
@@ -57,8 +76,22 @@ final class OpenApiJson {
                 content("application/json", capability.arguments().json()));
         JsonNode output = capability.outputSchema() == null ? NODES.objectNode() : capability.outputSchema();
         ObjectNode responses = operation.putObject("responses");
-        responses.set("200", content("application/json", output).put("description", "The result"));
+        ObjectNode result = content("application/json", output).put("description", "The result");
+        ObjectNode headers = result.putObject("headers");
+        REPLY_HEADERS.forEach((name, type) -> headers.putObject(name).put("$ref", "#/components/headers/" + name));
+        responses.set("200", result);
         responses.putObject("default").put("$ref", "#/components/responses/Problem");
+        return operation;
+    }
+
+    private static ObjectNode health() {
+        ObjectNode operation = NODES.objectNode();
+        operation.put("summary", "Health");
+        ObjectNode responses = operation.putObject("responses");
+        ObjectNode status = NODES.objectNode().put("type", "object");
+        status.putObject("properties").set("status", text());
+        responses.set("200", content("application/json", status).put("description", "UP"));
+        responses.set("503", content("application/json", status).put("description", "DOWN"));
         return operation;
     }
 
@@ -71,18 +104,25 @@ final class OpenApiJson {
     private static ObjectNode components() {
         ObjectNode components = NODES.objectNode();
         ObjectNode parameters = components.putObject("parameters");
-        parameter(parameters, "Serai-Request-Id", "header", text().put("maxLength", 128));
-        parameter(parameters, "Serai-Conversation", "header", text().put("maxLength", 256));
+        parameter(parameters, SeraiHeaders.REQUEST_ID, "header", text().put("maxLength", 128));
+        parameter(parameters, SeraiHeaders.CONVERSATION, "header", text().put("maxLength", 256));
         ObjectNode priority = text();
         priority.putArray("enum").add("high").add("medium").add("low");
-        parameter(parameters, "Serai-Priority", "header", priority);
+        parameter(parameters, SeraiHeaders.PRIORITY, "header", priority);
         ObjectNode timeout =
                 NODES.objectNode().put("type", "integer").put("minimum", 1).put("maximum", 86_400_000);
-        parameter(parameters, "Serai-Timeout-Ms", "header", timeout);
+        parameter(parameters, SeraiHeaders.TIMEOUT_MS, "header", timeout);
         parameter(parameters, "raw", "query", NODES.objectNode().put("type", "boolean"));
+        parameter(parameters, "stream", "query", NODES.objectNode().put("type", "boolean"));
+        ObjectNode headers = components.putObject("headers");
+        REPLY_HEADERS.forEach(
+                (name, type) -> headers.putObject(name).putObject("schema").put("type", type));
         ObjectNode problem = content(
                         ProblemDocument.MEDIA_TYPE, NODES.objectNode().put("$ref", "#/components/schemas/Problem"))
                 .put("description", "The call failed");
+        ObjectNode failed = problem.putObject("headers");
+        REPLY_HEADERS.forEach((name, type) -> failed.putObject(name).put("$ref", "#/components/headers/" + name));
+        failed.putObject("Retry-After").putObject("schema").put("type", "integer");
         components.putObject("responses").set("Problem", problem);
         components.putObject("schemas").set("Problem", problemSchema());
         return components;

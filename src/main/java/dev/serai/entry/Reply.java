@@ -3,6 +3,7 @@ package dev.serai.entry;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
+import dev.serai.invocation.SeraiHeaders;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.vertx.core.Future;
@@ -33,7 +34,7 @@ record Reply(int status, HttpHeaders headers, Buffer body) {
     static Reply problem(ErrorCode code, int status, String title, String detail) {
         ObjectNode document = ProblemDocument.of(code, status, title, detail, null, null);
         return of(status, ProblemDocument.MEDIA_TYPE, document.toString().getBytes(StandardCharsets.UTF_8))
-                .with("Serai-Request-Id", document.path("requestId").asText());
+                .with(SeraiHeaders.REQUEST_ID, document.path("requestId").asText());
     }
 
     Reply with(String header, String value) {

@@ -6,6 +6,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.ProblemDocument;
+import dev.serai.invocation.SeraiHeaders;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Locale;
@@ -20,11 +21,11 @@ public final class RestEntry {
     private static final byte[] NO_ARGUMENTS = {'{', '}'};
 
     private static final Map<String, String> REPLY_HEADERS = Map.of(
-            "CapabilityRequestId", "Serai-Request-Id",
-            "CapabilitySession", "Serai-Session",
-            "CapabilitySessionReused", "Serai-Session-Reused",
-            "CapabilityAttempts", "Serai-Attempts",
-            "CapabilityDurationMs", "Serai-Duration-Ms");
+            InvocationHeaders.REQUEST_ID, SeraiHeaders.REQUEST_ID,
+            InvocationHeaders.SESSION, SeraiHeaders.SESSION,
+            InvocationHeaders.SESSION_REUSED, SeraiHeaders.SESSION_REUSED,
+            InvocationHeaders.ATTEMPTS, SeraiHeaders.ATTEMPTS,
+            InvocationHeaders.DURATION_MS, SeraiHeaders.DURATION_MS);
 
     /**
      * Replaces all headers of the message by those of a call. Where the request cannot be one, sets
@@ -40,8 +41,8 @@ public final class RestEntry {
             exchange.setProperty(AS_EVENTS, true);
         }
         if (request.problem() != null) {
-            headers.put("CapabilityStatus", "rejected");
-            headers.put("CapabilityErrorCode", ErrorCode.INVALID_ARGUMENTS.wireName());
+            headers.put(InvocationHeaders.STATUS, "rejected");
+            headers.put(InvocationHeaders.ERROR_CODE, ErrorCode.INVALID_ARGUMENTS.wireName());
             message.setBody(request.problem());
         } else if (message.getBody() instanceof byte[] body && body.length == 0) {
             message.setBody(NO_ARGUMENTS.clone());
@@ -60,7 +61,7 @@ public final class RestEntry {
             }
         });
         JsonNode result =
-                "completed".equals(message.getHeader("CapabilityStatus")) && message.getBody() instanceof JsonNode
+                "completed".equals(message.getHeader(InvocationHeaders.STATUS)) && message.getBody() instanceof JsonNode
                         ? message.getBody(JsonNode.class)
                         : null;
         JsonNode document = result != null ? result : failure(message, headers);
@@ -78,19 +79,19 @@ public final class RestEntry {
 
     /** The problem document, with its status and {@code Retry-After} put among the headers. */
     private static ObjectNode failure(Message message, Map<String, Object> headers) {
-        ErrorCode code = code(message.getHeader("CapabilityErrorCode"));
+        ErrorCode code = code(message.getHeader(InvocationHeaders.ERROR_CODE));
         ObjectNode document = code != null && message.getBody() instanceof ObjectNode given
                 ? given
                 : ProblemDocument.of(
                         ErrorCode.INTERNAL_ERROR,
                         "The call ended without an outcome; see the log.",
                         null,
-                        message.getHeader("CapabilityRequestId", String.class));
+                        message.getHeader(InvocationHeaders.REQUEST_ID, String.class));
         int status = code == null ? ErrorCode.INTERNAL_ERROR.httpStatus() : code.httpStatus();
         // A refusal by the entry has a narrower status than its code.
         status = document.path("status").asInt(status);
         headers.put(Exchange.HTTP_RESPONSE_CODE, status);
-        Object retryAfter = message.getHeader("CapabilityRetryAfter");
+        Object retryAfter = message.getHeader(InvocationHeaders.RETRY_AFTER);
         if (retryAfter != null && (status == 429 || status == 503)) {
             headers.put("Retry-After", retryAfter.toString());
         }

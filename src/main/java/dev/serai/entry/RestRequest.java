@@ -2,7 +2,9 @@ package dev.serai.entry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.ProblemDocument;
+import dev.serai.invocation.SeraiHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -38,13 +40,13 @@ final class RestRequest {
     static RestRequest read(IngressRequest request) {
         RestRequest read = new RestRequest(request);
         read.readId();
-        read.readText("Serai-Request-Id", "CapabilityRequestId", LONGEST_REQUEST_ID);
-        read.readText("Serai-Conversation", "CapabilityConversation", LONGEST_CONVERSATION);
+        read.readText(SeraiHeaders.REQUEST_ID, InvocationHeaders.REQUEST_ID, LONGEST_REQUEST_ID);
+        read.readText(SeraiHeaders.CONVERSATION, InvocationHeaders.CONVERSATION, LONGEST_CONVERSATION);
         read.readPriority();
         read.readTimeout();
         read.readMediaType();
         if (read.isTrue("raw")) {
-            read.headers.put("CapabilityRaw", true);
+            read.headers.put(InvocationHeaders.RAW, true);
         }
         return read;
     }
@@ -87,7 +89,7 @@ final class RestRequest {
         if (id == null) {
             refuse("The capability id in the path is not valid percent-encoding.");
         } else {
-            headers.put("CapabilityId", id);
+            headers.put(InvocationHeaders.ID, id);
         }
     }
 
@@ -105,16 +107,16 @@ final class RestRequest {
     }
 
     private void readPriority() {
-        String value = only("Serai-Priority");
+        String value = only(SeraiHeaders.PRIORITY);
         if (value != null && PRIORITIES.contains(value)) {
-            headers.put("CapabilityPriority", value);
+            headers.put(InvocationHeaders.PRIORITY, value);
         } else if (value != null) {
-            refuse("Serai-Priority: expected one of high, medium, low.");
+            refuse(SeraiHeaders.PRIORITY + ": expected one of high, medium, low.");
         }
     }
 
     private void readTimeout() {
-        String value = only("Serai-Timeout-Ms");
+        String value = only(SeraiHeaders.TIMEOUT_MS);
         if (value == null) {
             return;
         }
@@ -122,9 +124,9 @@ final class RestRequest {
                 value.length() <= 8 && !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
         long millis = digits ? Long.parseLong(value) : 0;
         if (millis < 1 || millis > LONGEST_TIMEOUT_MS) {
-            refuse("Serai-Timeout-Ms: expected a whole number from 1 to " + LONGEST_TIMEOUT_MS + ".");
+            refuse(SeraiHeaders.TIMEOUT_MS + ": expected a whole number from 1 to " + LONGEST_TIMEOUT_MS + ".");
         } else {
-            headers.put("CapabilityTimeoutMs", millis);
+            headers.put(InvocationHeaders.TIMEOUT_MS, millis);
         }
     }
 
@@ -171,9 +173,13 @@ final class RestRequest {
     private void refuse(int status, String title, String detail) {
         if (problem == null) {
             problem = ProblemDocument.of(
-                    ErrorCode.INVALID_ARGUMENTS, status, title, detail, (String) headers.get("CapabilityId"), (String)
-                            headers.get("CapabilityRequestId"));
-            headers.put("CapabilityRequestId", problem.path("requestId").asText());
+                    ErrorCode.INVALID_ARGUMENTS,
+                    status,
+                    title,
+                    detail,
+                    (String) headers.get(InvocationHeaders.ID),
+                    (String) headers.get(InvocationHeaders.REQUEST_ID));
+            headers.put(InvocationHeaders.REQUEST_ID, problem.path("requestId").asText());
         }
     }
 }

@@ -79,7 +79,7 @@ public final class Explainer {
         return "invoke-capability > " + middle + " > attempt-call > " + plan.provider() + ProviderRoutes.CALL;
     }
 
-    private static void session(ObjectNode document, Plan plan, String credential) {
+    private void session(ObjectNode document, Plan plan, String credential) {
         if (plan.capability().sessionMode() == SessionMode.NONE) {
             return;
         }
@@ -88,6 +88,7 @@ public final class Explainer {
         key.put("provider", plan.provider());
         key.put("server", withoutQuery(plan.serverUrl()));
         key.put("credential", credential);
+        key.put("generation", credentials.current(plan.credential()).valueGeneration());
         key.put("scope", plan.scope().name().toLowerCase(Locale.ROOT));
         session.put("idle", plan.session().idle().toString());
         session.put("maxAge", plan.session().maxAge().toString());

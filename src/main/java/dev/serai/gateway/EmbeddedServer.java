@@ -1,9 +1,19 @@
 package dev.serai.gateway;
 
 import java.net.URI;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A server that lives in this process and starts when it is first needed; found by {@link java.util.ServiceLoader}. */
 public interface EmbeddedServer extends AutoCloseable {
+    /** The names of those that are there. */
+    static Set<String> names() {
+        return ServiceLoader.load(EmbeddedServer.class).stream()
+                .map(found -> found.get().name())
+                .collect(Collectors.toSet());
+    }
+
     /** The name after {@code embedded:} in a declaration. */
     String name();
 

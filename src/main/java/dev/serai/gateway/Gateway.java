@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** A running gateway: Camel Main with Serai's beans, routes and declarations. */
 public final class Gateway implements AutoCloseable {
     private static final String INVOKE = "direct:invoke-capability";
-    private static final String PREFIX = "Capability";
 
     private final Assembly assembly;
     private final ProducerTemplate template;
@@ -72,7 +71,7 @@ public final class Gateway implements AutoCloseable {
         });
         SortedMap<String, String> headers = new TreeMap<>();
         for (Map.Entry<String, Object> header : done.getMessage().getHeaders().entrySet()) {
-            if (header.getKey().startsWith(PREFIX) && header.getValue() != null) {
+            if (header.getKey().startsWith(InvocationHeaders.PREFIX) && header.getValue() != null) {
                 headers.put(header.getKey(), header.getValue().toString());
             }
         }

@@ -1,6 +1,7 @@
 package dev.serai.gateway;
 
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.setting.Closest;
 import dev.serai.setting.Knob;
 import java.io.IOException;
 import java.io.Reader;

@@ -2,6 +2,8 @@ package dev.serai.invocation;
 
 /** The exchange headers of the public contract; all are valid JMS property names. */
 public final class InvocationHeaders {
+    /** What they all begin with. */
+    public static final String PREFIX = "Capability";
     /** In: the capability to call. */
     public static final String ID = "CapabilityId";
     /** In and out: names this call; made up where absent. */

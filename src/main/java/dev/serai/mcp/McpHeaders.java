@@ -1,5 +1,6 @@
 package dev.serai.mcp;
 
+import dev.serai.invocation.InvocationHeaders;
 import org.apache.camel.Message;
 
 /** Every header and property that the provider's routes and this package share, each once. */
@@ -17,7 +18,6 @@ final class McpHeaders {
     /** Metadata: the revision to offer. */
     static final String DECLARED_VERSION = "mcp_protocol_version";
 
-    static final String CAPABILITY_ID = "CapabilityId";
     static final String HTTP_METHOD = "CamelHttpMethod";
 
     /** Exchange property: the {@link dev.serai.session.Session} that the call belongs to. */
@@ -36,7 +36,7 @@ final class McpHeaders {
 
     /** The names of metadata have an underscore, those of HTTP have none. */
     private static boolean ofOneStep(String name) {
-        boolean ours = name.startsWith("Camel") || name.startsWith("Capability");
+        boolean ours = name.startsWith("Camel") || name.startsWith(InvocationHeaders.PREFIX);
         return name.startsWith("CamelHttp") || (!ours && name.indexOf('_') < 0);
     }
 }

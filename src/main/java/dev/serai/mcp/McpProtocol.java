@@ -3,6 +3,7 @@ package dev.serai.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.UpstreamText;
 import dev.serai.session.Session;
@@ -178,7 +179,7 @@ public final class McpProtocol {
         if (declared != null) {
             return declared;
         }
-        String capability = message.getHeader(McpHeaders.CAPABILITY_ID, "", String.class);
+        String capability = message.getHeader(InvocationHeaders.ID, "", String.class);
         return capability.substring(capability.lastIndexOf('.') + 1);
     }
 

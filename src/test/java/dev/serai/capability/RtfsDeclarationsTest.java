@@ -22,6 +22,19 @@ class RtfsDeclarationsTest {
     }
 
     @Test
+    void anIntrospectedGetMeHasSevenKeysOfItsProviderAndFourOfItsDiscovery() {
+        Capability me = the(DeclarationFixture.samples(), "mcp.forge.get_me");
+
+        assertThat(me.metadata()).hasSize(11);
+        assertThat(me.metadata().keySet().stream().filter(key -> key.startsWith("mcp_")))
+                .hasSize(7);
+        assertThat(me.metadata().keySet().stream().filter(key -> key.startsWith("discovery_")))
+                .hasSize(4);
+        assertThat(me.sessionMode()).isEqualTo(SessionMode.AUTO);
+        assertThat(me.provider()).isEqualTo("mcp");
+    }
+
+    @Test
     void nestedMetadataBecomeFlatKeys() {
         Capability books = the(DeclarationFixture.samples(), "mcp.shelf.add_books");
 

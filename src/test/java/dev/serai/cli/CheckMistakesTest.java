@@ -97,6 +97,12 @@ class CheckMistakesTest {
         mistake(d + "13-open.rtfs", 1, "", "(capability \"m.thirteen\" :provider \"p\"\n");
         mistake(d + "14-number.yaml", 6, "many", yaml("m.fourteen", "      session: { pool_size: many }\n"));
         mistake(d + "15-no-id.yaml", 2, "id", "capabilities:\n  - { name: x, provider: p }\n");
+        mistake(
+                d + "16-first-fails.yaml",
+                7,
+                "m.sixteen",
+                yaml("m.sixteen", "    x: 1\n  - { id: m.sixteen, provider: p }\n"));
+        mistake(d + "17-elsewhere.yaml", 2, "16-first-fails.yaml:2", yaml("m.sixteen", ""));
         mistake("routes/20-not-yaml.yaml", 3, "", "- route:\n    id: a\n   from: direct:a\n");
         mistake("routes/21-component.yaml", 6, "carrierpigeon", route("pigeon", "to: carrierpigeon:x"));
         mistake("routes/22-step.yaml", 6, "fly", route("flies", "fly: {}"));
@@ -117,6 +123,23 @@ class CheckMistakesTest {
                 .anySatisfy(line -> assertThat(line)
                         .startsWith(home.resolve(place).toString())
                         .contains(word)));
+    }
+
+    @Test
+    void aDeclarationWithoutAServerItNeedsIsUnavailable() {
+        write("routes/providers/p.yaml", route("p-call", "to: direct:call-upstream"));
+        write("routes/up.yaml", route("call-upstream", "to: log:x"));
+        String none = "capabilities:\n  - id: m.%s\n    metadata: { p: { tool: x%s } }\n";
+        write("capabilities/none.yaml", none.formatted("none", ""));
+        write("capabilities/odd.yaml", none.formatted("odd", ", server_url: \"embedded:nosuch\""));
+        write("capabilities/sound.yaml", none.formatted("sound", ", server_url: \"embedded:sample\""));
+        write("capabilities/later.yaml", none.formatted("later", ", server_url_override_env: P_URL"));
+
+        assertThat(check(home)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("m.none is unavailable", "declare p_server_url"),
+                        line -> assertThat(line).contains("m.odd is unavailable", "nosuch"));
     }
 
     @Test

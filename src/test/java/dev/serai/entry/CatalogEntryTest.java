@@ -120,6 +120,11 @@ class CatalogEntryTest {
         assertThat(operation.at("/responses/200/content/application~1json/schema"))
                 .isEqualTo(output);
         assertThat(api.path("paths").has("/capabilities/a/b%20c")).isTrue();
+        assertThat(operation.findValuesAsText("$ref"))
+                .contains("#/components/parameters/stream", "#/components/headers/Serai-Session-Reused");
+        assertThat(api.at("/paths/~1observe~1health~1ready/get/responses").fieldNames())
+                .toIterable()
+                .containsExactly("200", "503");
         for (JsonNode reference : api.findValues("$ref")) {
             assertThat(api.at(reference.asText().substring(1)).isMissingNode())
                     .as(reference.asText())

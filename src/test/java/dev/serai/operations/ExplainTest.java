@@ -78,6 +78,7 @@ class ExplainTest {
                     .isEqualTo(server.uri().toString());
             assertThat(told.at("/session/key/scope").asText()).isEqualTo("conversation");
             assertThat(told.at("/session/key/credential").asText()).isEqualTo("env S_TOKEN (set)");
+            assertThat(told.at("/session/key/generation").isIntegralNumber()).isTrue();
             assertThat(told.at("/session/idle").asText()).isEqualTo("PT7M");
             assertThat(told.at("/policies/timeout").asText()).isEqualTo("PT3S");
             assertThat(told.at("/policies/idempotent").asBoolean()).isTrue();

@@ -1,20 +1,21 @@
-package dev.serai.gateway;
+package dev.serai.setting;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds the name that was probably meant. */
-final class Closest {
+public final class Closest {
     private Closest() {}
 
-    static String to(String name, Collection<String> known) {
+    /** The nearest; empty where none is known. */
+    public static String to(String name, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .orElse("");
     }
 
     /** Levenshtein's distance: insertions, deletions and substitutions. */
-    private static int distance(String a, String b) {
+    public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
