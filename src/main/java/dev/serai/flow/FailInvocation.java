@@ -42,6 +42,9 @@ public final class FailInvocation implements Processor {
         Invocation invocation = Invocation.of(exchange);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         CapabilityException told = told(failure, invocation);
+        if (invocation.lease != null) {
+            invocation.lease.failed(told.code());
+        }
         dropRefusedSession(invocation, failure);
         ObjectNode problem = ProblemDocument.of(
                 told.code(), detail(told, invocation), invocation.capabilityId, invocation.requestId);

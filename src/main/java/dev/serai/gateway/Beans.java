@@ -141,6 +141,7 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT),
                 settings.duration(Setting.SESSION_DRAIN_TIMEOUT),
                 settings.duration(Setting.SESSION_FAILURE_BACKOFF),
+                settings.duration(Setting.SESSION_FAILURE_BACKOFF_MAX),
                 settings.number(Setting.SESSION_MAX_WAITERS),
                 BACKGROUND_THREADS / 2);
     }

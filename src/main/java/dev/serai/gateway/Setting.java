@@ -30,7 +30,9 @@ enum Setting {
             "serai.session.failure-backoff",
             "500ms",
             "0ms",
-            "how long a failed opening is answered without a new try")),
+            "how long a failed opening is answered without a new try, doubled with each failure in a row")),
+    SESSION_FAILURE_BACKOFF_MAX(Knob.duration(
+            "serai.session.failure-backoff-max", "10s", "0ms", "what the doubling of failure-backoff ends at")),
     UPSTREAM_MAX_BODY(Knob.number(
             "serai.upstream.max-body", "16777216", 1, 1_073_741_823, "largest answer of an upstream, in bytes")),
     UPSTREAM_CONNECTIONS_PER_SERVER(Knob.number(

@@ -23,22 +23,32 @@ final class Closer {
     private final PoolLimits limits;
     private final TimeLimit timeLimit;
     private final PoolCounters counters;
+    private final Servers servers;
+    private final RecentlyClosed recentlyClosed;
     private final Set<PooledSession> live = ConcurrentHashMap.newKeySet();
     private final Queue<PooledSession> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final Semaphore permits;
     private volatile boolean shutDown;
 
-    Closer(PoolLimits limits, TimeLimit timeLimit, PoolCounters counters) {
+    Closer(
+            PoolLimits limits,
+            TimeLimit timeLimit,
+            PoolCounters counters,
+            Servers servers,
+            RecentlyClosed recentlyClosed) {
         this.limits = limits;
         this.timeLimit = timeLimit;
         this.counters = counters;
+        this.servers = servers;
+        this.recentlyClosed = recentlyClosed;
         this.permits = new Semaphore(limits.maxConcurrentCloses());
     }
 
     /** Takes charge of a session: it will be closed once, after it is retired and drained. */
     void watch(PooledSession session) {
         live.add(session);
+        servers.opened(session.origin().key());
         var unused = session.drained().thenRun(() -> submit(session));
         if (shutDown) {
             cut(session);
@@ -47,6 +57,11 @@ final class Closer {
 
     int live() {
         return live.size();
+    }
+
+    /** The open sessions, those being closed included; weakly consistent. */
+    Iterable<PooledSession> sessions() {
+        return live;
     }
 
     /** Closes all sessions, in use or not, and waits for that as long as one closing may take. */
@@ -74,6 +89,7 @@ final class Closer {
 
     private void submit(PooledSession session) {
         counters.closed(session.reason());
+        recentlyClosed.add(session);
         if (session.session().id() == null) {
             end(session);
         } else if (waitingCount.incrementAndGet() > limits.maxSessions()) {
@@ -119,6 +135,7 @@ final class Closer {
 
     private void end(PooledSession session) {
         live.remove(session);
+        servers.closed(session.origin().key());
         session.ended().complete(null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.serai.session;
 
+import dev.serai.invocation.ErrorCode;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -34,6 +35,11 @@ public final class Lease {
         if (released.compareAndSet(false, true)) {
             onRelease.accept(pooled);
         }
+    }
+
+    /** Notes that the call failed, for operators. */
+    public void failed(ErrorCode code) {
+        pooled.failed(code);
     }
 
     PooledSession pooled() {

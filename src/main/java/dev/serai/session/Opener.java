@@ -1,7 +1,5 @@
 package dev.serai.session;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -14,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens sessions in bounded time and remembers failures for a while, so that a dead server is left in peace. */
 final class Opener {
-    private static final int MAX_REMEMBERED_FAILURES = 10_000;
     private static final int MAX_CAUSE_LENGTH = 200;
 
     private final PoolLimits limits;
@@ -23,7 +20,8 @@ final class Opener {
     private final Closer closer;
     private final PoolCounters counters;
     private final Consumer<Opening> whenFailed;
-    private final Cache<SessionKey, CapabilityException> failures;
+    private final Failures failures;
+    private final Servers servers;
     private final Set<Opening> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger runningCount = new AtomicInteger();
     private volatile boolean shutDown;
@@ -35,6 +33,8 @@ final class Opener {
             TimeLimit timeLimit,
             Closer closer,
             PoolCounters counters,
+            Failures failures,
+            Servers servers,
             Consumer<Opening> whenFailed) {
         this.limits = limits;
         this.ticker = ticker;
@@ -42,29 +42,33 @@ final class Opener {
         this.closer = closer;
         this.counters = counters;
         this.whenFailed = whenFailed;
-        this.failures = Caffeine.newBuilder()
-                .maximumSize(MAX_REMEMBERED_FAILURES)
-                .expireAfterWrite(limits.failureBackoff())
-                .ticker(ticker)
-                .executor(Runnable::run)
-                .build();
+        this.failures = failures;
+        this.servers = servers;
     }
 
     /** Hands the opening to the executor, or fails it at once. */
     void start(Opening opening) {
-        CapabilityException remembered = failures.getIfPresent(opening.key());
-        if (remembered != null) {
-            end(opening, remembered);
+        CapabilityException earlier = failures.last(opening.key());
+        if (earlier != null && !failures.claimTry(opening.key())) {
+            end(opening, earlier);
         } else if (runningCount.incrementAndGet() > limits.maxSessions()) {
             runningCount.decrementAndGet();
+            failures.undecided(opening.key());
             end(opening, new CapabilityException(ErrorCode.TOO_MANY_REQUESTS, "Too many sessions are being opened"));
         } else {
+            opening.triesAfter(earlier);
             run(opening);
         }
     }
 
-    boolean isFailing(SessionKey key) {
-        return failures.getIfPresent(key) != null;
+    /** Whether an opening would be tried and not be answered with an earlier failure. */
+    boolean mayTry(SessionKey key) {
+        return failures.mayTry(key);
+    }
+
+    /** Sessions being opened now. */
+    int running() {
+        return runningCount.get();
     }
 
     /** Ends every opening; what a server still answers is closed. */
@@ -99,7 +103,8 @@ final class Opener {
             throw new IllegalStateException("the provider gave no session");
         }
         PooledSession pooled = new PooledSession(opening, session, ticker.read(), limits.drainTimeout());
-        counters.opens.increment();
+        counters.opened(opening.why());
+        failures.succeeded(opening.key());
         closer.watch(pooled);
         if (opening.decide()) {
             opening.succeed(pooled);
@@ -113,8 +118,9 @@ final class Opener {
         CapabilityException told = explain(opening.key(), failure);
         if (opening.decide()) {
             counters.openFailures.increment();
+            servers.failed(opening.key(), told.code());
             if (!opening.settings().singleUse()) {
-                failures.put(opening.key(), told);
+                failures.failed(opening.key(), told);
             }
             whenFailed.accept(opening);
             opening.fail(told);

@@ -16,14 +16,17 @@ final class Opening extends CompletableFuture<PooledSession> {
     private final Slot slot;
     private final SessionSettings settings;
     private final SessionHandler handler;
+    private final OpenReason why;
     private final AtomicBoolean decided = new AtomicBoolean();
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private volatile @Nullable CapabilityException failure;
+    private volatile @Nullable CapabilityException earlierFailure;
 
-    Opening(Slot slot, SessionSettings settings, SessionHandler handler) {
+    Opening(Slot slot, SessionSettings settings, SessionHandler handler, OpenReason why) {
         this.slot = slot;
         this.settings = settings;
         this.handler = handler;
+        this.why = why;
     }
 
     Slot slot() {
@@ -40,6 +43,22 @@ final class Opening extends CompletableFuture<PooledSession> {
 
     SessionHandler handler() {
         return handler;
+    }
+
+    OpenReason why() {
+        return why;
+    }
+
+    /** It is the one try after failures, of which this was the last. */
+    void triesAfter(@Nullable CapabilityException earlier) {
+        earlierFailure = earlier;
+    }
+
+    /** What all but the one who tries are told until this try is decided; {@code null} where they wait for it. */
+    @Nullable
+    CapabilityException refusalMeanwhile() {
+        CapabilityException earlier = earlierFailure;
+        return earlier == null || settled.isDone() ? null : earlier;
     }
 
     /** True for the one that may end this opening, be it with a session or a failure. */

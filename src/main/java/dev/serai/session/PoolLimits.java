@@ -9,7 +9,9 @@ import java.time.Duration;
  * @param openTimeout how long one opening may take
  * @param closeTimeout how long one closing may take, and the closing of the whole pool
  * @param drainTimeout how long a session that left the pool waits for its calls before it is closed
- * @param failureBackoff how long a failed opening is remembered and answered without a new try; may be 0
+ * @param failureBackoff how long a failed opening is answered without a new try; may be 0. It doubles with each
+ *     failure in a row
+ * @param failureBackoffMax what the doubling ends at; at least failureBackoff counts
  * @param maxWaiters callers that may wait for one key when its sessions are busy; may be 0
  * @param maxConcurrentCloses closings at a time
  */
@@ -19,6 +21,7 @@ public record PoolLimits(
         Duration closeTimeout,
         Duration drainTimeout,
         Duration failureBackoff,
+        Duration failureBackoffMax,
         int maxWaiters,
         int maxConcurrentCloses) {
 
@@ -29,14 +32,19 @@ public record PoolLimits(
         requirePositive("openTimeout", openTimeout);
         requirePositive("closeTimeout", closeTimeout);
         requirePositive("drainTimeout", drainTimeout);
-        if (failureBackoff.isNegative()) {
-            throw new IllegalArgumentException("failureBackoff must not be negative, was " + failureBackoff);
-        }
+        requireNotNegative("failureBackoff", failureBackoff);
+        requireNotNegative("failureBackoffMax", failureBackoffMax);
     }
 
     private static void requireAtLeast(int least, String name, int value) {
         if (value < least) {
             throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);
+        }
+    }
+
+    private static void requireNotNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " must not be negative, was " + value);
         }
     }
 

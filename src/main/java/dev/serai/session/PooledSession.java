@@ -1,10 +1,12 @@
 package dev.serai.session;
 
+import dev.serai.invocation.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open session and the calls that use it. Once retired it takes no more calls, and is drained when the
@@ -24,8 +26,14 @@ final class PooledSession {
     /** The idle time is kept to this part of itself. */
     private static final int IDLE_STEPS = 64;
 
-    /** The sign bit of the state; the other bits count the leases. */
-    private static final int RETIRED = Integer.MIN_VALUE;
+    /** The sign bit of the state: takes no more calls. */
+    private static final long RETIRED = Long.MIN_VALUE;
+
+    /** The lower half of the state counts the calls in flight, the rest all calls there were. */
+    private static final int USES_AT = 32;
+
+    private static final long IN_FLIGHT = (1L << USES_AT) - 1;
+    private static final long ONE_CALL = (1L << USES_AT) + 1;
 
     private final Opening origin;
     private final Session session;
@@ -33,12 +41,13 @@ final class PooledSession {
     private final long idleNanos;
     private final long maxAgeNanos;
     private final Duration drainTimeout;
-    private final AtomicInteger state = new AtomicInteger(1);
+    private final AtomicLong state = new AtomicLong(ONE_CALL);
     private final AtomicReference<CloseReason> reason = new AtomicReference<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean endsByAge;
     private volatile long notedAt;
+    private volatile @Nullable ErrorCode lastError;
 
     PooledSession(Opening origin, Session session, long now, Duration drainTimeout) {
         this.origin = origin;
@@ -85,32 +94,64 @@ final class PooledSession {
      */
     Answer lease(int limit) {
         while (true) {
-            int now = state.get();
+            long now = state.get();
             if (now < 0) {
                 return Answer.RETIRED;
             }
-            if (limit > 0 && now >= limit) {
+            if (limit > 0 && (now & IN_FLIGHT) >= limit) {
                 return Answer.BUSY;
             }
-            if (state.compareAndSet(now, now + 1)) {
+            long next = uses(now) == Integer.MAX_VALUE ? now + 1 : now + ONE_CALL;
+            if (state.compareAndSet(now, next)) {
                 return Answer.LEASED;
             }
         }
     }
 
     void release() {
-        if (state.decrementAndGet() == RETIRED) {
+        long now = state.decrementAndGet();
+        if (now < 0 && (now & IN_FLIGHT) == 0) {
             drained.complete(null);
         }
     }
 
     /** Calls in flight. */
     int load() {
-        return state.get() & ~RETIRED;
+        return (int) (state.get() & IN_FLIGHT);
+    }
+
+    private static long uses(long state) {
+        return (state & ~RETIRED) >> USES_AT;
     }
 
     boolean isRetired() {
         return state.get() < 0;
+    }
+
+    /** A call in it failed. */
+    void failed(ErrorCode code) {
+        lastError = code;
+    }
+
+    /** What may be shown of it at this time of the ticker. */
+    SessionInfo info(long now) {
+        long at = state.get();
+        SessionKey key = origin.key();
+        return new SessionInfo(
+                session.hash(),
+                key.provider(),
+                key.server(),
+                key.scopeKind(),
+                key.principal(),
+                key.shownCredential(),
+                key.credentialGeneration(),
+                at < 0 ? SessionInfo.State.DRAINING : SessionInfo.State.OPEN,
+                origin.why(),
+                Duration.ofNanos(now - openedAt),
+                Duration.ofNanos(Math.max(0, now - notedAt)),
+                uses(at),
+                (int) (at & IN_FLIGHT),
+                lastError);
     }
 
     /** Takes no more calls. True for the first one to ask, whose reason stands. */
@@ -119,8 +160,8 @@ final class PooledSession {
             return false;
         }
         origin.handler().retired(session, why);
-        int before = state.getAndUpdate(now -> now | RETIRED);
-        if (before == 0) {
+        long before = state.getAndUpdate(now -> now | RETIRED);
+        if ((before & IN_FLIGHT) == 0) {
             drained.complete(null);
         } else {
             drained.completeOnTimeout(null, drainTimeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -1,5 +1,7 @@
 package dev.serai.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What calls must have in common to share sessions. Never the capability: all capabilities of one
  * server share.
@@ -13,13 +15,39 @@ package dev.serai.session;
 public record SessionKey(
         String provider, String serverUrl, String credential, long credentialGeneration, String scope) {
     private static final int SHOWN_DIGITS = 8;
+    private static final int SHOWN_OF_SCOPE = 12;
 
     /** Safe to show: the URL without user info, query and fragment, the credential's hash shortened. */
     @Override
     public String toString() {
-        String shortCredential = credential.substring(0, Math.min(SHOWN_DIGITS, credential.length()));
-        return provider + " " + plainUrl() + " credential " + shortCredential + " generation " + credentialGeneration
+        return provider + " " + plainUrl() + " credential " + shownCredential() + " generation " + credentialGeneration
                 + " scope " + scope;
+    }
+
+    /** Scheme, host and port of the server; safe to show. */
+    String server() {
+        String url = plainUrl();
+        int host = url.indexOf("//");
+        int path = host < 0 ? -1 : url.indexOf('/', host + 2);
+        return path < 0 ? url : url.substring(0, path);
+    }
+
+    /** The kind of scope, without whose it is. */
+    String scopeKind() {
+        int end = scope.indexOf(':');
+        return end < 0 ? scope : scope.substring(0, end);
+    }
+
+    /** Whose it is, as a hash; null where that is everybody's or one call's. */
+    @Nullable
+    String principal() {
+        int end = scope.indexOf(':');
+        return end < 0 ? null : scope.substring(end + 1, Math.min(scope.length(), end + 1 + SHOWN_OF_SCOPE));
+    }
+
+    /** The beginning of the credential's hash. */
+    String shownCredential() {
+        return credential.substring(0, Math.min(SHOWN_DIGITS, credential.length()));
     }
 
     private String plainUrl() {

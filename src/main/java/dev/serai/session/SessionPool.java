@@ -5,7 +5,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ public final class SessionPool implements AutoCloseable {
     private final Slots slots;
     private final Closer closer;
     private final Opener opener;
+    private final Causes causes;
+    private final SessionDirectory directory;
     private volatile boolean closed;
 
     /**
@@ -30,17 +34,29 @@ public final class SessionPool implements AutoCloseable {
      * @param keeper where sessions outlive the pool
      */
     public SessionPool(PoolLimits limits, Ticker ticker, Executor executor, SessionKeeper keeper) {
-        this(limits, ticker, executor, keeper, Scheduler.systemScheduler());
+        this(limits, ticker, executor, keeper, Scheduler.systemScheduler(), () -> ThreadLocalRandom.current()
+                .nextDouble());
     }
 
-    SessionPool(PoolLimits limits, Ticker ticker, Executor executor, SessionKeeper keeper, Scheduler scheduler) {
+    SessionPool(
+            PoolLimits limits,
+            Ticker ticker,
+            Executor executor,
+            SessionKeeper keeper,
+            Scheduler scheduler,
+            DoubleSupplier random) {
         this.keeper = keeper;
         TimeLimit timeLimit = new TimeLimit(executor);
+        Servers servers = new Servers(ticker);
+        RecentlyClosed recentlyClosed = new RecentlyClosed(ticker);
+        Failures failures = new Failures(limits.failureBackoff(), limits.failureBackoffMax(), ticker, random);
         this.ticker = ticker;
         this.lines = new WaitingLines(limits.maxWaiters());
         this.slots = new Slots(limits.maxSessions(), ticker, scheduler, lines::wakeFirst);
-        this.closer = new Closer(limits, timeLimit, counters);
-        this.opener = new Opener(limits, ticker, timeLimit, closer, counters, slots::remove);
+        this.closer = new Closer(limits, timeLimit, counters, servers, recentlyClosed);
+        this.opener = new Opener(limits, ticker, timeLimit, closer, counters, failures, servers, slots::remove);
+        this.causes = new Causes(ticker);
+        this.directory = new SessionDirectory(ticker, closer::sessions, servers, recentlyClosed);
     }
 
     /**
@@ -54,7 +70,7 @@ public final class SessionPool implements AutoCloseable {
      */
     public Lease acquire(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
         if (settings.singleUse()) {
-            return acquireSingleUse(new Opening(new Slot(key, 0), settings, handler), deadline);
+            return acquireSingleUse(new Opening(new Slot(key, 0), settings, handler, OpenReason.COLD), deadline);
         }
         boolean inTurn = settings.concurrency() == 0 || lines.isEmpty(key);
         Lease lease = inTurn ? attempt(key, settings, handler, deadline) : null;
@@ -69,6 +85,9 @@ public final class SessionPool implements AutoCloseable {
         PooledSession pooled = lease.pooled();
         // First, so that what keeps it knows before another is opened.
         boolean first = pooled.retire(reason);
+        if (first) {
+            causes.ended(lease.key(), reason);
+        }
         slots.remove(pooled.origin());
         lines.wakeFirst(lease.key());
         return first;
@@ -76,14 +95,19 @@ public final class SessionPool implements AutoCloseable {
 
     /** Gives up all sessions whose key matches; takes time with the number of sessions. Says how many. */
     public int discardIf(Predicate<SessionKey> matches, CloseReason reason) {
-        int discarded = slots.discardIf(matches, reason);
+        int discarded = slots.discardIf(matches, reason, key -> causes.ended(key, reason));
         lines.wakeAll();
         return discarded;
     }
 
     /** The counters so far. */
     public PoolStats stats() {
-        return counters.snapshot(closer.live());
+        return counters.snapshot(closer.live(), opener.running());
+    }
+
+    /** The sessions there are, for operators. */
+    public SessionDirectory directory() {
+        return directory;
     }
 
     /** Refuses new calls, closes all sessions at once, those in use too, and waits as long as one closing may take. */
@@ -136,11 +160,12 @@ public final class SessionPool implements AutoCloseable {
         while (true) {
             refuseWhenClosed();
             int size = settings.poolSize();
-            Slot slot = slots.choose(key, size, mayGrow && (size == 1 || !opener.isFailing(key)));
+            Slot slot = slots.choose(key, size, mayGrow && (size == 1 || opener.mayTry(key)));
             Opening found = slots.find(slot);
             if (found == null) {
-                Opening own = new Opening(slot, settings, keeper.keep(slot, settings, handler));
+                Opening own = new Opening(slot, settings, keeper.keep(slot, settings, handler), causes.of(key));
                 if (slots.claim(own)) {
+                    causes.told(key);
                     opener.start(own);
                     Lease lease = firstLease(own, deadline);
                     if (lease != null) {
@@ -152,6 +177,10 @@ public final class SessionPool implements AutoCloseable {
                     mayGrow = false;
                 }
                 continue;
+            }
+            CapabilityException refusal = found.refusalMeanwhile();
+            if (refusal != null) {
+                throw refusal;
             }
             PooledSession pooled = await(found, deadline);
             if (pooled == null) {

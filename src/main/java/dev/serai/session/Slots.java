@@ -111,11 +111,12 @@ final class Slots {
     }
 
     /** Frees every place whose key matches and retires the sessions, those being opened included. */
-    int discardIf(Predicate<SessionKey> matches, CloseReason reason) {
+    int discardIf(Predicate<SessionKey> matches, CloseReason reason, Consumer<SessionKey> freed) {
         int discarded = 0;
         for (var entry : cache.asMap().entrySet()) {
             if (matches.test(entry.getKey().key()) && cache.asMap().remove(entry.getKey(), entry.getValue())) {
                 discarded++;
+                freed.accept(entry.getKey().key());
                 var unused = entry.getValue().thenAccept(session -> {
                     if (session != null) {
                         session.retire(reason);

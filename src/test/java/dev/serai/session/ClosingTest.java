@@ -66,7 +66,8 @@ class ClosingTest extends PoolFixture {
             alarms.add(() -> executor.execute(command));
             return new CompletableFuture<>();
         };
-        pool = new SessionPool(limits(100, LONG, LONG, 10), time, executor, SessionKeeper.NONE, scheduler);
+        pool = new SessionPool(
+                limits(100, LONG, LONG, 10), time, executor, SessionKeeper.NONE, scheduler, () -> 0);
         useOnce(KEY);
         await().until(() -> !alarms.isEmpty());
         time.advance(IDLE.multipliedBy(2));
@@ -94,7 +95,7 @@ class ClosingTest extends PoolFixture {
 
     @Test
     void aCallThatNeverEndsHoldsItsSessionOnlyForTheDrainTime() {
-        pool = pool(new PoolLimits(100, LONG, LONG, SHORT, SHORT, 10, 8));
+        pool = pool(new PoolLimits(100, LONG, LONG, SHORT, SHORT, SHORT, 10, 8));
         Lease stuck = acquire();
         pool.discard(stuck, CloseReason.LOST);
 

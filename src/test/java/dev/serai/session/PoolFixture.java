@@ -21,6 +21,9 @@ abstract class PoolFixture {
     final FakeServer server = new FakeServer();
     final Callers callers = new Callers();
     final ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newCachedThreadPool();
+    /** What the pool draws when it shortens a back-off. */
+    volatile double random;
+
     SessionPool pool = pool(limits(100, LONG, LONG, 1_000));
 
     static SessionKey key(String scope, long generation) {
@@ -33,11 +36,19 @@ abstract class PoolFixture {
 
     static PoolLimits limits(int maxSessions, Duration openTimeout, Duration closeTimeout, int maxWaiters) {
         return new PoolLimits(
-                maxSessions, openTimeout, closeTimeout, Duration.ofMinutes(5), Duration.ofMillis(500), maxWaiters, 8);
+                maxSessions,
+                openTimeout,
+                closeTimeout,
+                Duration.ofMinutes(5),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10),
+                maxWaiters,
+                8);
     }
 
     SessionPool pool(PoolLimits limits) {
-        return new SessionPool(limits, time, executor, SessionKeeper.NONE, Scheduler.disabledScheduler());
+        return new SessionPool(
+                limits, time, executor, SessionKeeper.NONE, Scheduler.disabledScheduler(), () -> random);
     }
 
     Lease acquire() {
