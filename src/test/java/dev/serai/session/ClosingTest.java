@@ -66,8 +66,7 @@ class ClosingTest extends PoolFixture {
             alarms.add(() -> executor.execute(command));
             return new CompletableFuture<>();
         };
-        pool = new SessionPool(
-                limits(100, LONG, LONG, 10), time, executor, SessionKeeper.NONE, scheduler, () -> 0);
+        pool = new SessionPool(limits(100, LONG, LONG, 10), time, executor, SessionKeeper.NONE, scheduler, () -> 0);
         useOnce(KEY);
         await().until(() -> !alarms.isEmpty());
         time.advance(IDLE.multipliedBy(2));

@@ -47,8 +47,7 @@ abstract class PoolFixture {
     }
 
     SessionPool pool(PoolLimits limits) {
-        return new SessionPool(
-                limits, time, executor, SessionKeeper.NONE, Scheduler.disabledScheduler(), () -> random);
+        return new SessionPool(limits, time, executor, SessionKeeper.NONE, Scheduler.disabledScheduler(), () -> random);
     }
 
     Lease acquire() {
