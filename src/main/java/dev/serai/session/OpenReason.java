@@ -13,5 +13,7 @@ public enum OpenReason {
     /** The declaration asks for sessions before the first call. */
     WARM,
     /** An operator asked for it. */
-    REQUESTED
+    REQUESTED,
+    /** None was: it was taken over from before a restart, or from another gateway. */
+    RESTORED
 }

@@ -103,7 +103,7 @@ final class Opener {
             throw new IllegalStateException("the provider gave no session");
         }
         PooledSession pooled = new PooledSession(opening, session, ticker.read(), limits.drainTimeout());
-        counters.opened(opening.why());
+        counters.opened(pooled.openedFor());
         failures.succeeded(opening.key());
         closer.watch(pooled);
         if (opening.decide()) {

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What a pool has done so far. Reading it changes nothing.
  *
- * @param opensByReason sessions opened, by reason; every reason is present
+ * @param opensByReason sessions opened or restored, by reason; every reason is present
  * @param openFailures openings that failed; a remembered failure counts once
  * @param hits leases of a session that was open or being opened already
  * @param waits callers that had to queue for a busy session
@@ -24,9 +24,10 @@ public record PoolStats(
         int live,
         int opening) {
 
-    /** Sessions opened. */
+    /** Sessions opened, without those restored. */
     public long opens() {
-        return opensByReason.values().stream().mapToLong(Long::longValue).sum();
+        long all = opensByReason.values().stream().mapToLong(Long::longValue).sum();
+        return all - opensByReason.getOrDefault(OpenReason.RESTORED, 0L);
     }
 
     /** Sessions given up because the server no longer knew or accepted them, or because a newer one came. */

@@ -133,6 +133,10 @@ final class PooledSession {
         lastError = code;
     }
 
+    OpenReason openedFor() {
+        return session.isRestored() ? OpenReason.RESTORED : origin.why();
+    }
+
     /** What may be shown of it at this time of the ticker. */
     SessionInfo info(long now) {
         long at = state.get();
@@ -146,7 +150,7 @@ final class PooledSession {
                 key.shownCredential(),
                 key.credentialGeneration(),
                 at < 0 ? SessionInfo.State.DRAINING : SessionInfo.State.OPEN,
-                origin.why(),
+                openedFor(),
                 Duration.ofNanos(now - openedAt),
                 Duration.ofNanos(Math.max(0, now - notedAt)),
                 uses(at),

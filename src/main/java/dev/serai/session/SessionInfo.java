@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param credential the beginning of the credential's hash, or {@code none}
  * @param generation which read of the credential
  * @param state open, or draining once it takes no more calls
- * @param openedFor why it was opened
+ * @param openedFor why there is one
  * @param age time since it was opened
  * @param idle time since its last use, to a second
  * @param uses calls that it was given to, up to 2,147,483,647

@@ -23,7 +23,8 @@ class KeepingTest extends PoolFixture {
                 time,
                 executor,
                 (slot, settings, handler) -> new Keeping(slot, handler),
-                Scheduler.disabledScheduler());
+                Scheduler.disabledScheduler(),
+                () -> 0);
     }
 
     private final class Keeping implements SessionHandler {
