@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class SharingTest extends PoolFixture {
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
     private static final SessionSettings ONE_AT_A_TIME = settings(1, 1);
 
     @Test
@@ -202,7 +203,8 @@ class SharingTest extends PoolFixture {
                     done.incrementAndGet();
                 } catch (CapabilityException e) {
                     failed.incrementAndGet();
-                    time.advance(Duration.ofMillis(500));
+                    server.refusal = null;
+                    time.advance(LONGEST_BACK_OFF);
                 }
             }
             return true;
