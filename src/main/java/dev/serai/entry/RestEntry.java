@@ -7,8 +7,12 @@ import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.ProblemDocument;
 import dev.serai.invocation.SeraiHeaders;
+import dev.serai.trace.Span;
+import dev.serai.trace.TraceContext;
+import dev.serai.trace.Tracing;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The two doors of {@code POST /capabilities/{id}}: a request becomes a call, its outcome becomes an answer. */
 public final class RestEntry {
     private static final String AS_EVENTS = "SeraiAnswerAsEvents";
+    private static final String ROUTE = "/capabilities/{id}";
+    private static final int OK = 200;
     private static final byte[] NO_ARGUMENTS = {'{', '}'};
 
     private static final Map<String, String> REPLY_HEADERS = Map.of(
@@ -27,6 +33,12 @@ public final class RestEntry {
             InvocationHeaders.ATTEMPTS, SeraiHeaders.ATTEMPTS,
             InvocationHeaders.DURATION_MS, SeraiHeaders.DURATION_MS);
 
+    private final Tracing tracing;
+
+    public RestEntry(Tracing tracing) {
+        this.tracing = tracing;
+    }
+
     /**
      * Replaces all headers of the message by those of a call. Where the request cannot be one, sets
      * {@code CapabilityStatus} to {@code rejected} and the body to the problem document.
@@ -34,6 +46,7 @@ public final class RestEntry {
     public void admit(Exchange exchange) {
         IngressRequest taken = IngressRequest.takenFrom(exchange);
         exchange.setProperty(InvocationHeaders.ARRIVED_NANOS, taken.arrivedNanos());
+        exchange.setProperty(Span.PROPERTY, begin(taken));
         RestRequest request = RestRequest.read(taken);
         Message message = exchange.getMessage();
         Map<String, Object> headers = request.headers();
@@ -48,6 +61,23 @@ public final class RestEntry {
             message.setBody(NO_ARGUMENTS.clone());
         }
         Answers.replaceHeaders(message, headers);
+    }
+
+    private Span begin(IngressRequest request) {
+        List<String> parents = request.headers(TraceContext.PARENT);
+        String states = String.join(",", request.headers(TraceContext.STATE));
+        TraceContext caller = parents.size() == 1 ? TraceContext.parse(parents.get(0), states) : null;
+        Span span = tracing.begin(caller, "POST " + ROUTE, Span.Kind.SERVER);
+        span.set("http.request.method", "POST");
+        span.set("http.route", ROUTE);
+        return span;
+    }
+
+    private static void end(Exchange exchange, Map<String, Object> headers) {
+        if (exchange.removeProperty(Span.PROPERTY) instanceof Span span) {
+            span.set("http.response.status_code", (int) headers.getOrDefault(Exchange.HTTP_RESPONSE_CODE, OK));
+            span.end();
+        }
     }
 
     /** Replaces all headers of the message by those of the contract, and the body by what goes out. */
@@ -73,6 +103,7 @@ public final class RestEntry {
         } else {
             headers.put("Content-Type", result != null ? "application/json" : ProblemDocument.MEDIA_TYPE);
         }
+        end(exchange, headers);
         Answers.replaceHeaders(message, headers);
         message.setBody(body);
     }

@@ -57,6 +57,7 @@ final class Answer {
             message.setHeader(InvocationHeaders.SESSION, hash);
             message.setHeader(InvocationHeaders.SESSION_REUSED, lease.reused());
         }
+        invocation.spans.end(invocation, status, code);
         invocation.listener.ended(ended(invocation, status, code, hash));
     }
 

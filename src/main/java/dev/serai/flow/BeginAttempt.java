@@ -10,6 +10,7 @@ import dev.serai.session.Session;
 import dev.serai.session.SessionKey;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
+import dev.serai.trace.Span;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,13 @@ public final class BeginAttempt implements Processor {
             invocation.present(exchange.getMessage());
         }
         String url = servers.reachable(plan.serverUrl());
+        Span span = invocation.spans.beginAttempt(plan, url, invocation.attempts + 1);
         Credential credential = invocation.credential;
         if (credential == null) {
             credential = credentials.current(plan.credential());
             invocation.credential = credential;
         }
-        UpstreamCall call = new UpstreamCall(plan.capability(), url, credential, invocation.deadlineNanos);
+        UpstreamCall call = new UpstreamCall(plan.capability(), url, credential, invocation.deadlineNanos, span);
         invocation.attempt = new Attempt(call, session(invocation, plan, url, credential));
         Attempt.show(invocation.attempt, exchange);
         exchange.setProperty(CompleteInvocation.VALUE, null);
@@ -61,6 +63,7 @@ public final class BeginAttempt implements Processor {
         SessionSettings settings = scope.equals(Scopes.CALL) ? plan.session().forOneCall() : plan.session();
         Lease lease = pool.acquire(key, settings, sessions.handler(plan, url, credential), invocation.deadlineNanos);
         invocation.lease = lease;
+        invocation.spans.leased(lease);
         if (mode == SessionMode.REQUIRED && lease.session().id() == null) {
             // Opened by a capability of this server that is content without one (auto).
             pool.discard(lease, CloseReason.REFUSED);

@@ -25,6 +25,7 @@ final class Invocation {
     /** Told of the end. */
     final InvocationListener listener;
 
+    CallSpans spans = CallSpans.NONE;
     Caller caller = Caller.ANONYMOUS;
 
     String requestId = RequestIds.make();

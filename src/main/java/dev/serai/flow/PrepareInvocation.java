@@ -6,6 +6,7 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.InvocationListeners;
+import dev.serai.trace.Tracing;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -24,14 +25,20 @@ public final class PrepareInvocation implements Processor {
     private final PlanBook plans;
     private final ProviderRoutes routes;
     private final InvocationListeners listeners;
+    private final Tracing tracing;
     private final Arguments arguments;
 
     /** @param maxArgumentBytes largest arguments, in bytes of JSON text */
     public PrepareInvocation(
-            PlanBook plans, ProviderRoutes routes, InvocationListeners listeners, int maxArgumentBytes) {
+            PlanBook plans,
+            ProviderRoutes routes,
+            InvocationListeners listeners,
+            Tracing tracing,
+            int maxArgumentBytes) {
         this.plans = plans;
         this.routes = routes;
         this.listeners = listeners;
+        this.tracing = tracing;
         this.arguments = new Arguments(maxArgumentBytes);
     }
 
@@ -49,6 +56,7 @@ public final class PrepareInvocation implements Processor {
         if (caller != null) {
             invocation.caller = caller;
         }
+        invocation.spans = CallSpans.begin(tracing, exchange, callers, invocation.outer);
         exchange.setProperty(Invocation.PROPERTY, invocation);
         exchange.getExchangeExtension().addOnCompletion(new ReleasesLease(invocation));
         admit(invocation, message);
@@ -134,6 +142,7 @@ public final class PrepareInvocation implements Processor {
         @Override
         public void onDone(Exchange exchange) {
             invocation.releaseLease();
+            invocation.spans.abandon();
         }
     }
 }

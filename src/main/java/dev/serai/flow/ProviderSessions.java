@@ -13,6 +13,7 @@ import dev.serai.invocation.Json;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Session;
 import dev.serai.session.SessionHandler;
+import dev.serai.trace.Tracing;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -173,7 +174,9 @@ public final class ProviderSessions {
     }
 
     private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {
-        return new UpstreamCall(plan.capability(), url, credential, System.nanoTime() + timeout.toNanos());
+        // Serves every caller of the session, so it is in nobody's trace.
+        return new UpstreamCall(
+                plan.capability(), url, credential, System.nanoTime() + timeout.toNanos(), Tracing.untraced());
     }
 
     private void run(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) throws Exception {

@@ -31,6 +31,7 @@ import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionKeeper;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
+import dev.serai.trace.Tracing;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
@@ -60,6 +61,7 @@ final class Beans implements AutoCloseable {
     private final Explainer explainer;
     private final @Nullable HttpIngress ingress;
     private final @Nullable Observing observing;
+    private final Tracing tracing;
     private final String host;
     private final Duration shutdownTimeout;
 
@@ -96,10 +98,11 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.explainer = new Explainer(plans, providers, credentials);
         InvocationListeners listeners = new InvocationListeners();
+        this.tracing = settings.tracing();
         Registry registry = context.getRegistry();
         registry.bind(
                 "prepareInvocation",
-                new PrepareInvocation(plans, providers, listeners, settings.number(Setting.MAX_ARGUMENTS)));
+                new PrepareInvocation(plans, providers, listeners, tracing, settings.number(Setting.MAX_ARGUMENTS)));
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
         registry.bind("callProvider", new CallProvider(context));
@@ -115,7 +118,7 @@ final class Beans implements AutoCloseable {
             ingress.setCamelContext(context);
             registry.bind(HttpIngress.NAME, ingress);
             registry.bind("entry-headers", new EntryHeaderFilter());
-            registry.bind("rest-entry", new RestEntry());
+            registry.bind("rest-entry", new RestEntry(tracing));
             registry.bind("catalog-entry", new CatalogEntry(store, providers));
             registry.bind("health-entry", new HealthEntry());
         }
@@ -180,6 +183,7 @@ final class Beans implements AutoCloseable {
         if (observing != null) {
             observing.close();
         }
+        tracing.close();
         background.shutdownNow();
         upstream.close();
         connections.close();

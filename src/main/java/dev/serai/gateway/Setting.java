@@ -47,6 +47,16 @@ enum Setting {
             0,
             100_000,
             "capabilities that have metrics of their own; the others share the label other")),
+    TRACE_ENDPOINT(Knob.text(
+            "serai.trace.otlp-endpoint",
+            "none",
+            "URL of the collector that gets traces over OTLP/HTTP; none sends none")),
+    TRACE_SAMPLE_PERCENT(Knob.number(
+            "serai.trace.sample-percent",
+            "100",
+            0,
+            100,
+            "traces of a hundred that are kept where the caller does not say")),
     RELOAD(Knob.flag("serai.reload", true, "whether changed declarations and routes are taken up while running")),
     SHUTDOWN_TIMEOUT(Knob.duration(
             "serai.shutdown-timeout",

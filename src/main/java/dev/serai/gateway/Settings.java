@@ -3,8 +3,12 @@ package dev.serai.gateway;
 import dev.serai.entry.HttpServerOptions;
 import dev.serai.setting.Closest;
 import dev.serai.setting.Knob;
+import dev.serai.trace.ExportedTracing;
+import dev.serai.trace.Tracing;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +36,8 @@ final class Settings {
     private static final String OWN = "serai.";
     /** Read by the command line, before there are settings. */
     private static final String LOG_LEVEL = "serai.log.level";
+
+    private static final String NO_COLLECTOR = "none";
 
     private final Map<String, String> overrides;
     private final Function<String, @Nullable String> environment;
@@ -107,6 +113,31 @@ final class Settings {
 
     HttpServerOptions http() throws StartException {
         return told(() -> HttpServerOptions.from(this::text));
+    }
+
+    /** Spans that go to a collector where one is named. */
+    Tracing tracing() throws StartException {
+        String endpoint = told(() -> Setting.TRACE_ENDPOINT.knob().text(this::text));
+        return endpoint.equals(NO_COLLECTOR)
+                ? Tracing.OFF
+                : new ExportedTracing(collector(endpoint), number(Setting.TRACE_SAMPLE_PERCENT));
+    }
+
+    private static URI collector(String text) throws StartException {
+        try {
+            URI uri = new URI(text);
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            throw new StartException(wrongCollector(text), e);
+        }
+        throw new StartException(wrongCollector(text), null);
+    }
+
+    private static String wrongCollector(String text) {
+        return Setting.TRACE_ENDPOINT.property() + " = '" + text + "': expected an http or https URL, or "
+                + NO_COLLECTOR;
     }
 
     private static <T> T told(Supplier<T> value) throws StartException {

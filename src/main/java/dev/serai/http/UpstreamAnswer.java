@@ -35,6 +35,7 @@ final class UpstreamAnswer {
     boolean read(Exchange request, Exchange exchange, UpstreamCall call, CallGuard guard) throws IOException {
         Message from = request.getMessage();
         int status = from.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
+        call.span().set("http.response.status_code", status);
         InputStream stream = from.getBody() instanceof InputStream in ? in : InputStream.nullInputStream();
         AbortableStream body = new AbortableStream(stream, maxBody, guard, memory, call.serverUrl());
         if (status < 200 || status >= 300) {

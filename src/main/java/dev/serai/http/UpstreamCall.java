@@ -2,6 +2,7 @@ package dev.serai.http;
 
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
+import dev.serai.trace.Span;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public final class UpstreamCall {
     private final String serverUrl;
     private final Credential credential;
     private final long deadlineNanos;
+    private final Span span;
     private volatile boolean worked;
 
     /**
@@ -26,12 +28,14 @@ public final class UpstreamCall {
      * @param serverUrl the target, already resolved; empty where the declaration names none
      * @param credential what authenticates the requests
      * @param deadlineNanos {@link System#nanoTime()} by which the answer must have been read
+     * @param span in whose trace the requests are
      */
-    public UpstreamCall(Capability capability, String serverUrl, Credential credential, long deadlineNanos) {
+    public UpstreamCall(Capability capability, String serverUrl, Credential credential, long deadlineNanos, Span span) {
         this.capability = capability;
         this.serverUrl = serverUrl;
         this.credential = credential;
         this.deadlineNanos = deadlineNanos;
+        this.span = span;
     }
 
     /** The call of this exchange, or {@code null} outside a provider route. */
@@ -53,6 +57,10 @@ public final class UpstreamCall {
 
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    public Span span() {
+        return span;
     }
 
     /** Whether a request that may have had an effect has been answered: the attempt as a whole has begun its work. */

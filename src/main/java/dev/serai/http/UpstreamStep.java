@@ -5,6 +5,7 @@ import dev.serai.credential.Credential;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.trace.TraceContext;
 import io.netty.util.HashedWheelTimer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,6 +84,11 @@ public final class UpstreamStep implements Processor, AutoCloseable {
         @Nullable String name = credential.headerName();
         if (name != null) {
             to.setHeader(name, credential.headerValue());
+        }
+        TraceContext trace = call.span().context();
+        if (trace != null) {
+            to.setHeader(TraceContext.PARENT, trace.parent());
+            to.setHeader(TraceContext.STATE, trace.state());
         }
         setBody(from, to);
         return request;

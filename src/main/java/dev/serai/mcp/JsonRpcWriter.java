@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.trace.TraceContext;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,16 @@ final class JsonRpcWriter {
 
     static byte[] notification(String method) {
         return message(null, method, NONE);
+    }
+
+    /** Writes {@code _meta}, in which a request tells its trace. Source: MCP SEP-414, names of W3C Trace Context. */
+    static void writeTrace(JsonGenerator json, TraceContext trace) throws IOException {
+        json.writeObjectFieldStart("_meta");
+        json.writeStringField(TraceContext.PARENT, trace.parent());
+        if (trace.state() != null) {
+            json.writeStringField(TraceContext.STATE, trace.state());
+        }
+        json.writeEndObject();
     }
 
     private static byte[] message(@Nullable Long id, String method, Params params) {

@@ -1,12 +1,14 @@
 package dev.serai.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.UpstreamCall;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.UpstreamText;
 import dev.serai.session.Session;
+import dev.serai.trace.TraceContext;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -81,7 +83,11 @@ public final class McpProtocol {
     public void callTool(Exchange exchange) {
         JsonNode arguments = arguments(exchange.getMessage().getBody());
         String tool = toolName(exchange.getMessage());
+        TraceContext trace = trace(exchange);
         post(exchange, JsonRpcWriter.request(newId(exchange), "tools/call", json -> {
+            if (trace != null) {
+                JsonRpcWriter.writeTrace(json, trace);
+            }
             json.writeStringField("name", tool);
             json.writeFieldName("arguments");
             if (arguments == null) {
@@ -120,6 +126,11 @@ public final class McpProtocol {
     /** Body becomes a {@code ping} of the session. */
     public void ping(Exchange exchange) {
         post(exchange, JsonRpcWriter.request(newId(exchange), "ping"));
+    }
+
+    private static @Nullable TraceContext trace(Exchange exchange) {
+        UpstreamCall call = UpstreamCall.of(exchange);
+        return call == null ? null : call.span().context();
     }
 
     private static void post(Exchange exchange, byte[] body) {

@@ -3,6 +3,7 @@ package dev.serai.entry;
 import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.observe.Metrics;
+import dev.serai.trace.Tracing;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,7 +86,7 @@ final class EntryGateway implements AutoCloseable {
         ingress = threads == null ? new HttpIngress(options) : new HttpIngress(options, threads);
         bean(HttpIngress.NAME, ingress);
         bean("entry-headers", new EntryHeaderFilter());
-        bean("rest-entry", new RestEntry());
+        bean("rest-entry", new RestEntry(Tracing.OFF));
         bean("catalog-entry", new CatalogEntry(store, availability));
         bean("health-entry", new HealthEntry());
         bean("metrics-entry", new MetricsEntry(new Metrics()));

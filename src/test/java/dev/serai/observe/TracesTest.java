@@ -1,0 +1,242 @@
+package dev.serai.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.serai.gateway.TestGateway;
+import dev.serai.sample.RecordedRequest;
+import dev.serai.sample.SampleMcpServer;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class TracesTest {
+    private static final String DECLARATIONS = """
+            defaults:
+              metadata:
+                mcp: { server_url: %s, requires_session: true }
+            capabilities:
+              - { id: s.echo, metadata: { mcp: { tool_name: echo } } }
+              - { id: s.fail, metadata: { mcp: { tool_name: fail } } }
+            """;
+    private static final String HI = "{\"message\":\"an argument\"}";
+    private static final String CALLER = "b7ad6b7169203331";
+
+    @TempDir
+    Path folder;
+
+    private final SampleMcpServer server = new SampleMcpServer();
+    private final List<String> collected = new CopyOnWriteArrayList<>();
+    private HttpServer collector;
+
+    @BeforeEach
+    void startServers() throws IOException {
+        server.start();
+        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/v1/traces", exchange -> {
+            try (exchange) {
+                collected.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
+                exchange.sendResponseHeaders(200, -1);
+            }
+        });
+        collector.start();
+    }
+
+    @AfterEach
+    void stopServers() {
+        server.close();
+        collector.stop(0);
+    }
+
+    private TestGateway.Builder gateway() {
+        return TestGateway.in(folder).capabilities("s.yaml", DECLARATIONS.formatted(server.uri()));
+    }
+
+    private TestGateway.Builder traced() {
+        return gateway()
+                .setting(
+                        "serai.trace.otlp-endpoint",
+                        "http://127.0.0.1:" + collector.getAddress().getPort());
+    }
+
+    private static String newTrace() {
+        return "%016x%016x"
+                .formatted(
+                        ThreadLocalRandom.current().nextLong(),
+                        ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+    }
+
+    private static String parent(String trace) {
+        return "00-" + trace + "-" + CALLER + "-01";
+    }
+
+    private RecordedRequest lastCall() {
+        return server.requests().stream()
+                .filter(request -> request.body().contains("tools/call"))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    private static String meta(RecordedRequest request, String name) {
+        return TestGateway.tree(request.body()).at("/params/_meta/" + name).asText();
+    }
+
+    @Test
+    void aCallIsOneTraceFromItsEntryToItsUpstream() {
+        String trace = newTrace();
+        try (TestGateway gateway = traced().start()) {
+            gateway.post("s.echo", HI, "traceparent", parent(trace), "tracestate", "vendor=7");
+            List<SpanData> spans = CollectedSpans.trace(trace, 3);
+
+            assertThat(spans.get(0).getParentSpanId()).isEqualTo(CALLER);
+            assertThat(spans.get(1).getParentSpanId()).isEqualTo(spans.get(0).getSpanId());
+            assertThat(spans.get(2).getParentSpanId()).isEqualTo(spans.get(1).getSpanId());
+            String out = "00-" + trace + "-" + spans.get(2).getSpanId() + "-01";
+            assertThat(lastCall().header("traceparent")).isEqualTo(out);
+            assertThat(lastCall().header("tracestate")).isEqualTo("vendor=7");
+            assertThat(meta(lastCall(), "traceparent")).isEqualTo(out);
+            assertThat(meta(lastCall(), "tracestate")).isEqualTo("vendor=7");
+        }
+    }
+
+    @Test
+    void theTraceInTheOperationsPageIsTheOneThatACallMakes() throws IOException {
+        String trace = newTrace();
+        try (TestGateway gateway = traced().start()) {
+            gateway.post("s.echo", HI);
+            gateway.post("s.echo", HI, "traceparent", parent(trace), "Serai-Request-Id", "req-7");
+
+            String tree = CollectedSpans.tree(CollectedSpans.trace(trace, 3));
+            assertThat(tree.lines()).hasSize(3);
+            assertThat(Files.readString(Path.of("docs/operations.md"))).contains(tree);
+        }
+    }
+
+    @Test
+    void callsOfManyTracesShareOneSessionWhoseOpeningIsInNone() {
+        String one = newTrace();
+        String two = newTrace();
+        try (TestGateway gateway = traced().start()) {
+            gateway.post("s.echo", HI, "traceparent", parent(one));
+            assertThat(lastCall().header("traceparent")).contains(one);
+            gateway.post("s.echo", HI, "traceparent", parent(two));
+            assertThat(lastCall().header("traceparent")).contains(two);
+        }
+        assertThat(server.counters().initialize()).isEqualTo(1);
+        assertThat(server.requests())
+                .filteredOn(request -> request.body().contains("initialize"))
+                .isNotEmpty()
+                .allSatisfy(request -> assertThat(request.header("traceparent")).isEmpty());
+    }
+
+    @Test
+    void aReplayIsAnAttemptOfItsOwnAndAFailureIsTold() {
+        String replayed = newTrace();
+        String failed = newTrace();
+        try (TestGateway gateway = traced().start()) {
+            gateway.call("s.echo", HI);
+            server.expireAllSessions();
+            gateway.post("s.echo", HI, "traceparent", parent(replayed));
+            gateway.post("s.fail", "{}", "traceparent", parent(failed));
+
+            List<SpanData> spans = CollectedSpans.trace(replayed, 4);
+            assertThat(spans.get(2).getStatus().getDescription()).isEqualTo("replayed");
+            assertThat(spans.get(3).getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+            assertThat(lastCall().body()).contains("fail");
+            assertThat(CollectedSpans.trace(failed, 3).get(1).getStatus().getDescription())
+                    .isEqualTo("tool_error");
+        }
+    }
+
+    @Test
+    void noSpanHoldsAnArgument() {
+        String trace = newTrace();
+        try (TestGateway gateway = traced().start()) {
+            gateway.post("s.echo", HI, "traceparent", parent(trace));
+
+            assertThat(CollectedSpans.trace(trace, 3).toString()).doesNotContain("an argument");
+        }
+    }
+
+    @Test
+    void spansReachTheCollectorAtTheLatestWhenTheGatewayStops() {
+        try (TestGateway gateway = traced().start()) {
+            gateway.post("s.echo", HI);
+        }
+        await().until(() -> collected.stream().anyMatch(body -> body.contains("invoke") && body.contains("attempt")));
+    }
+
+    @Test
+    void aCollectorThatIsAwayCostsNoCall() {
+        collector.stop(0);
+        try (TestGateway gateway = traced().start()) {
+            assertThat(gateway.post("s.echo", HI).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whereTheCallerDoesNotSayTheShareDecides() {
+        try (TestGateway gateway =
+                traced().setting("serai.trace.sample-percent", "0").start()) {
+            gateway.post("s.echo", HI);
+            assertThat(lastCall().header("traceparent")).endsWith("-00");
+            String trace = newTrace();
+            gateway.post("s.echo", HI, "traceparent", parent(trace));
+            assertThat(CollectedSpans.trace(trace, 3)).hasSize(3);
+        }
+    }
+
+    @Test
+    void withoutACollectorTheCallersContextGoesOnUnchanged() {
+        String trace = newTrace();
+        try (TestGateway gateway = gateway().start()) {
+            gateway.post("s.echo", HI, "traceparent", parent(trace), "tracestate", "vendor=7");
+            assertThat(lastCall().header("traceparent")).isEqualTo(parent(trace));
+            assertThat(lastCall().header("tracestate")).isEqualTo("vendor=7");
+            assertThat(meta(lastCall(), "traceparent")).isEqualTo(parent(trace));
+
+            gateway.call("s.echo", HI, Map.of("traceparent", parent(trace)));
+            assertThat(lastCall().header("traceparent")).isEqualTo(parent(trace));
+
+            gateway.post("s.echo", HI, "traceparent", "00-made-up-01", "tracestate", "vendor=7");
+            assertThat(lastCall().header("traceparent")).isEmpty();
+            assertThat(lastCall().header("tracestate")).isEmpty();
+            assertThat(lastCall().body()).doesNotContain("_meta");
+        }
+    }
+
+    @Test
+    void theContextDoesNotComeBackToTheCaller() {
+        try (TestGateway gateway = traced().start()) {
+            HttpResponse<String> answer = gateway.post("s.echo", HI, "traceparent", parent(newTrace()));
+            assertThat(answer.headers().map()).doesNotContainKeys("traceparent", "tracestate");
+        }
+    }
+
+    @Test
+    void anEndpointThatIsNoUrlStopsTheStart() {
+        assertThatThrownBy(() -> gateway()
+                        .setting("serai.trace.otlp-endpoint", "collector:4318")
+                        .start())
+                .hasRootCauseMessage(
+                        "serai.trace.otlp-endpoint = 'collector:4318': expected an http or https URL, or none");
+    }
+}

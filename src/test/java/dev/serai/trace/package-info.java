@@ -1,0 +1,5 @@
+/** Contexts as they come from outside. */
+@NullMarked
+package dev.serai.trace;
+
+import org.jspecify.annotations.NullMarked;
