@@ -7,7 +7,7 @@ public final class SharingGroup {
     /** Equal for capabilities that can share sessions. */
     public static String of(Capability capability) {
         String scope = capability.metadata().getOrDefault("session_scope", "shared");
-        // Callers are not told apart, so all of them are one.
+        // Of a default that authentication decides, and a caller's own sessions are kept like shared ones.
         String shared = scope.equals("caller") ? "shared" : scope;
         return capability.provider() + " " + capability.providerSetting("server_url") + " " + shared;
     }

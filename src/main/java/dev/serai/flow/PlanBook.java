@@ -74,7 +74,7 @@ public final class PlanBook {
                 provider,
                 servers.declared(capability),
                 CredentialRef.from(metadata, provider),
-                SessionScope.of(metadata.get("session_scope")),
+                SessionScope.of(metadata.get("session_scope"), defaults.scope()),
                 edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),
                 duration(metadata.get("policy_timeout"), defaults.timeout()),
                 Boolean.parseBoolean(metadata.get("policy_idempotent")),

@@ -1,5 +1,6 @@
 package dev.serai.flow;
 
+import dev.serai.invocation.Caller;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The scope part of a session key. Callers' own words enter it as a hash only. */
 final class Scopes {
+    static final String SHARED = "shared";
     static final String CALL = "call";
     private static final int HASH_BYTES = 16;
 
@@ -16,10 +18,22 @@ final class Scopes {
     static String of(Plan plan, Invocation invocation) {
         @Nullable String conversation = invocation.conversation;
         return switch (plan.scope()) {
-            case SHARED, CALLER -> "shared";
-            case CONVERSATION -> conversation == null ? CALL : "conversation:" + hash(conversation);
+            case SHARED -> SHARED;
+            case CALLER -> isKnown(invocation.caller) ? "caller:" + hash(invocation.caller.name()) : SHARED;
+            case CONVERSATION ->
+                conversation == null ? CALL : "conversation:" + hash(conversation(invocation.caller, conversation));
             case CALL -> CALL;
         };
+    }
+
+    /** The length keeps a caller from naming a conversation so that it becomes another caller's. */
+    private static String conversation(Caller caller, String conversation) {
+        return isKnown(caller) ? caller.name().length() + ":" + caller.name() + conversation : "0:" + conversation;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // who was authenticated under the same name is somebody all the same
+    private static boolean isKnown(Caller caller) {
+        return caller != Caller.ANONYMOUS;
     }
 
     private static String hash(String text) {

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 enum SessionScope {
     /** All callers that use the same credential. */
     SHARED,
-    /** One per authenticated caller; without inbound authentication there is one caller, so as shared. */
+    /** One per authenticated caller; the callers that nobody authenticated are one. */
     CALLER,
-    /** One per conversation; a call without one gets its own session. */
+    /** One per conversation of a caller; a call without one gets its own session. */
     CONVERSATION,
     /** One per call. */
     CALL;
 
-    static SessionScope of(@Nullable String text) {
-        return text == null ? SHARED : valueOf(text.toUpperCase(Locale.ROOT));
+    static SessionScope of(@Nullable String text, SessionScope otherwise) {
+        return text == null ? otherwise : valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

@@ -156,7 +156,8 @@ final class Beans implements AutoCloseable {
                 settings.number(Setting.SESSION_POOL_SIZE),
                 settings.number(Setting.SESSION_CONCURRENCY),
                 false);
-        return new PlanDefaults(session, settings.duration(Setting.TIMEOUT));
+        boolean callersKnown = false;
+        return new PlanDefaults(session, settings.duration(Setting.TIMEOUT), callersKnown);
     }
 
     ProviderRoutes providers() {
