@@ -56,8 +56,7 @@ class CallerScopeTest {
                 .start();
     }
 
-    private static Count call(
-            ProducerTemplate template, @Nullable String caller, @Nullable String conversation) {
+    private static Count call(ProducerTemplate template, @Nullable String caller, @Nullable String conversation) {
         Exchange done = send(template, caller, conversation);
         assertThat(done.getMessage().getHeader("CapabilityStatus")).isEqualTo("completed");
         return count(done, caller);
@@ -69,8 +68,7 @@ class CallerScopeTest {
         return "completed".equals(done.getMessage().getHeader("CapabilityStatus")) ? count(done, caller) : null;
     }
 
-    private static Exchange send(
-            ProducerTemplate template, @Nullable String caller, @Nullable String conversation) {
+    private static Exchange send(ProducerTemplate template, @Nullable String caller, @Nullable String conversation) {
         return template.request("direct:invoke-capability", exchange -> {
             exchange.getMessage().setBody("{}");
             exchange.getMessage().setHeader("CapabilityId", "sample.counter");
@@ -186,8 +184,7 @@ class CallerScopeTest {
             ProducerTemplate template = gateway.camelContext().createProducerTemplate();
             Count nobody = call(template, null, null);
 
-            assertThat(call(template, Caller.ANONYMOUS.name(), null).session())
-                    .isNotEqualTo(nobody.session());
+            assertThat(call(template, Caller.ANONYMOUS.name(), null).session()).isNotEqualTo(nobody.session());
         }
     }
 }
