@@ -1,8 +1,9 @@
 package dev.serai.entry;
 
+import dev.serai.access.AccessRules;
 import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
-import dev.serai.capability.CapabilityStore;
+import dev.serai.invocation.Caller;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.ProblemDocument;
@@ -14,28 +15,28 @@ import org.apache.camel.Message;
 public final class CatalogEntry {
     private static final String JSON = "application/json";
 
-    private final CapabilityStore store;
+    private final AccessRules access;
     private final Availability availability;
     private final CachedDocument listing;
     private final CachedDocument openApi;
 
-    public CatalogEntry(CapabilityStore store, Availability availability) {
-        this.store = store;
+    public CatalogEntry(AccessRules access, Availability availability) {
+        this.access = access;
         this.availability = availability;
-        this.listing = new CachedDocument((catalog, json) -> CatalogJson.writeAll(catalog, availability, json));
+        this.listing = new CachedDocument((visible, json) -> CatalogJson.writeAll(visible, availability, json));
         this.openApi = new CachedDocument(OpenApiJson::write);
     }
 
-    /** All capabilities, sorted by id. */
+    /** The capabilities that the caller may call, sorted by id. */
     public void list(Exchange exchange) throws IOException {
         IngressRequest.takenFrom(exchange);
-        Answers.set(exchange, JSON, listing.bytes(store.current(), availability.generation()));
+        Answers.set(exchange, JSON, listing.bytes(view(exchange), availability.generation()));
     }
 
-    /** The capability that the rest of the path names. */
+    /** The capability that the rest of the path names; one that the caller may not call is unknown to the caller. */
     public void show(Exchange exchange) throws IOException {
         String id = RestRequest.idOf(IngressRequest.takenFrom(exchange));
-        Capability capability = id == null ? null : store.current().find(id);
+        Capability capability = id == null ? null : view(exchange).find(id);
         if (capability != null) {
             Answers.set(exchange, JSON, CatalogJson.one(capability, availability));
             return;
@@ -49,9 +50,13 @@ public final class CatalogEntry {
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, code.httpStatus());
     }
 
-    /** An OpenAPI 3.1 description of every capability. */
+    /** An OpenAPI 3.1 description of the capabilities that the caller may call. */
     public void openApi(Exchange exchange) throws IOException {
         IngressRequest.takenFrom(exchange);
-        Answers.set(exchange, JSON, openApi.bytes(store.current(), 0));
+        Answers.set(exchange, JSON, openApi.bytes(view(exchange), 0));
+    }
+
+    private AccessRules.View view(Exchange exchange) {
+        return access.view(exchange.getProperty(Caller.PROPERTY, Caller.class));
     }
 }

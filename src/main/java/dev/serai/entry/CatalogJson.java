@@ -3,7 +3,6 @@ package dev.serai.entry;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
-import dev.serai.capability.Catalog;
 import dev.serai.invocation.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,10 +11,10 @@ import java.io.IOException;
 final class CatalogJson {
     private CatalogJson() {}
 
-    static void writeAll(Catalog catalog, Availability availability, JsonGenerator json) throws IOException {
+    static void writeAll(Iterable<Capability> visible, Availability availability, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeArrayFieldStart("capabilities");
-        for (Capability capability : catalog.all()) {
+        for (Capability capability : visible) {
             write(capability, availability, json);
         }
         json.writeEndArray();

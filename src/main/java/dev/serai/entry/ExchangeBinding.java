@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
@@ -43,6 +44,9 @@ final class ExchangeBinding {
     void fill(Exchange exchange, IngressRequest request, byte[] body) {
         Message message = exchange.getIn();
         exchange.setProperty(IngressRequest.PROPERTY, request);
+        if (request.caller() != null) {
+            exchange.setProperty(Caller.PROPERTY, request.caller());
+        }
         message.setBody(body);
         Map<String, Object> headers = message.getHeaders();
         for (Map.Entry<String, String> field : request.allHeaders()) {

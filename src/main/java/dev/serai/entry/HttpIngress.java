@@ -1,5 +1,6 @@
 package dev.serai.entry;
 
+import dev.serai.access.Gate;
 import dev.serai.invocation.ErrorCode;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,7 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     public static final String NAME = "platform-http-engine";
 
     private final HttpServerOptions options;
+    private final Gate gate;
     private final Admission admission;
     private final ExecutorService threads;
     private @Nullable CamelContext context;
@@ -30,12 +32,14 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     private volatile boolean draining;
     private volatile PathTable paths = PathTable.EMPTY;
 
-    public HttpIngress(HttpServerOptions options) {
-        this(options, RequestThreads.create(options.threads()));
+    /** @param gate asked about every request before its body is read */
+    public HttpIngress(HttpServerOptions options, Gate gate) {
+        this(options, gate, RequestThreads.create(options.threads()));
     }
 
-    HttpIngress(HttpServerOptions options, ExecutorService threads) {
+    HttpIngress(HttpServerOptions options, Gate gate, ExecutorService threads) {
         this.options = options;
+        this.gate = gate;
         this.admission = new Admission(options.maxConcurrent(), options.maxBuffered());
         this.threads = threads;
     }
@@ -103,6 +107,10 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     HttpServerOptions options() {
         return options;
+    }
+
+    Gate gate() {
+        return gate;
     }
 
     Admission admission() {

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,8 @@ final class InboundCall {
     private final ConnectionWatch watch;
     private final HttpServerRequest request;
     private final int maxBody;
-    private final @Nullable Reply refusal;
-    private final @Nullable IngressConsumer consumer;
-    private final @Nullable IngressRequest facts;
+    private @Nullable IngressConsumer consumer;
+    private @Nullable IngressRequest facts;
     private @Nullable Buffer body;
     private long received;
     private int buffered;
@@ -41,21 +41,36 @@ final class InboundCall {
         this.watch = watch;
         this.request = request;
         this.maxBody = ingress.options().maxBody();
-        Reception reception = Reception.of(ingress, request);
-        this.refusal = reception.refusal();
-        this.consumer = reception.consumer();
-        this.facts = reception.facts();
     }
 
     void begin() {
         watch.reading(request.connection(), this);
         request.exceptionHandler(broken -> request.connection().close());
-        if (refusal != null) {
-            answer(refusal);
-        }
         request.handler(this::received);
         request.endHandler(end -> whole());
-        if (refusal == null && "100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+        CompletableFuture<Reception> reception = Reception.of(ingress, request);
+        if (reception.isDone()) {
+            receive(reception.join());
+            return;
+        }
+        // Nothing of the body is read before it is known who calls.
+        request.pause();
+        Context loop = Vertx.currentContext();
+        var unused = reception.thenAccept(decided -> loop.runOnContext(nothing -> {
+            receive(decided);
+            request.resume();
+        }));
+    }
+
+    private void receive(Reception reception) {
+        if (answered || gone) {
+            return;
+        }
+        consumer = reception.consumer();
+        facts = reception.facts();
+        if (reception.refusal() != null) {
+            answer(reception.refusal());
+        } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
         }
     }

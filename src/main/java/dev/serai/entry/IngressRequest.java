@@ -1,5 +1,6 @@
 package dev.serai.entry;
 
+import dev.serai.invocation.Caller;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,22 @@ final class IngressRequest {
     private final @Nullable String query;
     private final MultiMap headers;
     private final Map<String, String> pathVariables;
+    private final @Nullable Caller caller;
     private final long arrivedNanos = System.nanoTime();
 
     IngressRequest(
-            String method, String path, @Nullable String query, MultiMap headers, Map<String, String> pathVariables) {
+            String method,
+            String path,
+            @Nullable String query,
+            MultiMap headers,
+            Map<String, String> pathVariables,
+            @Nullable Caller caller) {
         this.method = method;
         this.path = path;
         this.query = query;
         this.headers = headers;
         this.pathVariables = pathVariables;
+        this.caller = caller;
     }
 
     /** Takes the request off the exchange, so that no later step carries what the caller sent. */
@@ -60,6 +68,12 @@ final class IngressRequest {
 
     Map<String, String> pathVariables() {
         return pathVariables;
+    }
+
+    /** Who sent it; {@code null} where nobody was asked. */
+    @Nullable
+    Caller caller() {
+        return caller;
     }
 
     @Nullable

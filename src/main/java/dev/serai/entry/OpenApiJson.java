@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Capability;
-import dev.serai.capability.Catalog;
 import dev.serai.invocation.ProblemDocument;
 import dev.serai.invocation.SeraiHeaders;
 import java.io.IOException;
@@ -35,7 +34,7 @@ final class OpenApiJson {
 
     private OpenApiJson() {}
 
-    static void write(Catalog catalog, JsonGenerator json) throws IOException {
+    static void write(Iterable<Capability> visible, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("openapi", "3.1.0");
         json.writeObjectFieldStart("info");
@@ -43,7 +42,7 @@ final class OpenApiJson {
         json.writeStringField("version", "1");
         json.writeEndObject();
         json.writeObjectFieldStart("paths");
-        for (Capability capability : catalog.all()) {
+        for (Capability capability : visible) {
             json.writeFieldName(path(capability.id()));
             json.writeTree(NODES.objectNode().set("post", operation(capability)));
         }

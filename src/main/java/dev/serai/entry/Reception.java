@@ -1,9 +1,15 @@
 package dev.serai.entry;
 
+import dev.serai.access.Decision;
+import dev.serai.access.RequestHead;
+import dev.serai.invocation.Caller;
 import dev.serai.invocation.ErrorCode;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +22,35 @@ record Reception(
         @Nullable IngressConsumer consumer,
         @Nullable IngressRequest facts) {
 
-    static Reception of(HttpIngress ingress, HttpServerRequest request) {
+    /** Done at once, unless finding out who calls takes time: then it ends on another thread. */
+    static CompletableFuture<Reception> of(HttpIngress ingress, HttpServerRequest request) {
         Reply closed = ingress.refusal();
         if (closed != null) {
-            return refused(closed.with("Connection", "close"));
+            return done(closed.with("Connection", "close"));
         }
-        String path = request.path() == null ? "/" : request.path();
+        String path = path(request);
         String method = request.method().name();
         PathTable.Found found;
         try {
             found = ingress.paths().find(method, path);
         } catch (IllegalArgumentException e) {
-            return refused(Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The path is not valid percent-encoding."));
+            return done(Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The path is not valid percent-encoding."));
+        }
+        IngressConsumer consumer = found.consumer();
+        return ingress.gate()
+                .decide(new Head(request, path, consumer == null ? null : consumer.path()))
+                .thenApply(decision -> decide(ingress, request, found, decision));
+    }
+
+    private static Reception decide(
+            HttpIngress ingress, HttpServerRequest request, PathTable.Found found, Decision decision) {
+        if (decision instanceof Decision.Refused no) {
+            Reply reply = Reply.problem(no.code(), no.status(), no.code().title(), no.detail());
+            no.headers().forEach(reply::with);
+            return refused(reply);
         }
         if (found.consumer() == null) {
-            return refused(unserved(method, found));
+            return refused(unserved(request.method().name(), found));
         }
         if (!decodes(request.query())) {
             return refused(Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The query is not valid percent-encoding."));
@@ -38,10 +58,46 @@ record Reception(
         if (declaredLength(request) > ingress.options().maxBody()) {
             return refused(tooLarge(ingress));
         }
+        Caller caller = decision instanceof Decision.Admitted admitted ? admitted.caller() : null;
+        request.headers().names().stream().filter(ingress.gate()::keeps).toList().forEach(request.headers()::remove);
         return new Reception(
                 null,
                 found.consumer(),
-                new IngressRequest(method, path, request.query(), request.headers(), found.variables()));
+                new IngressRequest(
+                        request.method().name(),
+                        path(request),
+                        request.query(),
+                        request.headers(),
+                        found.variables(),
+                        caller));
+    }
+
+    private static CompletableFuture<Reception> done(Reply refusal) {
+        return CompletableFuture.completedFuture(refused(refusal));
+    }
+
+    private static String path(HttpServerRequest request) {
+        return request.path() == null ? "/" : request.path();
+    }
+
+    /** What the gate sees of a request. */
+    private record Head(HttpServerRequest request, String path, @Nullable String route) implements RequestHead {
+        @Override
+        public List<String> headers(String name) {
+            return request.headers().getAll(name);
+        }
+
+        @Override
+        public String peer() {
+            SocketAddress address = request.remoteAddress();
+            String host = address == null ? null : address.hostAddress();
+            return host == null ? "unknown" : host;
+        }
+
+        @Override
+        public String toString() {
+            return path;
+        }
     }
 
     private static boolean decodes(@Nullable String query) {

@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.access.AccessRules;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -23,6 +24,7 @@ public final class PrepareInvocation implements Processor {
     private static final int MAX_TEXT = 256;
 
     private final PlanBook plans;
+    private final AccessRules access;
     private final ProviderRoutes routes;
     private final InvocationListeners listeners;
     private final Tracing tracing;
@@ -75,6 +77,7 @@ public final class PrepareInvocation implements Processor {
             throw new CapabilityException(ErrorCode.UNKNOWN_CAPABILITY, "the header CapabilityId names no capability");
         }
         invocation.capabilityId = id;
+        access.check(id, invocation.caller);
         Plan plan = plans.plan(id);
         invocation.plan = plan;
         String reason = routes.reasonUnavailable(plan.capability());

@@ -16,6 +16,9 @@ public record Caller(String name, Set<String> roles) {
     /** A caller that no entry authenticated, because authentication is off or the call was made in this process. */
     public static final Caller ANONYMOUS = new Caller("anonymous", Set.of());
 
+    /** Whoever started this process, on its command line: may call everything. */
+    public static final Caller OPERATOR = new Caller("operator", Set.of());
+
     public Caller {
         roles = Set.copyOf(roles);
     }
