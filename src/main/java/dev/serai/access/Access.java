@@ -18,13 +18,14 @@ public final class Access implements AutoCloseable {
      * Reads the keys.
      *
      * @param host where the gateway listens
+     * @param http whether it does
      * @throws IllegalArgumentException for a file that is wrong, saying where
      */
-    public Access(AccessOptions options, CapabilityStore store, String host) {
+    public Access(AccessOptions options, CapabilityStore store, String host, boolean http) {
         this.rules = new AccessRules(store, options.localRoles());
         boolean reachable = !StartRule.isLoopback(host);
         Authenticator authenticator = null;
-        if (options.apiKeysFile() == null) {
+        if (!http || options.apiKeysFile() == null) {
             background = null;
         } else {
             ApiKeys keys = new ApiKeys(options.apiKeysFile());
@@ -39,8 +40,8 @@ public final class Access implements AutoCloseable {
             var unused = background.scheduleWithFixedDelay(keys::refresh, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         }
         // Off loopback and without authentication something in front answers for Host, unless names are given.
-        boolean checkHost = authenticator == null
-                && (!reachable || !options.allowedHosts().isEmpty());
+        boolean checkHost =
+                authenticator == null && (!reachable || !options.allowedHosts().isEmpty());
         this.gate = new Gate(
                 new PathRules(options),
                 new Origins(checkHost, options.allowedHosts(), options.allowedOrigins()),

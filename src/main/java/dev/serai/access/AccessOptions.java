@@ -1,5 +1,6 @@
 package dev.serai.access;
 
+import dev.serai.invocation.Roles;
 import dev.serai.setting.Knob;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,9 @@ public record AccessOptions(
         Duration failureInterval) {
 
     private static final Knob API_KEYS = Knob.text(
-            "serai.access.api-keys-file", "no file", "file of the API keys that are good, see bin/serai api-key --help");
+            "serai.access.api-keys-file",
+            "no file",
+            "file of the API keys that are good, see bin/serai api-key --help");
     private static final Knob ALLOW_ANONYMOUS = Knob.flag(
             "serai.access.allow-anonymous",
             false,
@@ -53,8 +56,8 @@ public record AccessOptions(
             "serai.access.observe-role",
             "observe",
             "role that /observe asks for, but for the two probes, where callers are authenticated; the admin role will do too");
-    private static final Knob OBSERVE_OPEN = Knob.flag(
-            "serai.access.observe-open", false, "whether metrics and details of health are for everybody");
+    private static final Knob OBSERVE_OPEN =
+            Knob.flag("serai.access.observe-open", false, "whether metrics and details of health are for everybody");
     private static final Knob ALLOWED_HOSTS = Knob.text(
             "serai.access.allowed-hosts",
             "loopback names",

@@ -1,17 +1,16 @@
 package dev.serai.access;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.Capability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.Catalog;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
-import dev.serai.invocation.Json;
+import dev.serai.invocation.Roles;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,7 +25,7 @@ public final class AccessRules {
 
     private final CapabilityStore store;
     private final Set<String> localRoles;
-    private volatile Edition edition = new Edition(new Catalog(Set.of(), java.util.List.of()));
+    private volatile Edition edition = new Edition(new Catalog(Set.of(), List.of()));
 
     /** @param localRoles the roles of a caller that no entry authenticated */
     public AccessRules(CapabilityStore store, Set<String> localRoles) {
@@ -114,21 +113,10 @@ public final class AccessRules {
             }
         }
 
-        /** A list as JSON text, or one role; checked when the declaration was loaded. */
+        /** What is no list was refused when the declaration was loaded: nobody has a role of it. */
         private static Set<String> read(String text) {
-            if (!text.startsWith("[")) {
-                return Set.of(text);
-            }
-            try {
-                Set<String> roles = new HashSet<>();
-                for (JsonNode role : Json.MAPPER.readTree(text)) {
-                    roles.add(role.asText());
-                }
-                return roles;
-            } catch (JsonProcessingException e) {
-                // Nobody has this role.
-                return Set.of();
-            }
+            Set<String> roles = Roles.listed(text);
+            return roles == null ? Set.of() : roles;
         }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.Roles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,8 @@ final class ApiKeyFile {
         } catch (IllegalArgumentException e) {
             throw e.getMessage() != null && e.getMessage().startsWith(file.toString())
                     ? e
-                    : mistake(where + "hash: expected sha256: and 64 hexadecimal digits, as bin/serai api-key prints it");
+                    : mistake(
+                            where + "hash: expected sha256: and 64 hexadecimal digits, as bin/serai api-key prints it");
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.serai.access;
 
-import dev.serai.invocation.Caller;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ final class Authenticator {
         }
         long wait = failures.waitNanos(head.peer());
         if (credential == null) {
-            return done(wait > 0 ? Challenges.tooMany(wait) : failed(head, Challenges.malformed(presented.mistake())));
+            return done(wait > 0 ? Challenges.tooMany(wait) : failed(head, Challenges.malformed(presented.whyNot())));
         }
         Digest digest = Digest.of(credential);
         ApiKey key = keys.find(digest);

@@ -13,8 +13,7 @@ final class Challenges {
     private Challenges() {}
 
     static Decision.Refused noCredential() {
-        return refused(
-                "This needs a credential: Authorization: Bearer <key or token>, or X-API-Key: <key>.", BEARER);
+        return refused("This needs a credential: Authorization: Bearer <key or token>, or X-API-Key: <key>.", BEARER);
     }
 
     /** @param why in a form that may go into a header: no quote, nothing that was sent */

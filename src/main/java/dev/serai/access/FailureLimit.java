@@ -53,6 +53,12 @@ final class FailureLimit {
         return then - now > burstNanos - intervalNanos;
     }
 
+    /** Addresses with failures that count. */
+    long size() {
+        forgotten.cleanUp();
+        return forgotten.estimatedSize();
+    }
+
     private static String group(String peer) {
         if (peer.indexOf(':') < 0) {
             return peer;

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param bearer whether it came as a bearer token, so that it may be a token of an issuer
  * @param mistake why the request is not well-formed; {@code null} where it is
  */
-record Presented(@Nullable String credential, boolean bearer, @Nullable String mistake) {
+record Presented(
+        @Nullable String credential,
+        boolean bearer,
+        @Nullable String mistake) {
     static final String AUTHORIZATION = "Authorization";
     static final String API_KEY = "X-API-Key";
 
@@ -42,10 +45,16 @@ record Presented(@Nullable String credential, boolean bearer, @Nullable String m
     }
 
     private static Presented wellFormed(String credential, boolean bearer) {
-        boolean good = credential.length() <= LONGEST && FORM.matcher(credential).matches();
+        boolean good =
+                credential.length() <= LONGEST && FORM.matcher(credential).matches();
         return good
                 ? new Presented(credential, bearer, null)
                 : new Presented(null, bearer, "the credential is empty, too long, or has characters that none has");
+    }
+
+    /** The mistake, where there is one. */
+    String whyNot() {
+        return mistake == null ? "" : mistake;
     }
 
     @Override

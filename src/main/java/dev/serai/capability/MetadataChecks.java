@@ -8,6 +8,8 @@ final class MetadataChecks {
     /** The most bytes of metadata, keys and values, that one capability may have. */
     static final int LARGEST = 10_240;
 
+    private static final String ACCESS = "access_";
+
     private MetadataChecks() {}
 
     static void check(FlatMetadata metadata, int line, Problems problems) {
@@ -26,6 +28,7 @@ final class MetadataChecks {
         String key = facts.key();
         MetadataVocabulary.Key known = facts.known();
         if (known == null) {
+            refuseUnknownAccess(key, line, problems);
             warnOfUnknown(key, line, problems);
             return;
         }
@@ -39,6 +42,13 @@ final class MetadataChecks {
                             + ": callers are not authenticated, so all are one caller; use conversation or call to separate them");
         } else if (type == ValueType.RESERVED) {
             problems.warning(line, key + " is reserved and has no effect yet");
+        }
+    }
+
+    /** A rule of access that is not understood must not leave the capability open. */
+    private static void refuseUnknownAccess(String key, int line, Problems problems) {
+        if (key.regionMatches(true, 0, ACCESS, 0, ACCESS.length())) {
+            problems.error(line, "unknown key " + key + "; known keys: " + MetadataVocabulary.known(ACCESS));
         }
     }
 

@@ -7,6 +7,7 @@ import static dev.serai.capability.ValueType.DURATION;
 import static dev.serai.capability.ValueType.ENVIRONMENT;
 import static dev.serai.capability.ValueType.POOL_SIZE;
 import static dev.serai.capability.ValueType.RESERVED;
+import static dev.serai.capability.ValueType.ROLES;
 import static dev.serai.capability.ValueType.SCHEME;
 import static dev.serai.capability.ValueType.SCOPE;
 import static dev.serai.capability.ValueType.SESSION;
@@ -75,6 +76,11 @@ public final class MetadataVocabulary {
                     "The statuses and error codes that say that the server has lost the session."),
             common("policy_timeout", TIMEOUT, ANY, "How long a call may take, from 1ms to 24h."),
             common("policy_idempotent", BOOLEAN, "false", "Whether a call may be repeated after it may have begun."),
+            common(
+                    "access_roles",
+                    ROLES,
+                    ANY,
+                    "The roles of which a caller needs one; a scope of a token counts as a role. None means everybody."),
             family("policy_retry", "Retries."),
             family("policy_rate_limit", "Limits of calls per time."),
             family("policy_cache", "Caching of results."),

@@ -1,5 +1,6 @@
 package dev.serai.capability;
 
+import dev.serai.invocation.Roles;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public enum ValueType {
     COUNT("a whole number above 0"),
     POOL_SIZE("a whole number from 1 to 1000"),
     CODES(LossRules.EXPECTED),
+    ROLES("one role or a list of 1 to 100 roles"),
     RESERVED("reserved: no effect yet");
 
     private static final Pattern EMBEDDED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}");
@@ -54,6 +56,7 @@ public enum ValueType {
             case TIMEOUT -> isDuration(value, LONGEST_TIMEOUT);
             case COUNT -> WHOLE.matcher(value).matches();
             case POOL_SIZE -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= LARGEST_POOL;
+            case ROLES -> Roles.listed(value) != null;
             case CODES -> areLossRules(value);
         };
     }

@@ -57,8 +57,7 @@ final class CachedDocument {
 
     private byte @Nullable [] written(View view, long generation) {
         Written candidate = last;
-        SoftReference<byte[]> bytes =
-                candidate.isOf(view, generation) ? candidate.byRoles.get(view.roles()) : null;
+        SoftReference<byte[]> bytes = candidate.isOf(view, generation) ? candidate.byRoles.get(view.roles()) : null;
         return bytes == null ? null : bytes.get();
     }
 

@@ -11,7 +11,8 @@ import java.io.IOException;
 final class CatalogJson {
     private CatalogJson() {}
 
-    static void writeAll(Iterable<Capability> visible, Availability availability, JsonGenerator json) throws IOException {
+    static void writeAll(Iterable<Capability> visible, Availability availability, JsonGenerator json)
+            throws IOException {
         json.writeStartObject();
         json.writeArrayFieldStart("capabilities");
         for (Capability capability : visible) {

@@ -59,7 +59,10 @@ record Reception(
             return refused(tooLarge(ingress));
         }
         Caller caller = decision instanceof Decision.Admitted admitted ? admitted.caller() : null;
-        request.headers().names().stream().filter(ingress.gate()::keeps).toList().forEach(request.headers()::remove);
+        request.headers().names().stream()
+                .filter(ingress.gate()::keeps)
+                .toList()
+                .forEach(request.headers()::remove);
         return new Reception(
                 null,
                 found.consumer(),
@@ -81,7 +84,10 @@ record Reception(
     }
 
     /** What the gate sees of a request. */
-    private record Head(HttpServerRequest request, String path, @Nullable String route) implements RequestHead {
+    private record Head(
+            HttpServerRequest request,
+            String path,
+            @Nullable String route) implements RequestHead {
         @Override
         public List<String> headers(String name) {
             return request.headers().getAll(name);

@@ -30,14 +30,19 @@ public final class PrepareInvocation implements Processor {
     private final Tracing tracing;
     private final Arguments arguments;
 
-    /** @param maxArgumentBytes largest arguments, in bytes of JSON text */
+    /**
+     * @param access what callers may call
+     * @param maxArgumentBytes largest arguments, in bytes of JSON text
+     */
     public PrepareInvocation(
             PlanBook plans,
+            AccessRules access,
             ProviderRoutes routes,
             InvocationListeners listeners,
             Tracing tracing,
             int maxArgumentBytes) {
         this.plans = plans;
+        this.access = access;
         this.routes = routes;
         this.listeners = listeners;
         this.tracing = tracing;

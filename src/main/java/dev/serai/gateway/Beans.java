@@ -1,6 +1,9 @@
 package dev.serai.gateway;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.serai.access.Access;
+import dev.serai.access.AccessOptions;
+import dev.serai.access.StartRule;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
 import dev.serai.entry.CatalogEntry;
@@ -59,6 +62,7 @@ final class Beans implements AutoCloseable {
     private final EmbeddedServers embedded;
     private final ProviderRoutes providers;
     private final Explainer explainer;
+    private final Access access;
     private final @Nullable HttpIngress ingress;
     private final @Nullable Observing observing;
     private final Tracing tracing;
@@ -72,6 +76,7 @@ final class Beans implements AutoCloseable {
             Function<String, @Nullable String> environment,
             boolean http)
             throws Exception {
+        this.access = access(settings, store, http);
         this.timers =
                 new HashedWheelTimer(new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
         Replacing.enable(context, http);
@@ -102,7 +107,8 @@ final class Beans implements AutoCloseable {
         Registry registry = context.getRegistry();
         registry.bind(
                 "prepareInvocation",
-                new PrepareInvocation(plans, providers, listeners, tracing, settings.number(Setting.MAX_ARGUMENTS)));
+                new PrepareInvocation(
+                        plans, access.rules(), providers, listeners, tracing, settings.number(Setting.MAX_ARGUMENTS)));
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
         registry.bind("callProvider", new CallProvider(context));
@@ -113,13 +119,13 @@ final class Beans implements AutoCloseable {
         HttpServerOptions options = settings.http();
         this.host = options.host();
         this.shutdownTimeout = settings.duration(Setting.SHUTDOWN_TIMEOUT);
-        this.ingress = http ? new HttpIngress(options) : null;
+        this.ingress = http ? new HttpIngress(options, access.gate()) : null;
         if (ingress != null) {
             ingress.setCamelContext(context);
             registry.bind(HttpIngress.NAME, ingress);
             registry.bind("entry-headers", new EntryHeaderFilter());
             registry.bind("rest-entry", new RestEntry(tracing));
-            registry.bind("catalog-entry", new CatalogEntry(store, providers));
+            registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("health-entry", new HealthEntry());
         }
         this.observing = ingress == null ? null : new Observing(settings, registry, listeners, pool, ingress);
@@ -135,6 +141,19 @@ final class Beans implements AutoCloseable {
             boolean http)
             throws Exception {
         return new Beans(context, settings, store, environment, http);
+    }
+
+    private static Access access(Settings settings, CapabilityStore store, boolean http) throws StartException {
+        AccessOptions options = settings.access();
+        String host = settings.http().host();
+        try {
+            if (http) {
+                StartRule.check(host, options);
+            }
+            return new Access(options, store, host, http);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static PoolLimits poolLimits(Settings settings) throws StartException {
@@ -185,6 +204,7 @@ final class Beans implements AutoCloseable {
             observing.close();
         }
         tracing.close();
+        access.close();
         background.shutdownNow();
         upstream.close();
         connections.close();

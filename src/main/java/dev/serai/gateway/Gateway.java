@@ -2,6 +2,7 @@ package dev.serai.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.CapabilityStore;
+import dev.serai.invocation.Caller;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.ProblemDocument;
@@ -62,9 +63,10 @@ public final class Gateway implements AutoCloseable {
         return assembly.url();
     }
 
-    /** Calls a capability in this process, through {@code direct:invoke-capability}. */
+    /** Calls a capability in this process, through {@code direct:invoke-capability}, as the operator: no role is asked. */
     public CallOutcome call(CallRequest request) {
         Exchange done = template.request(INVOKE, exchange -> {
+            exchange.setProperty(Caller.PROPERTY, Caller.OPERATOR);
             exchange.getMessage().setBody(request.arguments());
             request.headers().forEach(exchange.getMessage()::setHeader);
             exchange.getMessage().setHeader(InvocationHeaders.ID, request.id());

@@ -1,5 +1,6 @@
 package dev.serai.gateway;
 
+import dev.serai.access.AccessOptions;
 import dev.serai.entry.HttpServerOptions;
 import dev.serai.setting.Closest;
 import dev.serai.setting.Knob;
@@ -140,6 +141,10 @@ final class Settings {
                 + NO_COLLECTOR;
     }
 
+    AccessOptions access() throws StartException {
+        return told(() -> AccessOptions.from(this::text));
+    }
+
     private static <T> T told(Supplier<T> value) throws StartException {
         try {
             return value.get();
@@ -151,6 +156,7 @@ final class Settings {
     /** Every setting that there is. */
     static List<Knob> knobs() {
         List<Knob> knobs = new ArrayList<>(HttpServerOptions.knobs());
+        knobs.addAll(AccessOptions.knobs());
         Arrays.stream(Setting.values()).map(Setting::knob).forEach(knobs::add);
         return knobs;
     }

@@ -1,5 +1,7 @@
 package dev.serai.entry;
 
+import dev.serai.access.AccessRules;
+import dev.serai.access.Gate;
 import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.observe.Metrics;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -39,6 +42,7 @@ final class EntryGateway implements AutoCloseable {
     private final CapabilityStore store;
     private Availability availability = capability -> null;
     private Processor standIn = exchange -> {};
+    private final Gate gate = Gate.OPEN;
     private String extraRoutes = "";
     private @Nullable ExecutorService threads;
     private @Nullable HttpIngress ingress;
@@ -83,11 +87,11 @@ final class EntryGateway implements AutoCloseable {
 
     EntryGateway start() throws Exception {
         HttpServerOptions options = HttpServerOptions.from(properties::get);
-        ingress = threads == null ? new HttpIngress(options) : new HttpIngress(options, threads);
+        ingress = threads == null ? new HttpIngress(options, gate) : new HttpIngress(options, gate, threads);
         bean(HttpIngress.NAME, ingress);
         bean("entry-headers", new EntryHeaderFilter());
         bean("rest-entry", new RestEntry(Tracing.OFF));
-        bean("catalog-entry", new CatalogEntry(store, availability));
+        bean("catalog-entry", new CatalogEntry(new AccessRules(store, Set.of()), availability));
         bean("health-entry", new HealthEntry());
         bean("metrics-entry", new MetricsEntry(new Metrics()));
         bean("stand-in", standIn);

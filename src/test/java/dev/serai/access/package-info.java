@@ -1,0 +1,4 @@
+@NullMarked
+package dev.serai.access;
+
+import org.jspecify.annotations.NullMarked;
