@@ -16,7 +16,11 @@ public record NewApiKey(String key, String line) {
     private static final String PREFIX = "serai_";
     private static final int BYTES = 32;
 
-    /** @throws IllegalArgumentException for a name or role that is none */
+    /**
+     * Makes one.
+     *
+     * @throws IllegalArgumentException for a name or role that is none
+     */
     public static NewApiKey make(String name, Set<String> roles) {
         if (!ApiKeyFile.isName(name)) {
             throw new IllegalArgumentException("the name of a key is 1 to 100 letters, digits and . _ @ -");

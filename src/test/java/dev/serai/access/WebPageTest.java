@@ -6,6 +6,7 @@ import dev.serai.gateway.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ class WebPageTest {
                 + (host.isEmpty() ? "" : "Host: " + host.replace("PORT", Integer.toString(port)) + "\r\n")
                 + (origin.isEmpty() ? "" : "Origin: " + origin.replace("PORT", Integer.toString(port)) + "\r\n")
                 + "\r\n";
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             String first = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
                     .readLine();
