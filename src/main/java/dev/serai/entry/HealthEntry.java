@@ -1,5 +1,8 @@
 package dev.serai.entry;
 
+import dev.serai.invocation.Json;
+import dev.serai.observe.Health;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -9,10 +12,25 @@ public final class HealthEntry {
     static final String PATH = "/observe/health";
     private static final int UNAVAILABLE = 503;
 
+    private final Health health;
+
+    public HealthEntry(Health health) {
+        this.health = health;
+    }
+
+    /** The state of the gateway and of the servers behind it; 503 where no calls are taken. */
+    public void details(Exchange exchange) throws IOException {
+        boolean taking = taking(exchange.getContext());
+        answer(exchange, taking, Json.bytes(health.describe(taking)));
+    }
+
     /** Up while calls are taken. */
     public void ready(Exchange exchange) {
-        CamelContext context = exchange.getContext();
-        answer(exchange, context.isStarted() && !context.isSuspending() && !context.isSuspended());
+        answer(exchange, taking(exchange.getContext()));
+    }
+
+    private static boolean taking(CamelContext context) {
+        return context.isStarted() && !context.isSuspending() && !context.isSuspended();
     }
 
     /** Up until the gateway stops: a suspended one need not be restarted. */
@@ -22,9 +40,13 @@ public final class HealthEntry {
     }
 
     private static void answer(Exchange exchange, boolean up) {
-        IngressRequest.takenFrom(exchange);
         String status = up ? "UP" : "DOWN";
-        Answers.set(exchange, "application/json", ("{\"status\":\"" + status + "\"}").getBytes(StandardCharsets.UTF_8));
+        answer(exchange, up, ("{\"status\":\"" + status + "\"}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void answer(Exchange exchange, boolean up, byte[] body) {
+        IngressRequest.takenFrom(exchange);
+        Answers.set(exchange, "application/json", body);
         exchange.getMessage().setHeader("Cache-Control", "no-store");
         if (!up) {
             exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, UNAVAILABLE);

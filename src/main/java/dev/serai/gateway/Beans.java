@@ -8,7 +8,6 @@ import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
 import dev.serai.entry.CatalogEntry;
 import dev.serai.entry.EntryHeaderFilter;
-import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.HttpServerOptions;
 import dev.serai.entry.RequestThreads;
@@ -16,6 +15,7 @@ import dev.serai.entry.RestEntry;
 import dev.serai.flow.BeginAttempt;
 import dev.serai.flow.CallProvider;
 import dev.serai.flow.CompleteInvocation;
+import dev.serai.flow.DeclaredServers;
 import dev.serai.flow.Explainer;
 import dev.serai.flow.FailInvocation;
 import dev.serai.flow.PlanBook;
@@ -27,6 +27,7 @@ import dev.serai.flow.Replay;
 import dev.serai.flow.ServerUrls;
 import dev.serai.flow.SessionRequired;
 import dev.serai.http.HttpClients;
+import dev.serai.http.ObservedStep;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
 import dev.serai.lifecycle.InvocationListeners;
@@ -115,7 +116,6 @@ final class Beans implements AutoCloseable {
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
-        registry.bind("upstreamStep", upstream);
         HttpServerOptions options = settings.http();
         this.host = options.host();
         this.shutdownTimeout = settings.duration(Setting.SHUTDOWN_TIMEOUT);
@@ -126,9 +126,11 @@ final class Beans implements AutoCloseable {
             registry.bind("entry-headers", new EntryHeaderFilter());
             registry.bind("rest-entry", new RestEntry(tracing));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
-            registry.bind("health-entry", new HealthEntry());
         }
-        this.observing = ingress == null ? null : new Observing(settings, registry, listeners, pool, ingress);
+        this.observing = ingress == null
+                ? null
+                : new Observing(settings, registry, listeners, pool, ingress, new DeclaredServers(store, servers));
+        registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
         // After the HTTP entry's own, which lets the calls in progress end first.
         context.addLifecycleStrategy(new ClosesSessions());
     }

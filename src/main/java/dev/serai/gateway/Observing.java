@@ -1,20 +1,30 @@
 package dev.serai.gateway;
 
+import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
+import dev.serai.flow.DeclaredServers;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.observe.CallMetrics;
+import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.PoolMetrics;
+import dev.serai.observe.Upstreams;
 import dev.serai.session.SessionPool;
 import org.apache.camel.spi.Registry;
 
 /** Hangs what operators see on the parts that do the work. Only a gateway with the HTTP entry can be asked. */
 final class Observing implements AutoCloseable {
     private final Metrics metrics = new Metrics();
+    private final Upstreams upstreams = new Upstreams(metrics);
 
     Observing(
-            Settings settings, Registry registry, InvocationListeners listeners, SessionPool pool, HttpIngress ingress)
+            Settings settings,
+            Registry registry,
+            InvocationListeners listeners,
+            SessionPool pool,
+            HttpIngress ingress,
+            DeclaredServers declared)
             throws StartException {
         listeners.add(new CallMetrics(metrics, settings.number(Setting.METRICS_CAPABILITIES)));
         PoolMetrics.bind(metrics, pool::stats);
@@ -22,6 +32,12 @@ final class Observing implements AutoCloseable {
         metrics.gauge("serai.http.buffered.bytes", "Bytes of request bodies held", ingress::bytesInProgress);
         metrics.gauge("serai.http.connections", "Open connections of clients", ingress::connections);
         registry.bind("metrics-entry", new MetricsEntry(metrics));
+        Health health = new Health(upstreams, declared, () -> pool.directory().servers());
+        registry.bind("health-entry", new HealthEntry(health));
+    }
+
+    Upstreams upstreams() {
+        return upstreams;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.serai.observe;
 
 import dev.serai.session.CloseReason;
+import dev.serai.session.OpenReason;
 import dev.serai.session.PoolStats;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -13,8 +14,16 @@ public final class PoolMetrics {
         metrics.gauge("serai.sessions", "Sessions open now", () -> pool.get().live());
         metrics.counter("serai.session.hits", "Uses of a session that was there", () -> pool.get()
                 .hits());
-        metrics.counter(
-                "serai.session.opens", "Sessions opened", () -> pool.get().opens());
+        metrics.gauge("serai.sessions.opening", "Sessions being opened", () -> pool.get()
+                .opening());
+        for (OpenReason reason : OpenReason.values()) {
+            metrics.counter(
+                    "serai.session.opens",
+                    "Sessions opened or taken over",
+                    () -> pool.get().opensByReason().getOrDefault(reason, 0L),
+                    "cause",
+                    reason.name().toLowerCase(Locale.ROOT));
+        }
         metrics.counter("serai.session.open.failures", "Openings that failed", () -> pool.get()
                 .openFailures());
         metrics.counter("serai.session.waits", "Calls that waited for a busy session", () -> pool.get()

@@ -135,7 +135,7 @@ class CatalogEntryTest {
     @Test
     void healthIsUpWhileCallsAreTakenAndReadinessFollowsSuspension() throws Exception {
         for (String path : List.of("/observe/health", "/observe/health/live", "/observe/health/ready")) {
-            assertThat(gateway.get(path).body()).isEqualTo("{\"status\":\"UP\"}");
+            assertThat(gateway.get(path).body()).startsWith("{\"status\":\"UP\"");
         }
         gateway.context.suspend();
 

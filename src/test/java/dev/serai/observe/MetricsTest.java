@@ -63,6 +63,8 @@ class MetricsTest {
         try (TestGateway gateway = gateway().start()) {
             gateway.call("s.echo", HI);
             gateway.call("s.fail", "{}");
+            server.close();
+            gateway.call("s.echo", HI);
             Scraped scraped = Scraped.of(gateway);
             Map<String, String> found = new TreeMap<>();
             scraped.types().forEach((name, type) -> found.put(name, type + " " + scraped.labels(name)));
@@ -102,7 +104,10 @@ class MetricsTest {
             Scraped scraped = Scraped.of(gateway);
 
             assertThat(scraped.sum("serai_replays_total", "s.echo")).isEqualTo(1);
-            assertThat(scraped.sum("serai_session_opens_total")).isEqualTo(2);
+            assertThat(scraped.sum("serai_session_opens_total", "cause=\"cold\""))
+                    .isEqualTo(1);
+            assertThat(scraped.sum("serai_session_opens_total", "cause=\"lost\""))
+                    .isEqualTo(1);
             assertThat(scraped.sum("serai_session_closes_total", "cause=\"lost\""))
                     .isEqualTo(1);
             assertThat(scraped.sum("serai_sessions")).isEqualTo(1);

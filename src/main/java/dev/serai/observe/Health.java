@@ -1,0 +1,127 @@
+package dev.serai.observe;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.http.ServerName;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.session.ServerState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the gateway and the servers behind it work, from what calls have shown: asking sends nothing. */
+public final class Health {
+    private static final int MOST_SHOWN = 200;
+    /** After this without an answer nobody knows whether a server is there. */
+    private static final Duration KNOWN_FOR = Duration.ofMinutes(10);
+
+    private final Upstreams upstreams;
+    private final Supplier<Set<String>> declared;
+    private final Supplier<List<ServerState>> pool;
+    private final List<Part> parts = new CopyOnWriteArrayList<>();
+
+    private record Part(String name, BooleanSupplier degraded) {}
+
+    private record Server(
+            String name,
+            String status,
+            int sessions,
+            @Nullable Failure failure) {}
+
+    private record Failure(Duration since, ErrorCode last) {}
+
+    /**
+     * @param declared the servers that declarations name, as {@link ServerName} does
+     * @param pool what the session pool knows of servers
+     */
+    public Health(Upstreams upstreams, Supplier<Set<String>> declared, Supplier<List<ServerState>> pool) {
+        this.upstreams = upstreams;
+        this.declared = declared;
+        this.pool = pool;
+    }
+
+    /** Adds a part of the gateway that can work worse than it should. */
+    public void add(String name, BooleanSupplier degraded) {
+        parts.add(new Part(name, degraded));
+    }
+
+    /**
+     * The whole state.
+     *
+     * @param taking whether calls are taken: where they are not, the gateway is down
+     */
+    public ObjectNode describe(boolean taking) {
+        List<Server> servers = servers();
+        boolean degraded = servers.stream().anyMatch(server -> server.failure != null);
+        ObjectNode details = JsonNodeFactory.instance.objectNode();
+        for (Part part : parts) {
+            boolean worse = part.degraded.getAsBoolean();
+            degraded |= worse;
+            details.put(part.name, worse ? "DEGRADED" : "UP");
+        }
+        String status = degraded ? "DEGRADED" : "UP";
+        ObjectNode health = JsonNodeFactory.instance.objectNode();
+        health.put("status", taking ? status : "DOWN");
+        health.put("calls", taking ? "taken" : "refused");
+        health.setAll(details);
+        ArrayNode shown = health.putArray("upstreams");
+        servers.stream().limit(MOST_SHOWN).forEach(server -> write(server, shown.addObject()));
+        if (servers.size() > MOST_SHOWN) {
+            health.put("upstreamsNotShown", servers.size() - MOST_SHOWN);
+        }
+        return health;
+    }
+
+    private static void write(Server server, ObjectNode shown) {
+        shown.put("server", server.name).put("status", server.status).put("sessions", server.sessions);
+        if (server.failure != null) {
+            shown.put("failingForSeconds", server.failure.since.toSeconds())
+                    .put("lastError", server.failure.last.wireName());
+        }
+    }
+
+    /** Failing ones first. */
+    private List<Server> servers() {
+        Map<String, List<ServerState>> pooled = new HashMap<>();
+        pool.get().forEach(state -> pooled.computeIfAbsent(ServerName.of(state.server()), n -> new ArrayList<>())
+                .add(state));
+        Set<String> names = new LinkedHashSet<>(new TreeSet<>(declared.get()));
+        upstreams.all().forEach(upstream -> names.add(upstream.server()));
+        names.addAll(pooled.keySet());
+        long now = System.nanoTime();
+        return names.stream()
+                .map(name -> server(name, pooled.getOrDefault(name, List.of()), now))
+                .sorted(Comparator.comparing((Server server) -> server.failure == null)
+                        .thenComparing(Server::name))
+                .toList();
+    }
+
+    private Server server(String name, List<ServerState> pooled, long now) {
+        int sessions = pooled.stream().mapToInt(ServerState::sessions).sum();
+        Upstream upstream = upstreams.find(name);
+        Upstream.Trouble trouble = upstream == null ? null : upstream.trouble();
+        if (trouble != null) {
+            Failure failure = new Failure(Duration.ofNanos(now - trouble.sinceNanos()), trouble.last());
+            return new Server(name, "failing", sessions, failure);
+        }
+        for (ServerState state : pooled) {
+            if (state.failingFor() != null && state.lastError() != null) {
+                return new Server(name, "failing", sessions, new Failure(state.failingFor(), state.lastError()));
+            }
+        }
+        Long answered = upstream == null ? null : upstream.lastAnswerNanos();
+        boolean known = answered != null && now - answered < KNOWN_FOR.toNanos();
+        return new Server(name, known ? "up" : "unknown", sessions, null);
+    }
+}

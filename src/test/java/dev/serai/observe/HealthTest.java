@@ -1,0 +1,164 @@
+package dev.serai.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.gateway.TestGateway;
+import dev.serai.sample.SampleMcpServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class HealthTest {
+    private static final String DECLARATIONS = """
+            defaults:
+              metadata:
+                mcp: { server_url: %s, requires_session: true }
+            capabilities:
+              - { id: s.echo, metadata: { mcp: { tool_name: echo } } }
+              - { id: s.slow, metadata: { mcp: { tool_name: slow } } }
+              - { id: t.idle, metadata: { mcp: { server_url: "https://secret@idle.example.org/mcp?key=secret" } } }
+              - { id: u.idle, metadata: { mcp: { server_url: "https://idle.example.org/mcp?key=secret" } } }
+            """;
+    private static final String HI = "{\"message\":\"hi\"}";
+
+    @TempDir
+    Path folder;
+
+    private final SampleMcpServer server = new SampleMcpServer();
+
+    @BeforeEach
+    void startServer() {
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.dials().release();
+        server.close();
+    }
+
+    private TestGateway gateway() {
+        return TestGateway.in(folder)
+                .capabilities("s.yaml", DECLARATIONS.formatted(server.uri()))
+                .setting("serai.session.failure-backoff", "0ms")
+                .start();
+    }
+
+    private static JsonNode health(TestGateway gateway) {
+        HttpResponse<String> answer = gateway.get("/observe/health");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return TestGateway.tree(answer.body());
+    }
+
+    private JsonNode own(JsonNode health) {
+        return named(health, server.uri().getHost() + ":" + server.uri().getPort());
+    }
+
+    private static JsonNode named(JsonNode health, String name) {
+        for (JsonNode upstream : health.path("upstreams")) {
+            if (upstream.path("server").asText().equals(name)) {
+                return upstream;
+            }
+        }
+        throw new AssertionError(name + " is not in " + health);
+    }
+
+    @Test
+    void aServerThatNobodyCalledIsUnknownAndNoSecretOfItsAddressIsShown() {
+        try (TestGateway gateway = gateway()) {
+            JsonNode health = health(gateway);
+
+            assertThat(health.path("status").asText()).isEqualTo("UP");
+            assertThat(own(health).path("status").asText()).isEqualTo("unknown");
+            assertThat(named(health, "idle.example.org").path("status").asText())
+                    .isEqualTo("unknown");
+            assertThat(health.path("upstreams")).hasSize(2);
+            assertThat(health.toString()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void askingSendsNothing() {
+        try (TestGateway gateway = gateway()) {
+            health(gateway);
+            gateway.get("/observe/health/ready");
+            gateway.get("/observe/health/live");
+            gateway.get("/observe/metrics");
+
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerIsUpOnceItAnsweredAndFailingOnceItIsGone() {
+        try (TestGateway gateway = gateway()) {
+            gateway.call("s.echo", HI);
+            assertThat(own(health(gateway)).path("status").asText()).isEqualTo("up");
+            assertThat(own(health(gateway)).path("sessions").asInt()).isEqualTo(1);
+
+            server.close();
+            gateway.call("s.echo", HI);
+            JsonNode health = health(gateway);
+            assertThat(health.path("status").asText()).isEqualTo("DEGRADED");
+            assertThat(own(health).path("status").asText()).isEqualTo("failing");
+            assertThat(own(health).path("lastError").asText()).isEqualTo("upstream_unavailable");
+            assertThat(own(health).path("failingForSeconds").isNumber()).isTrue();
+            assertThat(Scraped.of(gateway).sum("serai_upstream_failing")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aServerThatRecoversIsUpAgain() {
+        try (TestGateway gateway = gateway()) {
+            server.dials().initializeStatus(503);
+            gateway.call("s.echo", HI);
+            JsonNode failing = health(gateway);
+            assertThat(own(failing).path("status").asText()).isEqualTo("failing");
+            assertThat(own(failing).path("lastError").asText()).isEqualTo("upstream_error");
+
+            server.dials().initializeStatus(200);
+            assertThat(gateway.call("s.echo", HI).completed()).isTrue();
+            assertThat(own(health(gateway)).path("status").asText()).isEqualTo("up");
+            assertThat(health(gateway).path("status").asText()).isEqualTo("UP");
+        }
+    }
+
+    @Test
+    void oneCallersShortDeadlineMakesNoServerAFailingOneButThreeInARowDo() {
+        try (TestGateway gateway = gateway()) {
+            gateway.call("s.echo", HI);
+            server.dials().holdCalls();
+            gateway.call("s.slow", "{}", Map.of("CapabilityTimeoutMs", "50"));
+            assertThat(own(health(gateway)).path("status").asText()).isEqualTo("up");
+            gateway.call("s.slow", "{}", Map.of("CapabilityTimeoutMs", "50"));
+            gateway.call("s.slow", "{}", Map.of("CapabilityTimeoutMs", "50"));
+
+            assertThat(own(health(gateway)).path("lastError").asText()).isEqualTo("timeout");
+            assertThat(own(health(gateway)).path("status").asText()).isEqualTo("failing");
+        }
+    }
+
+    @Test
+    void upstreamAnswersAreCountedByServerAndClass() {
+        try (TestGateway gateway = gateway()) {
+            gateway.call("s.echo", HI);
+            server.dials().nextStatuses(500);
+            gateway.call("s.echo", HI);
+            Scraped scraped = Scraped.of(gateway);
+
+            String label =
+                    "server=\"" + server.uri().getHost() + ":" + server.uri().getPort() + "\"";
+            assertThat(scraped.sum("serai_upstream_responses_total", label, "5xx"))
+                    .isEqualTo(1);
+            assertThat(scraped.sum("serai_upstream_responses_total", label, "2xx"))
+                    .isGreaterThanOrEqualTo(3);
+        }
+    }
+}
