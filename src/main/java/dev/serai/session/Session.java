@@ -49,7 +49,7 @@ public final class Session {
     }
 
     /** How old it was when this process got it. */
-    Duration initialAge() {
+    public Duration initialAge() {
         return Duration.ofNanos(Math.max(0, ageNanos));
     }
 

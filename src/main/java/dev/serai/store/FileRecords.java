@@ -1,0 +1,204 @@
+package dev.serai.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions in a file of this process alone. All of them are in memory too; the file is read at the start and written
+ * along. Reservations are not needed: the pool opens one session at a time in a place.
+ */
+final class FileRecords implements Records {
+    /** The least recently used is dropped beyond. */
+    static final int MOST = 100_000;
+
+    private final LongSupplier clock;
+    private final FileChannel lock;
+    private final LogFile log;
+    private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Line(Entry entry, long lastUse) {}
+
+    private FileRecords(Path path, LongSupplier clock, FileChannel lock) throws IOException {
+        this.clock = clock;
+        this.lock = lock;
+        this.log = LogFile.open(path, this::replay);
+        dropLapsed();
+    }
+
+    /** @param clock milliseconds since 1970 */
+    static FileRecords open(Path path, LongSupplier clock) throws StoreException {
+        Path file = path.toAbsolutePath();
+        @Nullable FileChannel lock = null;
+        try {
+            Path parent = file.getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+            LogFile.create(lockFile);
+            lock = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+            if (!locked(lock)) {
+                throw new IOException("another gateway uses it; give each its own, or let them share Redis");
+            }
+            return new FileRecords(file, clock, lock);
+        } catch (IOException e) {
+            closeQuietly(lock);
+            throw failure(path, e);
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            FileLock held = channel.tryLock();
+            return held != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private void replay(LogRecord record) {
+        Line line = lines.get(record.place());
+        Entry entry = record.entry();
+        if (entry != null) {
+            lines.put(record.place(), new Line(entry, record.time()));
+        } else if (line != null && line.entry.tag().equals(record.tag())) {
+            if (record.kind() == LogRecord.Kind.REMOVE) {
+                lines.remove(record.place());
+            } else {
+                lines.put(record.place(), new Line(line.entry, record.time()));
+            }
+        }
+    }
+
+    private void dropLapsed() {
+        long now = clock.getAsLong();
+        lines.values().removeIf(line -> line.entry.lapsed(line.lastUse, now));
+    }
+
+    @Override
+    public synchronized Found look(String place, @Nullable String token) throws StoreException {
+        Line line = lines.get(place);
+        if (line == null) {
+            return token == null ? Found.NOTHING : Found.RESERVED;
+        }
+        if (line.entry.lapsed(line.lastUse, clock.getAsLong())) {
+            drop(place, line.entry.tag());
+            return token == null ? Found.NOTHING : Found.RESERVED;
+        }
+        return new Found(Found.Kind.STORED, line.entry.tag(), line.entry.sealed());
+    }
+
+    @Override
+    public void extend(String place, String token) {}
+
+    @Override
+    public void giveBack(String place, String token) {}
+
+    @Override
+    public synchronized boolean activate(String place, String token, Entry entry) throws StoreException {
+        long now = clock.getAsLong();
+        write(new LogRecord(LogRecord.Kind.PUT, place, entry.tag(), now, entry));
+        lines.put(place, new Line(entry, now));
+        if (lines.size() > MOST) {
+            Iterator<Map.Entry<String, Line>> eldest = lines.entrySet().iterator();
+            Map.Entry<String, Line> dropped = eldest.next();
+            drop(dropped.getKey(), dropped.getValue().entry.tag());
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void touch(List<Touch> touches) throws StoreException {
+        long now = clock.getAsLong();
+        for (Touch touch : touches) {
+            Line line = lines.get(touch.place());
+            if (line != null && line.entry.tag().equals(touch.tag())) {
+                Entry entry = line.entry;
+                lines.put(touch.place(), new Line(entry, now));
+                write(new LogRecord(LogRecord.Kind.TOUCH, touch.place(), touch.tag(), now, null));
+            }
+        }
+    }
+
+    @Override
+    public synchronized Removal remove(String place, String tag, long idleMillis) throws StoreException {
+        Line line = lines.get(place);
+        if (line == null || !line.entry.tag().equals(tag)) {
+            return Removal.NOT_REMOVED;
+        }
+        if (idleMillis > 0 && clock.getAsLong() - line.lastUse <= Entry.recent(idleMillis)) {
+            return Removal.NOT_REMOVED;
+        }
+        drop(place, tag);
+        return Removal.SOLE;
+    }
+
+    private void drop(String place, String tag) throws StoreException {
+        lines.remove(place);
+        write(new LogRecord(LogRecord.Kind.REMOVE, place, tag, clock.getAsLong(), null));
+    }
+
+    private void write(LogRecord record) throws StoreException {
+        try {
+            log.append(record);
+        } catch (IOException e) {
+            throw failure(null, e);
+        }
+    }
+
+    @Override
+    public synchronized void flush() throws StoreException {
+        try {
+            log.force();
+            if (log.isUntidy()) {
+                dropLapsed();
+                List<LogRecord> left = new ArrayList<>(lines.size());
+                lines.forEach((place, line) ->
+                        left.add(new LogRecord(LogRecord.Kind.PUT, place, line.entry.tag(), line.lastUse, line.entry)));
+                log.tidy(left);
+            }
+        } catch (IOException e) {
+            throw failure(null, e);
+        }
+    }
+
+    /** How many of the sessions none of these keys opens. */
+    synchronized long unreadable(List<String> keyIds) {
+        return lines.values().stream()
+                .filter(line -> !keyIds.contains(StoreKey.idOf(line.entry.sealed())))
+                .count();
+    }
+
+    private static StoreException failure(@Nullable Path path, IOException cause) {
+        String where = path == null ? "the session file" : "the session file " + path;
+        return new StoreException(where + " cannot be used: " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public synchronized void close() {
+        closeQuietly(log);
+        closeQuietly(lock);
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable closed) {
+        try {
+            if (closed != null) {
+                closed.close();
+            }
+        } catch (Exception e) {
+            // What was written is written.
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.serai.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions in Redis, shared by all gateways that have the same key. */
+final class RedisRecords implements Records {
+    private static final String PREFIX = "serai:session:";
+    private static final long SLACK_MS = 1_000;
+    private static final long LONGEST_GRACE_MS = 60_000;
+    private static final int MOST_CAUSES = 4;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    private final RedisClient client;
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final RedisAsyncCommands<byte[], byte[]> redis;
+    private final Duration timeout;
+    private final Duration lease;
+
+    RedisRecords(
+            RedisClient client, StatefulRedisConnection<byte[], byte[]> connection, Duration timeout, Duration lease) {
+        this.client = client;
+        this.connection = connection;
+        this.redis = connection.async();
+        this.timeout = timeout;
+        this.lease = lease;
+    }
+
+    /** Sets a text and returns the former one; empty if there was none. */
+    String exchange(byte[] name, String text) throws StoreException, InterruptedException {
+        byte[] former = answer(redis.getset(name, bytes(text)));
+        return former == null ? "" : new String(former, UTF_8);
+    }
+
+    @Override
+    public Found look(String place, @Nullable String token) throws StoreException, InterruptedException {
+        RedisFuture<List<byte[]>> asked = redis.eval(
+                RedisScripts.LOOK,
+                ScriptOutputType.MULTI,
+                names(place),
+                bytes(token == null ? "" : token),
+                bytes(lease.toMillis()));
+        List<byte[]> found = answer(asked);
+        if (found == null || found.isEmpty()) {
+            return token == null ? Found.NOTHING : Found.RESERVED;
+        }
+        return found.size() == 1
+                ? Found.BEING_OPENED
+                : new Found(Found.Kind.STORED, new String(found.get(0), UTF_8), found.get(1));
+    }
+
+    @Override
+    public void extend(String place, String token) throws StoreException, InterruptedException {
+        count(RedisScripts.EXTEND, place, bytes(token), bytes(lease.toMillis()));
+    }
+
+    @Override
+    public void giveBack(String place, String token) throws StoreException, InterruptedException {
+        count(RedisScripts.GIVE_BACK, place, bytes(token));
+    }
+
+    @Override
+    public boolean activate(String place, String token, Entry entry) throws StoreException, InterruptedException {
+        byte[] life = bytes(life(entry.idleMillis(), entry.endsAt()));
+        return count(RedisScripts.ACTIVATE, place, bytes(token), bytes(entry.tag()), entry.sealed(), life) > 0;
+    }
+
+    @Override
+    public void touch(List<Touch> touches) throws StoreException, InterruptedException {
+        List<Future<Long>> sent = new ArrayList<>(touches.size());
+        for (Touch touch : touches) {
+            byte[] life = bytes(life(touch.idleMillis(), touch.endsAt()));
+            sent.add(send(RedisScripts.TOUCH, touch.place(), bytes(touch.tag()), life));
+        }
+        for (Future<Long> one : sent) {
+            answer(one);
+        }
+    }
+
+    @Override
+    public Removal remove(String place, String tag, long idleMillis) throws StoreException, InterruptedException {
+        long recent = idleMillis > 0 ? Entry.recent(idleMillis) : -1;
+        long takenOver = count(RedisScripts.REMOVE, place, bytes(tag), bytes(recent));
+        if (takenOver < 0) {
+            return Removal.NOT_REMOVED;
+        }
+        return takenOver == 0 ? Removal.SOLE : Removal.SHARED;
+    }
+
+    /** A little longer than the session's own, so that a process can still take it out and tell the server. */
+    private static long life(long idleMillis, long endsAt) {
+        long left = Math.max(0, endsAt - System.currentTimeMillis());
+        return Math.min(idleMillis, left) + Math.min(idleMillis / 4, LONGEST_GRACE_MS) + SLACK_MS;
+    }
+
+    private long count(String script, String place, byte[]... arguments) throws StoreException, InterruptedException {
+        Long count = answer(send(script, place, arguments));
+        return count == null ? 0 : count;
+    }
+
+    private Future<Long> send(String script, String place, byte[]... arguments) throws StoreException {
+        try {
+            return redis.eval(script, ScriptOutputType.INTEGER, names(place), arguments);
+        } catch (RuntimeException e) {
+            throw failure(e);
+        }
+    }
+
+    private <T> @Nullable T answer(Future<T> sent) throws StoreException, InterruptedException {
+        try {
+            return sent.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            sent.cancel(false);
+            throw new StoreException("Redis did not answer within " + timeout.toMillis() + " ms", e);
+        }
+    }
+
+    /** Types, and Redis' own error code: other texts of the client can quote addresses and arguments. */
+    static StoreException failure(Throwable cause) {
+        StringBuilder why = new StringBuilder("Redis:");
+        Throwable next = cause;
+        for (int i = 0; next != null && i < MOST_CAUSES; i++, next = next.getCause()) {
+            why.append(' ').append(next.getClass().getSimpleName());
+            if (next instanceof RedisCommandExecutionException && next.getMessage() != null) {
+                why.append(' ').append(next.getMessage().split(" ", 2)[0]);
+            }
+        }
+        return new StoreException(why.toString(), cause);
+    }
+
+    private static byte[][] names(String place) {
+        return new byte[][] {bytes(PREFIX + place)};
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static byte[] bytes(long number) {
+        return bytes(Long.toString(number));
+    }
+
+    @Override
+    public void close() {
+        connection.closeAsync();
+        end(client);
+    }
+
+    static void end(RedisClient client) {
+        client.shutdown(Duration.ZERO, LAST_WORDS);
+        client.getResources().shutdown(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

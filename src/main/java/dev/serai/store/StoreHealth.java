@@ -1,0 +1,73 @@
+package dev.serai.store;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether the store can be used; after a failure it is tried again now and then only. */
+final class StoreHealth {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreHealth.class);
+    private static final long SHORTEST_PAUSE = 100_000_000L;
+    private static final long LONGEST_PAUSE = 5_000_000_000L;
+
+    final LongAdder reads = new LongAdder();
+    final LongAdder hits = new LongAdder();
+    final LongAdder writes = new LongAdder();
+    final LongAdder failures = new LongAdder();
+    private final StoreMode mode;
+    private final AtomicLong nextTry = new AtomicLong();
+    private volatile boolean degraded;
+    private volatile long pause = SHORTEST_PAUSE;
+
+    StoreHealth(StoreMode mode) {
+        this.mode = mode;
+    }
+
+    /** True unless it has failed and the pause is not over; after the pause, true for one. */
+    boolean mayTry() {
+        if (!degraded) {
+            return true;
+        }
+        long due = nextTry.get();
+        long now = System.nanoTime();
+        return now - due >= 0 && nextTry.compareAndSet(due, now + jittered());
+    }
+
+    void worked() {
+        if (degraded) {
+            recover();
+        }
+    }
+
+    private synchronized void recover() {
+        if (degraded) {
+            degraded = false;
+            pause = SHORTEST_PAUSE;
+            LOG.info("The session store ({}) can be used again; sessions opened from now on are stored", mode.word());
+        }
+    }
+
+    synchronized void failed(StoreException why) {
+        failures.increment();
+        nextTry.set(System.nanoTime() + jittered());
+        pause = Math.min(LONGEST_PAUSE, pause * 2);
+        if (!degraded) {
+            degraded = true;
+            LOG.warn(
+                    "Sessions are kept in memory only, because the session store ({}) cannot be used: {}",
+                    mode.word(),
+                    why.getMessage());
+        }
+    }
+
+    private long jittered() {
+        long longest = pause;
+        return ThreadLocalRandom.current().nextLong(longest / 2, longest);
+    }
+
+    StoreStats stats() {
+        return new StoreStats(mode, degraded, reads.sum(), hits.sum(), writes.sum(), failures.sum());
+    }
+}
