@@ -32,9 +32,9 @@ import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.session.PoolLimits;
-import dev.serai.session.SessionKeeper;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
+import dev.serai.store.StoredSessions;
 import dev.serai.trace.Tracing;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -59,6 +59,7 @@ final class Beans implements AutoCloseable {
     private final PoolingHttpClientConnectionManager connections;
     private final UpstreamStep upstream;
     private final SessionPool pool;
+    private final @Nullable StoredSessions stored;
     private final ExecutorService background;
     private final EmbeddedServers embedded;
     private final ProviderRoutes providers;
@@ -93,7 +94,8 @@ final class Beans implements AutoCloseable {
         this.background = http ? RequestThreads.create(BACKGROUND_THREADS) : RequestThreads.pool(BACKGROUND_THREADS);
         this.embedded = new EmbeddedServers();
         this.providers = new ProviderRoutes(context);
-        this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, SessionKeeper.NONE);
+        this.stored = StoreSetup.open(settings, environment);
+        this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));
         Credentials credentials = new Credentials(environment);
         ServerUrls servers = new ServerUrls(environment, embedded::start);
         PlanBook plans = new PlanBook(store, servers, planDefaults(settings));
@@ -131,6 +133,9 @@ final class Beans implements AutoCloseable {
                 ? null
                 : new Observing(settings, registry, listeners, pool, ingress, new DeclaredServers(store, servers));
         registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
+        if (observing != null) {
+            observing.show(() -> StoreSetup.stats(stored));
+        }
         // After the HTTP entry's own, which lets the calls in progress end first.
         context.addLifecycleStrategy(new ClosesSessions());
     }
@@ -207,6 +212,9 @@ final class Beans implements AutoCloseable {
         }
         tracing.close();
         access.close();
+        if (stored != null) {
+            stored.close();
+        }
         background.shutdownNow();
         upstream.close();
         connections.close();
@@ -226,6 +234,9 @@ final class Beans implements AutoCloseable {
                 LockSupport.parkNanos(DRAIN_LOOK_NANOS);
             }
             pool.close();
+            if (stored != null) {
+                stored.close();
+            }
         }
     }
 }

@@ -9,8 +9,11 @@ import dev.serai.observe.CallMetrics;
 import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.PoolMetrics;
+import dev.serai.observe.StoreMetrics;
 import dev.serai.observe.Upstreams;
 import dev.serai.session.SessionPool;
+import dev.serai.store.StoreStats;
+import java.util.function.Supplier;
 import org.apache.camel.spi.Registry;
 
 /** Hangs what operators see on the parts that do the work. Only a gateway with the HTTP entry can be asked. */
@@ -38,6 +41,10 @@ final class Observing implements AutoCloseable {
 
     Upstreams upstreams() {
         return upstreams;
+    }
+
+    void show(Supplier<StoreStats> store) {
+        StoreMetrics.bind(metrics, store);
     }
 
     @Override

@@ -16,6 +16,8 @@ public final class SecretLoggers {
                     "org.apache.hc.client5.http2",
                     "org.apache.hc.core5.http",
                     "io.netty.handler.logging",
+                    // What happens to the connection is told by the store.
+                    "io.lettuce",
                     "jdk.httpclient",
                     "jdk.internal.httpclient",
                     // Quotes patterns and keywords; what is wrong with a schema is told by the catalogue.

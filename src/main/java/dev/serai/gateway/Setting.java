@@ -57,6 +57,32 @@ enum Setting {
             0,
             100,
             "traces of a hundred that are kept where the caller does not say")),
+    STORE(Knob.text(
+            "serai.store",
+            "none",
+            "where sessions outlive the gateway: none, file (one gateway), or redis (several share them)")),
+    STORE_FILE(Knob.text("serai.store.file", "serai-sessions.store", "the file, where serai.store is file")),
+    STORE_KEY_ENV(Knob.text(
+            "serai.store.key-env",
+            "SERAI_STORE_KEY",
+            "the environment variable with the encryption key: 32 bytes in base64 or hexadecimal; several, separated by"
+                    + " commas: the first encrypts, all decrypt")),
+    STORE_KEY_FILE(Knob.text("serai.store.key-file", "no file", "a file with the same, instead of the variable")),
+    STORE_REDIS_URL(Knob.text(
+            "serai.store.redis-url",
+            "redis://127.0.0.1:6379",
+            "the server, where serai.store is redis; rediss for TLS; without a password")),
+    STORE_REDIS_URL_ENV(Knob.text(
+            "serai.store.redis-url-env",
+            "no variable",
+            "the environment variable with the server instead, which may hold a password")),
+    STORE_TIMEOUT(
+            Knob.duration("serai.store.timeout", "500ms", "10ms", "longest that one access to the store may take")),
+    STORE_LEASE(Knob.duration(
+            "serai.store.lease",
+            "3s",
+            "100ms",
+            "how long the others wait for a gateway that died while it opened a session")),
     RELOAD(Knob.flag("serai.reload", true, "whether changed declarations and routes are taken up while running")),
     SHUTDOWN_TIMEOUT(Knob.duration(
             "serai.shutdown-timeout",

@@ -100,6 +100,14 @@ final class Settings {
         return value == null || value.isBlank() ? null : value.trim();
     }
 
+    String text(Setting setting) {
+        return setting.knob().text(this::text);
+    }
+
+    boolean isSet(Setting setting) {
+        return setting.knob().isSet(this::text);
+    }
+
     int number(Setting setting) throws StartException {
         return told(() -> setting.knob().integer(this::text));
     }

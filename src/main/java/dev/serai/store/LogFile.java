@@ -28,6 +28,7 @@ final class LogFile implements AutoCloseable {
     private long end;
     private long tidyEnd;
     private boolean unforced;
+    private boolean damagedInside;
 
     private LogFile(Path path) throws IOException {
         this.path = path;
@@ -81,11 +82,17 @@ final class LogFile implements AutoCloseable {
                 end = all.position();
             }
         }
-        if (end < all.limit()) {
+        long cutOff = all.limit() - end;
+        if (cutOff > 0) {
             file.setLength(end);
+            LOG.info("{}: its last {} bytes are no whole record and were cut off", path, cutOff);
         }
-        if (damaged > 0) {
-            LOG.warn("{}: {} damaged bytes were left out; the sessions in them will be opened again", path, damaged);
+        damagedInside = damaged > cutOff;
+        if (damagedInside) {
+            LOG.warn(
+                    "{}: {} damaged bytes were left out; the sessions in them will be opened again",
+                    path,
+                    damaged - cutOff);
         }
     }
 
@@ -109,9 +116,9 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /** Whether so much has been written since the file was tidy that it is time to tidy again. */
+    /** Whether so much has been written since the file was tidy, or it is so damaged, that it is time to tidy again. */
     boolean isUntidy() {
-        return end > 2 * tidyEnd + SLACK;
+        return damagedInside || end > 2 * tidyEnd + SLACK;
     }
 
     /** Replaces the file by one with these records only: whole, or not at all. */
@@ -134,6 +141,7 @@ final class LogFile implements AutoCloseable {
         file = tidy.file;
         end = tidy.end;
         tidyEnd = end;
+        damagedInside = false;
         unforced = false;
     }
 

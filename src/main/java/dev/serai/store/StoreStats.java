@@ -10,4 +10,7 @@ package dev.serai.store;
  * @param writes sessions stored
  * @param failures accesses that failed, and records that could not be read
  */
-public record StoreStats(StoreMode mode, boolean degraded, long reads, long hits, long writes, long failures) {}
+public record StoreStats(StoreMode mode, boolean degraded, long reads, long hits, long writes, long failures) {
+    /** Of a gateway that stores nothing. */
+    public static final StoreStats NONE = new StoreStats(StoreMode.NONE, false, 0, 0, 0, 0);
+}

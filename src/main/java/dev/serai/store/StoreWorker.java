@@ -21,6 +21,7 @@ final class StoreWorker implements AutoCloseable {
     private static final int BATCH = 256;
 
     private final StoreAccess access;
+    private final OwnSessions own;
     private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor thread;
@@ -30,14 +31,15 @@ final class StoreWorker implements AutoCloseable {
 
     record Use(Touch touch) implements Work {}
 
-    record TakeOut(String place, String tag, CompletableFuture<Removal> outcome) implements Work {}
+    record TakeOut(String place, String tag, CompletableFuture<Void> done) implements Work {}
 
     record GiveBack(String place, String token) implements Work {}
 
     record Flush() implements Work {}
 
-    StoreWorker(StoreAccess access) {
+    StoreWorker(StoreAccess access, OwnSessions own) {
         this.access = access;
+        this.own = own;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "serai-store");
             made.setDaemon(true);
@@ -50,7 +52,7 @@ final class StoreWorker implements AutoCloseable {
     void add(Work work) {
         while (!queue.offer(work)) {
             if (queue.poll() instanceof TakeOut dropped) {
-                dropped.outcome.complete(Removal.NOT_REMOVED);
+                dropped.done.complete(null);
             }
         }
         if (scheduled.compareAndSet(false, true)) {
@@ -86,7 +88,8 @@ final class StoreWorker implements AutoCloseable {
             if (work instanceof Use use) {
                 touches.add(use.touch);
             } else if (work instanceof TakeOut out) {
-                out.outcome.complete(access.remove(out.place, out.tag, 0));
+                own.removed(out.tag, access.remove(out.place, out.tag, 0));
+                out.done.complete(null);
             } else if (work instanceof GiveBack back) {
                 access.giveBack(back.place, back.token);
             }

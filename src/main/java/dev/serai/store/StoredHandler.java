@@ -34,7 +34,7 @@ final class StoredHandler implements SessionHandler {
     private final SessionSettings settings;
     private final SessionHandler handler;
     private final String place;
-    private final CompletableFuture<Removal> removal = new CompletableFuture<>();
+    private final CompletableFuture<Void> removal = new CompletableFuture<>();
     private volatile long endsAt;
     private volatile long usedAt;
 
@@ -62,7 +62,7 @@ final class StoredHandler implements SessionHandler {
                     if (kept != null) {
                         return kept;
                     }
-                    store.access().remove(place, found.tag(), 0);
+                    store.own().removed(found.tag(), store.access().remove(place, found.tag(), 0));
                     useless++;
                 }
                 case BEING_OPENED ->
@@ -112,12 +112,13 @@ final class StoredHandler implements SessionHandler {
             return null;
         }
         long now = System.currentTimeMillis();
-        if (store.givenUp().contains(key.tag(place, stored.id())) || now >= end(stored.openedAt())) {
+        if (!store.own().mayTakeOver(key.tag(place, stored.id())) || now >= end(stored.openedAt())) {
             return null;
         }
         store.health().hits.increment();
         Session session = stored.restore(now);
         session.keep();
+        store.own().hold(tag(session));
         endsAt = end(stored.openedAt());
         note(session);
         return session;
@@ -143,6 +144,7 @@ final class StoredHandler implements SessionHandler {
             return false;
         }
         session.keep();
+        store.own().hold(tag);
         endsAt = entry.endsAt();
         usedAt = System.nanoTime();
         store.worker().add(new StoreWorker.Flush());
@@ -169,11 +171,15 @@ final class StoredHandler implements SessionHandler {
 
     @Override
     public void retired(Session session, CloseReason reason) {
-        if (session.isKept() && isOver(reason)) {
-            String tag = tag(session);
-            store.givenUp().add(tag);
+        if (!session.isKept()) {
+            return;
+        }
+        String tag = tag(session);
+        if (isOver(reason)) {
+            store.own().giveUp(tag);
             store.worker().add(new StoreWorker.TakeOut(place, tag, removal));
         }
+        store.own().release(tag);
     }
 
     @Override
@@ -198,14 +204,18 @@ final class StoredHandler implements SessionHandler {
         if (reason == CloseReason.IDLE) {
             return store.access().remove(place, tag(session), settings.idle().toMillis()) != Removal.NOT_REMOVED;
         }
-        return isOver(reason) && removed() == Removal.SOLE;
+        if (!isOver(reason)) {
+            return false;
+        }
+        await(removal);
+        return store.own().removal(tag(session)) == Removal.SOLE;
     }
 
-    private Removal removed() throws InterruptedException {
+    private void await(Future<?> done) throws InterruptedException {
         try {
-            return removal.get(store.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            done.get(store.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            return Removal.NOT_REMOVED;
+            // Then it is not known to be out.
         }
     }
 

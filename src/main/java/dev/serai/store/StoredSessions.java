@@ -17,7 +17,7 @@ public final class StoredSessions implements SessionKeeper, AutoCloseable {
     private final StoreHealth health;
     private final StoreAccess access;
     private final StoreWorker worker;
-    private final GivenUp givenUp = new GivenUp();
+    private final OwnSessions own = new OwnSessions();
     private final Duration lease;
     private final Duration timeout;
 
@@ -25,7 +25,7 @@ public final class StoredSessions implements SessionKeeper, AutoCloseable {
         this.keys = keys;
         this.health = new StoreHealth(settings.mode());
         this.access = new StoreAccess(opening(settings, keys, health), health);
-        this.worker = new StoreWorker(access);
+        this.worker = new StoreWorker(access, own);
         this.lease = settings.lease();
         this.timeout = settings.timeout();
     }
@@ -79,8 +79,8 @@ public final class StoredSessions implements SessionKeeper, AutoCloseable {
         return worker;
     }
 
-    GivenUp givenUp() {
-        return givenUp;
+    OwnSessions own() {
+        return own;
     }
 
     Duration lease() {
@@ -93,6 +93,7 @@ public final class StoredSessions implements SessionKeeper, AutoCloseable {
 
     @Override
     public void close() {
+        // Twice does no harm.
         worker.close(timeout);
         access.close();
     }

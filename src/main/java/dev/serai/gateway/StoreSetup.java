@@ -1,0 +1,74 @@
+package dev.serai.gateway;
+
+import dev.serai.session.SessionKeeper;
+import dev.serai.store.StoreMode;
+import dev.serai.store.StoreSettings;
+import dev.serai.store.StoreStats;
+import dev.serai.store.StoredSessions;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The store of sessions as the settings ask for it. */
+final class StoreSetup {
+    private StoreSetup() {}
+
+    /** {@code null} where sessions are kept in memory only. */
+    static @Nullable StoredSessions open(Settings settings, Function<String, @Nullable String> environment)
+            throws StartException, InterruptedException {
+        try {
+            StoreMode mode = StoreMode.parse(settings.text(Setting.STORE));
+            return mode == StoreMode.NONE
+                    ? null
+                    : StoredSessions.open(storeSettings(mode, settings, environment), environment);
+        } catch (InvalidPathException e) {
+            throw new StartException("serai.store.file or serai.store.key-file is not a path: " + e.getReason(), e);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    static SessionKeeper keeper(@Nullable StoredSessions stored) {
+        return stored == null ? SessionKeeper.NONE : stored;
+    }
+
+    static StoreStats stats(@Nullable StoredSessions stored) {
+        return stored == null ? StoreStats.NONE : stored.stats();
+    }
+
+    private static StoreSettings storeSettings(
+            StoreMode mode, Settings settings, Function<String, @Nullable String> environment) throws StartException {
+        return new StoreSettings(
+                mode,
+                Path.of(settings.text(Setting.STORE_FILE)),
+                settings.text(Setting.STORE_KEY_ENV),
+                settings.isSet(Setting.STORE_KEY_FILE) ? Path.of(settings.text(Setting.STORE_KEY_FILE)) : null,
+                redisUrl(settings, environment),
+                settings.duration(Setting.STORE_TIMEOUT),
+                settings.duration(Setting.STORE_LEASE));
+    }
+
+    private static String redisUrl(Settings settings, Function<String, @Nullable String> environment)
+            throws StartException {
+        if (settings.isSet(Setting.STORE_REDIS_URL_ENV)) {
+            String variable = settings.text(Setting.STORE_REDIS_URL_ENV);
+            String url = environment.apply(variable);
+            if (url == null || url.isBlank()) {
+                throw new StartException(
+                        "serai.store.redis-url-env: the environment variable " + variable
+                                + " is not set; expected the address of Redis in it",
+                        null);
+            }
+            return url.strip();
+        }
+        String url = settings.text(Setting.STORE_REDIS_URL);
+        if (url.contains("@")) {
+            throw new StartException(
+                    "serai.store.redis-url holds a user or password: put the address into an environment variable and"
+                            + " name that with serai.store.redis-url-env",
+                    null);
+        }
+        return url;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.serai.store;
+
+import org.jspecify.annotations.NullMarked;
