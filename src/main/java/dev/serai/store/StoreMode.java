@@ -8,7 +8,11 @@ public enum StoreMode {
     FILE,
     REDIS;
 
-    /** @throws IllegalArgumentException naming what was expected */
+    /**
+     * The mode of this word.
+     *
+     * @throws IllegalArgumentException naming what was expected
+     */
     public static StoreMode parse(String text) {
         for (StoreMode mode : values()) {
             if (mode.word().equals(text)) {
