@@ -20,11 +20,26 @@ record LogRecord(
         String tag,
         long time,
         @Nullable Entry entry) {
-    /** What happened. The order is part of the form on disk. */
+    /** What happened, and its letter on disk. */
     enum Kind {
-        PUT,
-        TOUCH,
-        REMOVE
+        PUT('P'),
+        TOUCH('T'),
+        REMOVE('R');
+
+        private final byte letter;
+
+        Kind(char letter) {
+            this.letter = (byte) letter;
+        }
+
+        static @Nullable Kind of(byte letter) {
+            for (Kind kind : values()) {
+                if (kind.letter == letter) {
+                    return kind;
+                }
+            }
+            return null;
+        }
     }
 
     private static final int MARK = 0x5E5A1C0D;
@@ -39,7 +54,7 @@ record LogRecord(
         int length = BODY + (held == null ? 0 : ENTRY + held.sealed().length);
         ByteBuffer all = ByteBuffer.allocate(HEAD + length);
         all.putInt(MARK).putInt(length).putInt(0);
-        all.put((byte) kind.ordinal());
+        all.put(kind.letter);
         all.put(HexFormat.of().parseHex(place)).put(HexFormat.of().parseHex(tag));
         all.putLong(time);
         if (held != null) {
@@ -67,15 +82,15 @@ record LogRecord(
     }
 
     private static @Nullable LogRecord body(ByteBuffer body) {
-        int kind = body.get();
-        if (kind < 0 || kind >= Kind.values().length) {
+        Kind kind = Kind.of(body.get());
+        if (kind == null) {
             return null;
         }
         String place = name(body);
         String tag = name(body);
         long time = body.getLong();
-        if (kind != Kind.PUT.ordinal()) {
-            return new LogRecord(Kind.values()[kind], place, tag, time, null);
+        if (kind != Kind.PUT) {
+            return new LogRecord(kind, place, tag, time, null);
         }
         if (body.remaining() < ENTRY) {
             return null;

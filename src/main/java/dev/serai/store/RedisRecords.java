@@ -158,12 +158,12 @@ final class RedisRecords implements Records {
 
     @Override
     public void close() {
-        connection.closeAsync();
+        var unused = connection.closeAsync();
         end(client);
     }
 
     static void end(RedisClient client) {
         client.shutdown(Duration.ZERO, LAST_WORDS);
-        client.getResources().shutdown(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = client.getResources().shutdown(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

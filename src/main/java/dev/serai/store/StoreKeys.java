@@ -8,11 +8,13 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's keys: the first seals, all open. */
 final class StoreKeys {
     private static final String HOW = "; make a key with: openssl rand -base64 32";
+    private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
     private static final int MOST = 16;
     private static final int HEX_DIGITS = 2 * StoreKey.BYTES;
 
@@ -46,7 +48,7 @@ final class StoreKeys {
 
     private static StoreKeys parse(String text, String where) {
         List<StoreKey> keys = new ArrayList<>();
-        for (String one : text.split("[,\\s]+")) {
+        for (String one : SEPARATORS.splitAsStream(text).toList()) {
             if (!one.isEmpty()) {
                 keys.add(new StoreKey(bytes(one, where)));
             }
