@@ -1,0 +1,119 @@
+package dev.serai.gateway;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway in a process of its own, started from the class path of the tests, so that it can be killed. */
+public final class GatewayProcess implements AutoCloseable {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final String READY = "serai ready in ";
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final Process process;
+    private final String url;
+
+    private GatewayProcess(Process process, String url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /**
+     * Starts one and waits until it is ready.
+     *
+     * @param capabilities the folder of its declarations; what it logs goes to a file beside it
+     */
+    public static GatewayProcess start(
+            Path capabilities, Map<String, String> settings, Map<String, String> environment) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.serai.cli.Main",
+                "run",
+                "--port",
+                "0",
+                "--capabilities",
+                capabilities.toString()));
+        settings.forEach((name, value) -> command.addAll(List.of("-D", name + "=" + value)));
+        try {
+            Path log = Files.createTempFile(capabilities.toAbsolutePath().getParent(), "gateway-", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            String url = ready(process);
+            if (url == null) {
+                process.destroyForcibly();
+                throw new IllegalStateException("the gateway did not start: " + Files.readString(log));
+            }
+            return new GatewayProcess(process, url);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable String ready(Process process) throws IOException {
+        BufferedReader out = process.inputReader();
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith(READY)) {
+                return line.substring(line.indexOf("http"));
+            }
+        }
+        return null;
+    }
+
+    /** A call over REST. */
+    public HttpResponse<String> post(String id, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/capabilities/" + id))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As {@code kill -9}. */
+    public void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        await();
+    }
+
+    private void await() {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("the gateway did not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
