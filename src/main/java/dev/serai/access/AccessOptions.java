@@ -2,8 +2,10 @@ package dev.serai.access;
 
 import dev.serai.invocation.Roles;
 import dev.serai.setting.Knob;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Who may come in.
  *
  * @param apiKeysFile the file of API keys; {@code null} where there are none, {@code serai.access.api-keys-file}
+ * @param jwt whose tokens are good; {@code null} where none are, {@code serai.access.jwt.*}
+ * @param publicUrl how clients reach the gateway; {@code null} means the address it listens on
  * @param allowAnonymous whether an address other than loopback may be listened on without authentication
  * @param localRoles the roles of a call whose caller no entry authenticated
  * @param adminRole the role that {@code /admin} asks for
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccessOptions(
         @Nullable Path apiKeysFile,
+        @Nullable JwtOptions jwt,
+        @Nullable String publicUrl,
         boolean allowAnonymous,
         Set<String> localRoles,
         String adminRole,
@@ -42,6 +48,10 @@ public record AccessOptions(
             "serai.access.api-keys-file",
             "no file",
             "file of the API keys that are good, see bin/serai api-key --help");
+    private static final Knob PUBLIC_URL = Knob.text(
+            "serai.access.public-url",
+            "the address listened on",
+            "URL by which clients reach the gateway, for the metadata of RFC 9728");
     private static final Knob ALLOW_ANONYMOUS = Knob.flag(
             "serai.access.allow-anonymous",
             false,
@@ -77,8 +87,9 @@ public record AccessOptions(
 
     /** The settings that these options are read from. */
     public static List<Knob> knobs() {
-        return List.of(
+        List<Knob> knobs = new ArrayList<>(List.of(
                 API_KEYS,
+                PUBLIC_URL,
                 ALLOW_ANONYMOUS,
                 LOCAL_ROLES,
                 ADMIN_ROLE,
@@ -87,7 +98,9 @@ public record AccessOptions(
                 ALLOWED_HOSTS,
                 ALLOWED_ORIGINS,
                 FAILURE_BURST,
-                FAILURE_INTERVAL);
+                FAILURE_INTERVAL));
+        knobs.addAll(JwtOptions.knobs());
+        return knobs;
     }
 
     /**
@@ -98,6 +111,8 @@ public record AccessOptions(
     public static AccessOptions from(UnaryOperator<@Nullable String> texts) {
         return new AccessOptions(
                 API_KEYS.isSet(texts) ? Path.of(API_KEYS.text(texts)) : null,
+                JwtOptions.from(texts),
+                PUBLIC_URL.isSet(texts) ? url(PUBLIC_URL.text(texts)) : null,
                 ALLOW_ANONYMOUS.flag(texts),
                 LOCAL_ROLES.isSet(texts) ? roles(LOCAL_ROLES, texts) : Set.of(),
                 role(ADMIN_ROLE, texts),
@@ -111,7 +126,20 @@ public record AccessOptions(
 
     /** Whether callers are authenticated. */
     public boolean authenticates() {
-        return apiKeysFile != null;
+        return apiKeysFile != null || jwt != null;
+    }
+
+    private static String url(String text) {
+        try {
+            URI uri = URI.create(text);
+            boolean web = "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+            if (web && uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null) {
+                return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(PUBLIC_URL.property() + ": expected an http or https URL", e);
+        }
+        throw new IllegalArgumentException(PUBLIC_URL.property() + ": expected an http or https URL without query");
     }
 
     private static String role(Knob knob, UnaryOperator<@Nullable String> texts) {

@@ -1,6 +1,9 @@
 package dev.serai.access;
 
+import dev.serai.invocation.Caller;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,11 +11,15 @@ import org.slf4j.LoggerFactory;
 final class Authenticator {
     private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
 
-    private final ApiKeys keys;
+    private final @Nullable ApiKeys keys;
+    private final @Nullable Tokens tokens;
+    private final Challenges challenges;
     private final FailureLimit failures;
 
-    Authenticator(ApiKeys keys, FailureLimit failures) {
+    Authenticator(@Nullable ApiKeys keys, @Nullable Tokens tokens, Challenges challenges, FailureLimit failures) {
         this.keys = keys;
+        this.tokens = tokens;
+        this.challenges = challenges;
         this.failures = failures;
     }
 
@@ -20,23 +27,49 @@ final class Authenticator {
         Presented presented = Presented.of(head);
         String credential = presented.credential();
         if (credential == null && presented.mistake() == null) {
-            return done(Challenges.noCredential());
+            return done(challenges.noCredential(head));
         }
         long wait = failures.waitNanos(head.peer());
         if (credential == null) {
             return done(wait > 0 ? Challenges.tooMany(wait) : failed(head, Challenges.malformed(presented.whyNot())));
         }
         Digest digest = Digest.of(credential);
-        ApiKey key = keys.find(digest);
+        ApiKey key = keys == null ? null : keys.find(digest);
         // Who was let in a moment ago is not guessing: others behind the same address lock nobody out.
         if (key != null && (wait == 0 || key.usedLately())) {
             key.use();
             return done(new Decision.Admitted(key.caller()));
         }
+        Caller holder = tokens == null || !presented.bearer() ? null : tokens.remembered(digest);
+        if (holder != null) {
+            return done(new Decision.Admitted(holder));
+        }
         if (wait > 0) {
             return done(Challenges.tooMany(wait));
         }
-        return done(failed(head, Challenges.invalid("it is no key that is known here")));
+        if (tokens != null && presented.bearer()) {
+            return check(head, tokens, credential, digest);
+        }
+        return done(failed(head, challenges.invalid(head, "it is no key that is known here")));
+    }
+
+    private CompletableFuture<Decision> check(RequestHead head, Tokens checks, String token, Digest digest) {
+        CompletableFuture<Decision> decision = new CompletableFuture<>();
+        try {
+            checks.check(token, digest, (caller, rejected) -> decision.complete(decided(head, caller, rejected)));
+        } catch (RejectedExecutionException e) {
+            decision.complete(Challenges.busy());
+        }
+        return decision;
+    }
+
+    private Decision decided(RequestHead head, @Nullable Caller caller, @Nullable RejectedToken rejected) {
+        if (rejected == null) {
+            return new Decision.Admitted(caller);
+        }
+        return rejected.isUndecided()
+                ? Challenges.undecided(rejected.why())
+                : failed(head, challenges.invalid(head, rejected.why()));
     }
 
     private Decision failed(RequestHead head, Decision.Refused refusal) {

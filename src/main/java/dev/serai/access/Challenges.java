@@ -10,15 +10,23 @@ final class Challenges {
     private static final String BEARER = "Bearer realm=\"serai\"";
     private static final int BAD_REQUEST = 400;
 
-    private Challenges() {}
+    private final ResourceMetadata metadata;
 
-    static Decision.Refused noCredential() {
-        return refused("This needs a credential: Authorization: Bearer <key or token>, or X-API-Key: <key>.", BEARER);
+    Challenges(ResourceMetadata metadata) {
+        this.metadata = metadata;
+    }
+
+    Decision.Refused noCredential(RequestHead head) {
+        return refused(
+                "This needs a credential: Authorization: Bearer <key or token>, or X-API-Key: <key>.",
+                BEARER + metadata.parameter(head));
     }
 
     /** @param why in a form that may go into a header: no quote, nothing that was sent */
-    static Decision.Refused invalid(String why) {
-        return refused("The credential is not accepted: " + why + ".", BEARER + error("invalid_token", why));
+    Decision.Refused invalid(RequestHead head, String why) {
+        return refused(
+                "The credential is not accepted: " + why + ".",
+                BEARER + error("invalid_token", why) + metadata.parameter(head));
     }
 
     static Decision.Refused malformed(String why) {
@@ -34,6 +42,18 @@ final class Challenges {
                 ErrorCode.FORBIDDEN,
                 "This needs the role " + role + ".",
                 Map.of(CHALLENGE, BEARER + error("insufficient_scope", "a role is missing")));
+    }
+
+    static Decision.Refused undecided(String why) {
+        return Decision.Refused.of(
+                ErrorCode.UPSTREAM_UNAVAILABLE,
+                "The credential cannot be checked now: " + why + ".",
+                Map.of("Retry-After", "5"));
+    }
+
+    static Decision.Refused busy() {
+        return Decision.Refused.of(
+                ErrorCode.TOO_MANY_REQUESTS, "Too many tokens wait to be checked.", Map.of("Retry-After", "1"));
     }
 
     static Decision.Refused tooMany(long waitNanos) {

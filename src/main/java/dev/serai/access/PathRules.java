@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a path asks of its callers. Decided by the route that serves it, and by the path itself where none does. */
 final class PathRules {
-    private static final Set<String> PROBES = Set.of("/observe/health/live", "/observe/health/ready");
+    private static final Set<String> OPEN =
+            Set.of("/observe/health/live", "/observe/health/ready", ResourceMetadata.BASE);
     private static final String ADMIN = "/admin";
     private static final String OBSERVE = "/observe";
 
@@ -16,10 +17,10 @@ final class PathRules {
         this.options = options;
     }
 
-    /** Whether nobody is asked anything: the probes tell no more than whether the gateway is up. */
+    /** Whether nobody is asked anything: the probes tell whether the gateway is up, the metadata where tokens come from. */
     boolean isPublic(RequestHead head) {
         String route = head.route();
-        return route != null && (PROBES.contains(route) || (options.observeOpen() && isBelow(route, OBSERVE)));
+        return route != null && (OPEN.contains(route) || (options.observeOpen() && isBelow(route, OBSERVE)));
     }
 
     /** The role that the caller lacks; {@code null} where none is missing. */

@@ -10,6 +10,7 @@ import dev.serai.entry.CatalogEntry;
 import dev.serai.entry.EntryHeaderFilter;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.entry.ProtectedResourceEntry;
 import dev.serai.entry.RequestThreads;
 import dev.serai.entry.RestEntry;
 import dev.serai.flow.BeginAttempt;
@@ -43,6 +44,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -78,7 +80,7 @@ final class Beans implements AutoCloseable {
             Function<String, @Nullable String> environment,
             boolean http)
             throws Exception {
-        this.access = access(settings, store, http);
+        this.access = access(settings, store, this::url, http);
         this.timers =
                 new HashedWheelTimer(new DefaultThreadFactory("serai-deadlines", true), TICK_MS, TimeUnit.MILLISECONDS);
         Replacing.enable(context, http);
@@ -128,6 +130,7 @@ final class Beans implements AutoCloseable {
             registry.bind("entry-headers", new EntryHeaderFilter());
             registry.bind("rest-entry", new RestEntry(tracing));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
+            registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
         }
         this.observing = ingress == null
                 ? null
@@ -150,14 +153,15 @@ final class Beans implements AutoCloseable {
         return new Beans(context, settings, store, environment, http);
     }
 
-    private static Access access(Settings settings, CapabilityStore store, boolean http) throws StartException {
+    private static Access access(Settings settings, CapabilityStore store, Supplier<String> url, boolean http)
+            throws StartException {
         AccessOptions options = settings.access();
         String host = settings.http().host();
         try {
             if (http) {
                 StartRule.check(host, options);
             }
-            return new Access(options, store, host, http);
+            return new Access(options, store, host, url, http);
         } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
