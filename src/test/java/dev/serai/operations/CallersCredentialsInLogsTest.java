@@ -23,7 +23,7 @@ class CallersCredentialsInLogsTest {
                 from:
                   uri: platform-http:/own
                   steps:
-                    - log: "${headers} ${exchangeProperties} ${body}"
+                    - log: "${headers} ${exchangeProperty.SeraiCaller} ${body}"
                     - throwException: { exceptionType: java.lang.IllegalStateException, message: broken }
             """;
 
