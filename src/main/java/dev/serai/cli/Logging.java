@@ -1,5 +1,6 @@
 package dev.serai.cli;
 
+import dev.serai.gateway.LogSetup;
 import dev.serai.gateway.SecretLoggers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -7,11 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Map;
-import java.util.logging.Level;
 import java.util.logging.LogManager;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +25,6 @@ final class Logging {
             java.util.logging.ConsoleHandler.formatter = dev.serai.cli.LogLine
             .level = WARNING
             """;
-
-    private static final Map<String, Level> LEVELS = Map.of(
-            "TRACE", Level.FINEST,
-            "DEBUG", Level.FINE,
-            "INFO", Level.INFO,
-            "WARN", Level.WARNING,
-            "ERROR", Level.SEVERE,
-            "OFF", Level.OFF);
-
-    private static final Logger OWN = Logger.getLogger("dev.serai");
 
     private Logging() {}
 
@@ -58,11 +45,11 @@ final class Logging {
 
     /** Sets the level of Serai's own log: TRACE, DEBUG, INFO, WARN, ERROR or OFF. */
     static void level(String name) {
-        Level level = LEVELS.get(name.toUpperCase(Locale.ROOT));
-        if (level == null) {
-            throw CliException.usage(LEVEL + " is one of TRACE, DEBUG, INFO, WARN, ERROR, OFF; was '" + name + "'");
+        try {
+            LogSetup.level(name);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
         }
-        OWN.setLevel(level);
     }
 
     private static @Nullable String asked() {

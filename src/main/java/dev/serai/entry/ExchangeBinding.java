@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -44,6 +45,7 @@ final class ExchangeBinding {
     void fill(Exchange exchange, IngressRequest request, byte[] body) {
         Message message = exchange.getIn();
         exchange.setProperty(IngressRequest.PROPERTY, request);
+        exchange.setProperty(InvocationHeaders.CLIENT, request.client());
         if (request.caller() != null) {
             exchange.setProperty(Caller.PROPERTY, request.caller());
         }

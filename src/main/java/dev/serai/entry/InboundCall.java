@@ -1,5 +1,6 @@
 package dev.serai.entry;
 
+import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.ErrorCode;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -128,6 +129,8 @@ final class InboundCall {
             loop.runOnContext(
                     nothing -> finish(Reply.problem(ErrorCode.INTERNAL_ERROR, "The route broke; see the log.")));
             throw e;
+        } finally {
+            CallLabel.set(null);
         }
     }
 

@@ -21,6 +21,7 @@ final class IngressRequest {
     private final MultiMap headers;
     private final Map<String, String> pathVariables;
     private final @Nullable Caller caller;
+    private final String client;
     private final long arrivedNanos = System.nanoTime();
 
     IngressRequest(
@@ -29,13 +30,15 @@ final class IngressRequest {
             @Nullable String query,
             MultiMap headers,
             Map<String, String> pathVariables,
-            @Nullable Caller caller) {
+            @Nullable Caller caller,
+            String client) {
         this.method = method;
         this.path = path;
         this.query = query;
         this.headers = headers;
         this.pathVariables = pathVariables;
         this.caller = caller;
+        this.client = client;
     }
 
     /** Takes the request off the exchange, so that no later step carries what the caller sent. */
@@ -45,6 +48,11 @@ final class IngressRequest {
             return request;
         }
         throw new IllegalStateException("this step must come first in a route from platform-http:");
+    }
+
+    /** The address it came from. */
+    String client() {
+        return client;
     }
 
     String method() {

@@ -72,7 +72,8 @@ record Reception(
                         request.query(),
                         request.headers(),
                         found.variables(),
-                        caller));
+                        caller,
+                        peerOf(request)));
     }
 
     private static CompletableFuture<Reception> done(Reply refusal) {
@@ -95,15 +96,19 @@ record Reception(
 
         @Override
         public String peer() {
-            SocketAddress address = request.remoteAddress();
-            String host = address == null ? null : address.hostAddress();
-            return host == null ? "unknown" : host;
+            return peerOf(request);
         }
 
         @Override
         public String toString() {
             return path;
         }
+    }
+
+    private static String peerOf(HttpServerRequest request) {
+        SocketAddress address = request.remoteAddress();
+        String host = address == null ? null : address.hostAddress();
+        return host == null ? "unknown" : host;
     }
 
     private static boolean decodes(@Nullable String query) {

@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.EndedInvocation;
@@ -58,6 +59,7 @@ final class Answer {
             message.setHeader(InvocationHeaders.SESSION_REUSED, lease.reused());
         }
         invocation.spans.end(invocation, status, code);
+        CallLabel.set(invocation.outer);
         invocation.listener.ended(ended(invocation, status, code, hash));
     }
 
@@ -70,6 +72,7 @@ final class Answer {
                 invocation.capabilityId,
                 plan == null ? null : plan.capability(),
                 invocation.caller,
+                invocation.client,
                 status.wireName(),
                 code,
                 invocation.attempts,

@@ -3,18 +3,20 @@ package dev.serai.flow;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
+import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.RequestIds;
 import dev.serai.lifecycle.InvocationListener;
 import dev.serai.session.Lease;
+import dev.serai.trace.TraceContext;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /** One call on its way through the routes; kept as an exchange property and touched by one thread at a time. */
-final class Invocation {
+final class Invocation implements CallLabel {
     static final String PROPERTY = "SeraiInvocation";
 
     final long startNanos;
@@ -26,6 +28,10 @@ final class Invocation {
     final InvocationListener listener;
 
     CallSpans spans = CallSpans.NONE;
+
+    @Nullable
+    String client;
+
     Caller caller = Caller.ANONYMOUS;
 
     String requestId = RequestIds.make();
@@ -82,6 +88,22 @@ final class Invocation {
             throw new IllegalStateException("this step runs below invoke-capability only");
         }
         return invocation;
+    }
+
+    @Override
+    public String requestId() {
+        return requestId;
+    }
+
+    @Override
+    public @Nullable String capabilityId() {
+        return plan == null ? null : plan.capability().id();
+    }
+
+    @Override
+    public @Nullable String traceId() {
+        TraceContext trace = spans.context();
+        return trace == null ? null : trace.traceId();
     }
 
     Plan plan() {

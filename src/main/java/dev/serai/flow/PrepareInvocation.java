@@ -2,6 +2,7 @@ package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.access.AccessRules;
+import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -64,6 +65,8 @@ public final class PrepareInvocation implements Processor {
             invocation.caller = caller;
         }
         invocation.spans = CallSpans.begin(tracing, exchange, callers, invocation.outer);
+        invocation.client = exchange.getProperty(InvocationHeaders.CLIENT, String.class);
+        CallLabel.set(invocation);
         exchange.setProperty(Invocation.PROPERTY, invocation);
         exchange.getExchangeExtension().addOnCompletion(new ReleasesLease(invocation));
         admit(invocation, message);

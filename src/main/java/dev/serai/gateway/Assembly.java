@@ -42,6 +42,7 @@ final class Assembly implements AutoCloseable {
                 options.config() == null ? options.home().resolve("config/application.properties") : options.config();
         Settings settings =
                 Settings.load(config, options.config() != null, options.overrides(), environment, options.fallbacks());
+        LogSetup.apply(settings);
         RouteFiles files = routeFiles(options);
         CatalogReloader declarations = new CatalogReloader(
                 options.capabilities().isEmpty()

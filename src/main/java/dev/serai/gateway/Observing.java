@@ -5,6 +5,7 @@ import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
 import dev.serai.flow.DeclaredServers;
 import dev.serai.lifecycle.InvocationListeners;
+import dev.serai.observe.AuditTrail;
 import dev.serai.observe.CallMetrics;
 import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
@@ -15,10 +16,12 @@ import dev.serai.session.SessionPool;
 import dev.serai.store.StoreStats;
 import java.util.function.Supplier;
 import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
 
 /** Hangs what operators see on the parts that do the work. Only a gateway with the HTTP entry can be asked. */
 final class Observing implements AutoCloseable {
     private final Metrics metrics = new Metrics();
+    private final @Nullable AuditTrail audit;
     private final Upstreams upstreams = new Upstreams(metrics);
 
     Observing(
@@ -30,6 +33,7 @@ final class Observing implements AutoCloseable {
             DeclaredServers declared)
             throws StartException {
         listeners.add(new CallMetrics(metrics, settings.number(Setting.METRICS_CAPABILITIES)));
+        audit = audit(settings, listeners);
         PoolMetrics.bind(metrics, pool::stats);
         metrics.gauge("serai.http.requests", "HTTP requests in progress", ingress::requestsInProgress);
         metrics.gauge("serai.http.buffered.bytes", "Bytes of request bodies held", ingress::bytesInProgress);
@@ -37,6 +41,17 @@ final class Observing implements AutoCloseable {
         registry.bind("metrics-entry", new MetricsEntry(metrics));
         Health health = new Health(upstreams, declared, () -> pool.directory().servers());
         registry.bind("health-entry", new HealthEntry(health));
+    }
+
+    private @Nullable AuditTrail audit(Settings settings, InvocationListeners listeners) throws StartException {
+        String who = settings.audit();
+        if (who.equals("off")) {
+            return null;
+        }
+        AuditTrail trail = new AuditTrail(who.equals("log"));
+        listeners.add(trail);
+        metrics.counter("serai.audit.dropped", "Lines of the audit trail lost to a slow log", trail::dropped);
+        return trail;
     }
 
     Upstreams upstreams() {
@@ -49,6 +64,9 @@ final class Observing implements AutoCloseable {
 
     @Override
     public void close() {
+        if (audit != null) {
+            audit.close();
+        }
         metrics.close();
     }
 }

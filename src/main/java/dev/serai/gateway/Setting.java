@@ -83,6 +83,15 @@ enum Setting {
             "3s",
             "100ms",
             "how long the others wait for a gateway that died while it opened a session")),
+    AUDIT(Knob.text(
+            "serai.audit",
+            "auto",
+            "a line in the log for every call: of authenticated callers (auto), of all (log), of none (off)")),
+    LOG_LEVEL(Knob.text(
+            "serai.log.level",
+            "INFO for run and demo, else WARN",
+            "level of the log of Serai itself: TRACE, DEBUG, INFO, WARN, ERROR or OFF")),
+    LOG_FORMAT(Knob.text("serai.log.format", "text", "form of a line in the log: text or json")),
     RELOAD(Knob.flag("serai.reload", true, "whether changed declarations and routes are taken up while running")),
     SHUTDOWN_TIMEOUT(Knob.duration(
             "serai.shutdown-timeout",

@@ -35,8 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Settings {
     private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
     private static final String OWN = "serai.";
-    /** Read by the command line, before there are settings. */
-    private static final String LOG_LEVEL = "serai.log.level";
 
     private static final String NO_COLLECTOR = "none";
 
@@ -124,6 +122,16 @@ final class Settings {
         return told(() -> HttpServerOptions.from(this::text));
     }
 
+    /** Whose calls get a line: {@code auto}, {@code log} or {@code off}. */
+    String audit() throws StartException {
+        String who = told(() -> Setting.AUDIT.knob().text(this::text));
+        if (!List.of("auto", "log", "off").contains(who)) {
+            throw new StartException(
+                    Setting.AUDIT.property() + " = '" + who + "': expected one of auto, log, off", null);
+        }
+        return who;
+    }
+
     /** Spans that go to a collector where one is named. */
     Tracing tracing() throws StartException {
         String endpoint = told(() -> Setting.TRACE_ENDPOINT.knob().text(this::text));
@@ -179,16 +187,11 @@ final class Settings {
         }
         Set<String> names = new TreeSet<>(file.stringPropertyNames());
         names.addAll(overrides.keySet());
-        List<String> known =
-                new ArrayList<>(knobs().stream().map(Knob::property).toList());
-        known.add(LOG_LEVEL);
+        List<String> known = knobs().stream().map(Knob::property).toList();
         for (String name : names) {
             if (name.startsWith(OWN) && !known.contains(name)) {
                 LOG.warn("unknown setting {}: did you mean {}?", name, Closest.to(name, known));
             }
-        }
-        if (file.containsKey(LOG_LEVEL)) {
-            LOG.warn("{} has no effect in a file: use -D {}=… or SERAI_LOG_LEVEL", LOG_LEVEL, LOG_LEVEL);
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param capabilityId what the caller asked for, untrusted text; {@code null} where it named nothing
  * @param capability its declaration; {@code null} where there is none
  * @param caller who called
+ * @param client the address of the client; {@code null} where the entry does not know it
  * @param status how it ended, as {@code CapabilityStatus}
  * @param code why it did not complete; {@code null} where it did
  * @param attempts how often the provider was called
@@ -25,6 +26,7 @@ public record EndedInvocation(
         @Nullable String capabilityId,
         @Nullable Capability capability,
         Caller caller,
+        @Nullable String client,
         String status,
         @Nullable ErrorCode code,
         int attempts,
