@@ -13,22 +13,24 @@ import dev.serai.sample.LostSession;
 import dev.serai.sample.RecordedRequest;
 import dev.serai.sample.SampleMcpServer;
 import dev.serai.session.Session;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
+import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.test.junit5.CamelTestSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,32 +40,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped provider routes against a real server on loopback. */
 @Timeout(30)
-class McpProviderRouteTest {
+class McpProviderRouteTest extends CamelTestSupport {
     private final SampleMcpServer server = new SampleMcpServer();
-    private final CamelContext camel = new DefaultCamelContext();
-    private ProducerTemplate template;
 
-    @BeforeEach
-    void start() throws Exception {
-        PlainHttpStep step = new PlainHttpStep(server.start());
+    @Override
+    protected CamelContext createCamelContext() {
+        CamelContext camel = new DefaultCamelContext();
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
-        camel.getRegistry().bind("mcp", new McpProtocol());
-        camel.addRoutes(new RouteBuilder() {
+        return camel;
+    }
+
+    @BindToRegistry("mcp")
+    McpProtocol protocol() {
+        return new McpProtocol();
+    }
+
+    @Override
+    protected RoutesBuilder[] createRouteBuilders() throws Exception {
+        PlainHttpStep step = new PlainHttpStep(server.start());
+        RoutesBuilder upstream = new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:call-upstream").streamCache("false").process(step);
             }
-        });
-        PluginHelper.getRoutesLoader(camel)
-                .loadRoutes(
-                        ResourceHelper.resolveResource(camel, "file:" + Path.of("routes/providers/mcp.camel.yaml")));
-        camel.start();
-        template = camel.createProducerTemplate();
+        };
+        Resource shipped = ResourceHelper.resolveResource(context, "file:routes/providers/mcp.camel.yaml");
+        List<RoutesBuilder> routes =
+                new ArrayList<>(PluginHelper.getRoutesLoader(context).findRoutesBuilders(shipped));
+        routes.add(upstream);
+        return routes.toArray(RoutesBuilder[]::new);
     }
 
     @AfterEach
     void stop() {
-        camel.stop();
         server.close();
     }
 
