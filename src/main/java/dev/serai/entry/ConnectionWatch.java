@@ -66,6 +66,15 @@ final class ConnectionWatch {
         enter(connection, Phase.WAITING, null);
     }
 
+    /** Gives up every request that is not answered yet. */
+    void abandon() {
+        List.copyOf(watched.values()).forEach(state -> {
+            if (state.call != null) {
+                state.call.abandon();
+            }
+        });
+    }
+
     void sweep() {
         now++;
         List<Map.Entry<HttpConnection, Watched>> late = new ArrayList<>(0);

@@ -30,13 +30,17 @@ public final class HealthEntry {
     }
 
     private static boolean taking(CamelContext context) {
-        return context.isStarted() && !context.isSuspending() && !context.isSuspended();
+        HttpIngress ingress = context.getRegistry().lookupByNameAndType(HttpIngress.NAME, HttpIngress.class);
+        return (ingress == null || !ingress.isLeaving())
+                && context.isStarted()
+                && !context.isSuspending()
+                && !context.isSuspended();
     }
 
-    /** Up until the gateway stops: a suspended one need not be restarted. */
+    /** Up until the gateway has stopped: one that is suspended, or ends what it has begun, need not be restarted. */
     public void live(Exchange exchange) {
         CamelContext context = exchange.getContext();
-        answer(exchange, !context.isStopping() && !context.isStopped());
+        answer(exchange, !context.isStopped());
     }
 
     private static void answer(Exchange exchange, boolean up) {

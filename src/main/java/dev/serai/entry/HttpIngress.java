@@ -1,9 +1,9 @@
 package dev.serai.entry;
 
 import dev.serai.access.Gate;
-import dev.serai.invocation.ErrorCode;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ExtendedStartupListener;
@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves the {@code platform-http:} endpoints of all routes on one port. Bind it in the registry as
  * {@value #NAME}. It listens once every route has started; when the context stops it refuses new
- * requests, waits for those in progress, and then lets the routes stop.
+ * requests, waits for those in progress, gives up what outlasts the stop timeout, and then lets the routes stop.
  */
 public final class HttpIngress implements PlatformHttpEngine, CamelContextAware {
     /** The registry name under which the {@code platform-http} component looks for its engine. */
     public static final String NAME = "platform-http-engine";
+
+    private static final String OBSERVED = "/observe/";
 
     private final HttpServerOptions options;
     private final Gate gate;
@@ -29,7 +31,9 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     private final ExecutorService threads;
     private @Nullable CamelContext context;
     private volatile @Nullable IngressServer server;
+    private volatile boolean leaving;
     private volatile boolean draining;
+    private final AtomicInteger abandoned = new AtomicInteger();
     private volatile PathTable paths = PathTable.EMPTY;
 
     /** @param gate asked about every request before its body is read */
@@ -125,10 +129,33 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         return paths;
     }
 
-    /** Why no request is taken now; {@code null} where they are. */
+    /** Why no request for this path is taken now; {@code null} where they are. Probes are answered to the end. */
     @Nullable
-    Reply refusal() {
-        return draining ? Reply.problem(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down.") : null;
+    Reply refusal(String path) {
+        return draining && !path.startsWith(OBSERVED) ? Reply.shuttingDown() : null;
+    }
+
+    /** From now on {@code ready} says no; calls are still taken. */
+    public void leave() {
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving || draining;
+    }
+
+    /** Whether no calls are taken any more. */
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Requests that a stop gave up and answered with {@code shutting_down}. */
+    public int requestsAbandoned() {
+        return abandoned.get();
+    }
+
+    void noteAbandoned() {
+        abandoned.incrementAndGet();
     }
 
     synchronized void add(IngressConsumer consumer) {
@@ -157,7 +184,8 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
             draining = true;
             IngressServer running = server;
             if (running != null) {
-                running.awaitIdle();
+                running.awaitIdle(options.stopTimeout());
+                running.abandon();
             }
         }
 

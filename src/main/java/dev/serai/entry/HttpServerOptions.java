@@ -66,8 +66,11 @@ public record HttpServerOptions(
             "longest wait for a whole request head, and for a client to take an answer");
     private static final Knob BODY_TIMEOUT = Knob.duration(
             "serai.http.body-timeout", "30s", "10ms", "longest wait for a whole request body; beyond it 408");
-    private static final Knob STOP_TIMEOUT =
-            Knob.duration("serai.http.stop-timeout", "10s", "0ms", "longest wait at shutdown for requests in progress");
+    private static final Knob STOP_TIMEOUT = Knob.duration(
+            "serai.http.stop-timeout",
+            "30s",
+            "0ms",
+            "longest wait at shutdown for requests in progress, which then get 503; never longer than serai.shutdown-timeout");
 
     /** The settings that these options are read from. */
     public static List<Knob> knobs() {
@@ -83,6 +86,22 @@ public record HttpServerOptions(
                 IDLE_TIMEOUT,
                 BODY_TIMEOUT,
                 STOP_TIMEOUT);
+    }
+
+    /** The same with a stop timeout of at most so long. */
+    public HttpServerOptions stoppingWithin(Duration most) {
+        return new HttpServerOptions(
+                host,
+                port,
+                maxBody,
+                maxBuffered,
+                maxHeader,
+                maxConcurrent,
+                maxConnections,
+                threads,
+                idleTimeout,
+                bodyTimeout,
+                stopTimeout.compareTo(most) < 0 ? stopTimeout : most);
     }
 
     /**

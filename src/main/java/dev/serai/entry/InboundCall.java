@@ -97,9 +97,9 @@ final class InboundCall {
             drained();
             return;
         }
-        Reply closed = ingress.refusal();
+        Reply closed = ingress.refusal(Objects.requireNonNull(facts).path());
         if (closed != null) {
-            answer(closed.with("Connection", "close"));
+            answer(closed);
             return;
         }
         if (!ingress.admission().tryEnter()) {
@@ -116,7 +116,7 @@ final class InboundCall {
             ingress.threads().execute(() -> run(loop, bytes));
         } catch (RejectedExecutionException e) {
             running = false;
-            answer(Reply.problem(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down."));
+            answer(Reply.shuttingDown());
         }
     }
 
@@ -124,13 +124,20 @@ final class InboundCall {
         IngressConsumer target = Objects.requireNonNull(consumer);
         IngressRequest head = Objects.requireNonNull(facts);
         try {
-            target.process(head, bytes, reply -> loop.runOnContext(nothing -> finish(reply)));
+            target.process(head, bytes, reply -> deliver(loop, reply));
         } catch (RuntimeException | Error e) {
-            loop.runOnContext(
-                    nothing -> finish(Reply.problem(ErrorCode.INTERNAL_ERROR, "The route broke; see the log.")));
+            deliver(loop, Reply.problem(ErrorCode.INTERNAL_ERROR, "The route broke; see the log."));
             throw e;
         } finally {
             CallLabel.set(null);
+        }
+    }
+
+    private void deliver(Context loop, Reply reply) {
+        try {
+            loop.runOnContext(nothing -> finish(reply));
+        } catch (RejectedExecutionException e) {
+            // The gateway has ended: the request was given up, and answered, before.
         }
     }
 
@@ -139,7 +146,7 @@ final class InboundCall {
             return;
         }
         running = false;
-        if (gone) {
+        if (gone || answered) {
             leave();
         } else {
             answer(reply);
@@ -151,6 +158,14 @@ final class InboundCall {
         gone = true;
         if (!running) {
             leave();
+        }
+    }
+
+    /** The gateway ends before the route does. */
+    void abandon() {
+        if (!answered) {
+            ingress.noteAbandoned();
+            answer(Reply.shuttingDown());
         }
     }
 
@@ -170,6 +185,9 @@ final class InboundCall {
     private void answer(Reply reply) {
         answered = true;
         body = null;
+        if (ingress.isDraining()) {
+            reply.with("Connection", "close");
+        }
         closing = reply.headers().contains(HttpHeaders.CONNECTION);
         boolean whole = request.isEnded();
         if (whole) {

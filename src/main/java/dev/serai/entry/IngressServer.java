@@ -11,6 +11,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +29,7 @@ final class IngressServer {
     private final HttpIngress ingress;
     private final Vertx vertx;
     private final AtomicInteger connections = new AtomicInteger();
+    private final List<Loop> loops = new CopyOnWriteArrayList<>();
     private volatile int port;
 
     private IngressServer(HttpIngress ingress, int loops) {
@@ -69,13 +73,21 @@ final class IngressServer {
         return connections.get();
     }
 
-    /** Waits until no request is in progress, at most the stop timeout. */
-    void awaitIdle() {
-        long deadline = System.nanoTime() + ingress.options().stopTimeout().toNanos();
+    /** Waits until no request is in progress, at most so long. */
+    void awaitIdle(Duration most) {
+        long deadline = System.nanoTime() + most.toNanos();
         while (ingress.admission().requests() > 0
                 && System.nanoTime() < deadline
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(STEP_NANOS);
+        }
+    }
+
+    /** Answers what is in progress with {@code shutting_down}; waits until that is written, or a second. */
+    void abandon() {
+        if (ingress.admission().requests() > 0) {
+            loops.forEach(loop -> loop.abandon());
+            awaitIdle(Duration.ofSeconds(1));
         }
     }
 
@@ -96,6 +108,7 @@ final class IngressServer {
         @Override
         public void start(Promise<Void> started) {
             HttpServerOptions options = ingress.options();
+            loops.add(this);
             vertx.setPeriodic(watch.periodMillis(), timer -> watch.sweep());
             HttpServer http = vertx.createHttpServer(new io.vertx.core.http.HttpServerOptions()
                     .setHost(options.host())
@@ -129,6 +142,10 @@ final class IngressServer {
                     .onSuccess(server -> port = server.actualPort())
                     .<Void>mapEmpty()
                     .onComplete(started);
+        }
+
+        void abandon() {
+            context.runOnContext(nothing -> watch.abandon());
         }
 
         private void refuse(HttpServerRequest request) {

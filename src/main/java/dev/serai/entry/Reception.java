@@ -24,11 +24,11 @@ record Reception(
 
     /** Done at once, unless finding out who calls takes time: then it ends on another thread. */
     static CompletableFuture<Reception> of(HttpIngress ingress, HttpServerRequest request) {
-        Reply closed = ingress.refusal();
-        if (closed != null) {
-            return done(closed.with("Connection", "close"));
-        }
         String path = path(request);
+        Reply closed = ingress.refusal(path);
+        if (closed != null) {
+            return done(closed);
+        }
         String method = request.method().name();
         PathTable.Found found;
         try {

@@ -37,6 +37,11 @@ record Reply(int status, HttpHeaders headers, Buffer body) {
                 .with(SeraiHeaders.REQUEST_ID, document.path("requestId").asText());
     }
 
+    /** For what comes, or is still unanswered, when the gateway ends: the caller is to go elsewhere. */
+    static Reply shuttingDown() {
+        return problem(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down.").with("Connection", "close");
+    }
+
     Reply with(String header, String value) {
         headers.set(header, value);
         return this;

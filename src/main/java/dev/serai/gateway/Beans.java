@@ -39,15 +39,12 @@ import dev.serai.store.StoredSessions;
 import dev.serai.trace.Tracing;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
-import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 final class Beans implements AutoCloseable {
     private static final int TICK_MS = 10;
     private static final int BACKGROUND_THREADS = 64;
-    private static final long DRAIN_LOOK_NANOS = 5_000_000;
 
     private final HashedWheelTimer timers;
     private final PoolingHttpClientConnectionManager connections;
@@ -71,7 +67,6 @@ final class Beans implements AutoCloseable {
     private final @Nullable Observing observing;
     private final Tracing tracing;
     private final String host;
-    private final Duration shutdownTimeout;
 
     private Beans(
             CamelContext context,
@@ -120,10 +115,17 @@ final class Beans implements AutoCloseable {
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
-        HttpServerOptions options = settings.http();
+        HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         this.host = options.host();
-        this.shutdownTimeout = settings.duration(Setting.SHUTDOWN_TIMEOUT);
         this.ingress = http ? new HttpIngress(options, access.gate()) : null;
+        GracefulStop stop = new GracefulStop(
+                pool,
+                ingress,
+                connections::close,
+                settings.duration(Setting.SHUTDOWN_DELAY),
+                settings.duration(Setting.SHUTDOWN_TIMEOUT));
+        listeners.add(stop);
+        context.addLifecycleStrategy(stop.beginning());
         if (ingress != null) {
             ingress.setCamelContext(context);
             registry.bind(HttpIngress.NAME, ingress);
@@ -140,7 +142,7 @@ final class Beans implements AutoCloseable {
             observing.show(() -> StoreSetup.stats(stored));
         }
         // After the HTTP entry's own, which lets the calls in progress end first.
-        context.addLifecycleStrategy(new ClosesSessions());
+        context.addLifecycleStrategy(stop.ending());
     }
 
     static Beans bind(
@@ -224,23 +226,5 @@ final class Beans implements AutoCloseable {
         connections.close();
         timers.stop();
         embedded.close();
-    }
-
-    /**
-     * Lets the calls in progress end, whichever entry they came by, and then closes the sessions: the
-     * routes that do so still run at this point of the shutdown.
-     */
-    private final class ClosesSessions extends LifecycleStrategySupport {
-        @Override
-        public void onContextStopping(CamelContext context) {
-            long deadline = System.nanoTime() + shutdownTimeout.toNanos();
-            while (context.getInflightRepository().size() > 0 && System.nanoTime() - deadline < 0) {
-                LockSupport.parkNanos(DRAIN_LOOK_NANOS);
-            }
-            pool.close();
-            if (stored != null) {
-                stored.close();
-            }
-        }
     }
 }

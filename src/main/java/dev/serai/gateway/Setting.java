@@ -93,11 +93,16 @@ enum Setting {
             "level of the log of Serai itself: TRACE, DEBUG, INFO, WARN, ERROR or OFF")),
     LOG_FORMAT(Knob.text("serai.log.format", "text", "form of a line in the log: text or json")),
     RELOAD(Knob.flag("serai.reload", true, "whether changed declarations and routes are taken up while running")),
+    SHUTDOWN_DELAY(Knob.duration(
+            "serai.shutdown-delay",
+            "0ms",
+            "0ms",
+            "how long calls are still taken at shutdown while readiness says no, so that a load balancer can notice")),
     SHUTDOWN_TIMEOUT(Knob.duration(
             "serai.shutdown-timeout",
             "30s",
             "1s",
-            "longest that routes may take to stop at shutdown, in whole seconds"));
+            "longest that calls in progress and queued ones may take to end at shutdown"));
 
     @SuppressWarnings("ImmutableEnumChecker") // a record of texts
     private final Knob knob;

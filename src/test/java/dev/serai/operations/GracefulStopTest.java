@@ -1,0 +1,162 @@
+package dev.serai.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.serai.gateway.TestGateway;
+import dev.serai.sample.SampleMcpServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was accepted before a stop is answered, what comes after it is refused. */
+@Timeout(60)
+class GracefulStopTest {
+    private static final int CALLS = 50;
+    private static final String DECLARATION = """
+            capabilities:
+              - id: s.echo
+                metadata:
+                  mcp: { server_url: "%s", requires_session: true, tool_name: echo }
+                input_schema: { type: object }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final SampleMcpServer server = new SampleMcpServer();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @BeforeEach
+    void startServer() {
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.dials().release();
+        threads.shutdownNow();
+        server.close();
+    }
+
+    private TestGateway.Builder gateway() {
+        return TestGateway.in(folder).capabilities("s.yaml", DECLARATION.formatted(server.uri()));
+    }
+
+    private static HttpResponse<String> call(TestGateway gateway) {
+        return gateway.post("s.echo", "{\"message\":\"hi\"}");
+    }
+
+    private List<Future<HttpResponse<String>>> held(TestGateway gateway) {
+        server.dials().holdCalls();
+        List<Future<HttpResponse<String>>> calls = new ArrayList<>();
+        for (int i = 0; i < CALLS; i++) {
+            calls.add(threads.submit(() -> call(gateway)));
+        }
+        await().until(() -> server.counters().calls() == CALLS);
+        return calls;
+    }
+
+    private static void awaitNotReady(TestGateway gateway) {
+        await().until(() -> gateway.get("/observe/health/ready").statusCode() == 503);
+    }
+
+    @Test
+    void whatWasAcceptedIsAnsweredWhatIsNewIsRefusedAndTheSessionsAreClosed() throws Exception {
+        try (CapturedLog log = CapturedLog.at(Level.INFO);
+                TestGateway gateway = gateway().start()) {
+            List<Future<HttpResponse<String>>> calls = held(gateway);
+            Future<?> stop = threads.submit(gateway.gateway()::close);
+            await().until(() -> call(gateway).statusCode() == 503);
+            HttpResponse<String> refused = call(gateway);
+
+            assertThat(refused.body()).contains("shutting_down");
+            assertThat(refused.headers().firstValue("Connection")).contains("close");
+            assertThat(gateway.get("/observe/health/ready").statusCode()).isEqualTo(503);
+            assertThat(gateway.get("/observe/health/live").statusCode()).isEqualTo(200);
+            assertThat(stop.isDone()).isFalse();
+
+            server.dials().release();
+            for (Future<HttpResponse<String>> answer : calls) {
+                HttpResponse<String> reply = answer.get(20, TimeUnit.SECONDS);
+                assertThat(reply.statusCode()).isEqualTo(200);
+                assertThat(reply.headers().firstValue("Connection")).contains("close");
+            }
+            stop.get(20, TimeUnit.SECONDS);
+            assertThat(server.counters().calls()).isEqualTo(CALLS);
+            assertThat(server.counters().deletes()).isEqualTo(1);
+            assertThat(String.join("\n", log.events()))
+                    .contains("50 calls in progress answered", " 0 aborted, 1 sessions closed, 0 left");
+        }
+    }
+
+    @Test
+    void whatOutlastsTheDeadlineIsAnsweredWithShuttingDown() throws Exception {
+        try (CapturedLog log = CapturedLog.at(Level.INFO);
+                TestGateway gateway =
+                        gateway().setting("serai.shutdown-timeout", "1s").start()) {
+            List<Future<HttpResponse<String>>> calls = held(gateway);
+
+            gateway.gateway().close();
+
+            for (Future<HttpResponse<String>> answer : calls) {
+                HttpResponse<String> reply = answer.get(20, TimeUnit.SECONDS);
+                assertThat(reply.statusCode()).isEqualTo(503);
+                assertThat(reply.body()).contains("shutting_down");
+            }
+            assertThat(String.join("\n", log.events())).contains("50 aborted");
+        }
+    }
+
+    @Test
+    void theDelayKeepsCallsComingWhileReadinessSaysNo() throws Exception {
+        try (TestGateway gateway =
+                gateway().setting("serai.shutdown-delay", "1h").start()) {
+            Thread stop = new Thread(gateway.gateway()::close);
+            stop.start();
+            try {
+                awaitNotReady(gateway);
+                assertThat(call(gateway).statusCode()).isEqualTo(200);
+                assertThat(stop.isAlive()).isTrue();
+            } finally {
+                stop.interrupt();
+                stop.join();
+            }
+            assertThat(server.counters().deletes()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aTimerStopsTakingButWhatItHasBegunEnds() {
+        String route = """
+                - route:
+                    id: ticks
+                    from:
+                      uri: timer:ticks?period=1&delay=0
+                      steps:
+                        - setBody: { constant: "{\\"message\\":\\"tick\\"}" }
+                        - setHeader: { name: CapabilityId, constant: s.echo }
+                        - to: direct:invoke-capability
+                """;
+        try (CapturedLog log = CapturedLog.at(Level.INFO);
+                TestGateway gateway = gateway().routes("ticks.yaml", route).start()) {
+            await().until(() -> server.counters().calls() > 10);
+
+            gateway.gateway().close();
+
+            assertThat(String.join("\n", log.events())).contains(" 0 aborted").doesNotContain("WARN");
+            assertThat(server.counters().deletes()).isEqualTo(1);
+        }
+    }
+}
