@@ -120,6 +120,7 @@ final class Beans implements AutoCloseable {
         this.ingress = http ? new HttpIngress(options, access.gate()) : null;
         GracefulStop stop = new GracefulStop(
                 pool,
+                stored,
                 ingress,
                 connections::close,
                 settings.duration(Setting.SHUTDOWN_DELAY),
