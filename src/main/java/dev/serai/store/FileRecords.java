@@ -120,15 +120,21 @@ final class FileRecords implements Records {
     }
 
     @Override
-    public synchronized void touch(List<Touch> touches) throws StoreException {
+    public synchronized boolean takeOver(Touch touch) throws StoreException {
+        Line line = lines.get(touch.place());
+        if (line == null || !line.entry.tag().equals(touch.tag())) {
+            return false;
+        }
         long now = clock.getAsLong();
+        lines.put(touch.place(), new Line(line.entry, now));
+        write(new LogRecord(LogRecord.Kind.TOUCH, touch.place(), touch.tag(), now, null));
+        return true;
+    }
+
+    @Override
+    public synchronized void touch(List<Touch> touches) throws StoreException {
         for (Touch touch : touches) {
-            Line line = lines.get(touch.place());
-            if (line != null && line.entry.tag().equals(touch.tag())) {
-                Entry entry = line.entry;
-                lines.put(touch.place(), new Line(entry, now));
-                write(new LogRecord(LogRecord.Kind.TOUCH, touch.place(), touch.tag(), now, null));
-            }
+            takeOver(touch);
         }
     }
 

@@ -21,6 +21,9 @@ interface Records extends AutoCloseable {
     /** Puts a session where there is this reservation or nothing; false if something else is there. */
     boolean activate(String place, String token, Entry entry) throws StoreException, InterruptedException;
 
+    /** Notes one more user; false if the session is not there any more. */
+    boolean takeOver(Touch touch) throws StoreException, InterruptedException;
+
     /** Notes uses. */
     void touch(List<Touch> touches) throws StoreException, InterruptedException;
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions in Redis, shared by all gateways that have the same key. */
@@ -42,19 +43,16 @@ final class RedisRecords implements Records {
 
     /** Sets a text and returns the former one; empty if there was none. */
     String exchange(byte[] name, String text) throws StoreException, InterruptedException {
-        byte[] former = answer(redis.getset(name, bytes(text)));
+        byte[] former = answer(sent(() -> redis.getset(name, bytes(text))));
         return former == null ? "" : new String(former, UTF_8);
     }
 
     @Override
     public Found look(String place, @Nullable String token) throws StoreException, InterruptedException {
-        RedisFuture<List<byte[]>> asked = redis.eval(
-                RedisScripts.LOOK,
-                ScriptOutputType.MULTI,
-                names(place),
-                bytes(token == null ? "" : token),
-                bytes(lease.toMillis()));
-        List<byte[]> found = answer(asked);
+        byte[] wanted = bytes(token == null ? "" : token);
+        Future<List<byte[]>> sent = sent(() ->
+                redis.eval(RedisScripts.LOOK, ScriptOutputType.MULTI, names(place), wanted, bytes(lease.toMillis())));
+        List<byte[]> found = answer(sent);
         if (found == null || found.isEmpty()) {
             return token == null ? Found.NOTHING : Found.RESERVED;
         }
@@ -77,6 +75,12 @@ final class RedisRecords implements Records {
     public boolean activate(String place, String token, Entry entry) throws StoreException, InterruptedException {
         byte[] life = bytes(life(entry.idleMillis(), entry.endsAt()));
         return count(RedisScripts.ACTIVATE, place, bytes(token), bytes(entry.tag()), entry.sealed(), life) > 0;
+    }
+
+    @Override
+    public boolean takeOver(Touch touch) throws StoreException, InterruptedException {
+        byte[] life = bytes(life(touch.idleMillis(), touch.endsAt()));
+        return count(RedisScripts.TAKE_OVER, touch.place(), bytes(touch.tag()), life) > 0;
     }
 
     @Override
@@ -113,8 +117,12 @@ final class RedisRecords implements Records {
     }
 
     private Future<Long> send(String script, String place, byte[]... arguments) throws StoreException {
+        return sent(() -> redis.eval(script, ScriptOutputType.INTEGER, names(place), arguments));
+    }
+
+    private static <T> Future<T> sent(Supplier<RedisFuture<T>> command) throws StoreException {
         try {
-            return redis.eval(script, ScriptOutputType.INTEGER, names(place), arguments);
+            return command.get();
         } catch (RuntimeException e) {
             throw failure(e);
         }

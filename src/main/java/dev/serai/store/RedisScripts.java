@@ -10,13 +10,10 @@ final class RedisScripts {
             "local function now() local t = redis.call('TIME'); return t[1] * 1000 + math.floor(t[2] / 1000) end ";
 
     /** In: token or nothing, lease. Out: nothing; or the tag, and the session if it is open. */
-    static final String LOOK = NOW
-            + "local t = redis.call('HGET', KEYS[1], 't') "
+    static final String LOOK = "local t = redis.call('HGET', KEYS[1], 't') "
             + "if t then "
             + "  local d = redis.call('HGET', KEYS[1], 'd') "
             + "  if not d then return {t} end "
-            + "  redis.call('HINCRBY', KEYS[1], 'n', 1) "
-            + "  redis.call('HSET', KEYS[1], 'u', now()) "
             + "  return {t, d} "
             + "end "
             + "if ARGV[1] ~= '' then "
@@ -30,6 +27,13 @@ final class RedisScripts {
             + "  return redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
             + "end "
             + "return 0";
+
+    /** In: tag, time to live. Out: 1 if it was still there. */
+    static final String TAKE_OVER = NOW
+            + "if redis.call('HGET', KEYS[1], 't') ~= ARGV[1] then return 0 end "
+            + "redis.call('HINCRBY', KEYS[1], 'n', 1) "
+            + "redis.call('HSET', KEYS[1], 'u', now()) "
+            + "return redis.call('PEXPIRE', KEYS[1], ARGV[2])";
 
     /** In: tag, time to live. */
     static final String TOUCH = NOW

@@ -58,6 +58,10 @@ final class StoreAccess implements AutoCloseable {
                 false);
     }
 
+    boolean takeOver(Touch touch) throws InterruptedException {
+        return run(store -> store.takeOver(touch), false);
+    }
+
     void touch(List<Touch> touches) throws InterruptedException {
         run(
                 store -> {

@@ -19,6 +19,7 @@ final class StoreHealth {
     private final StoreMode mode;
     private final AtomicLong nextTry = new AtomicLong();
     private volatile boolean degraded;
+    private long lastFailure;
     private volatile long pause = SHORTEST_PAUSE;
 
     StoreHealth(StoreMode mode) {
@@ -51,8 +52,13 @@ final class StoreHealth {
 
     synchronized void failed(StoreException why) {
         failures.increment();
-        nextTry.set(System.nanoTime() + jittered());
-        pause = Math.min(LONGEST_PAUSE, pause * 2);
+        long now = System.nanoTime();
+        if (degraded && now - lastFailure >= pause / 2) {
+            // Those that failed together count as one.
+            pause = Math.min(LONGEST_PAUSE, pause * 2);
+        }
+        lastFailure = now;
+        nextTry.set(now + jittered());
         if (!degraded) {
             degraded = true;
             LOG.warn(

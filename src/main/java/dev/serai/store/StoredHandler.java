@@ -105,22 +105,23 @@ final class StoredHandler implements SessionHandler {
         return null;
     }
 
-    private @Nullable Session takeOver(Found found, StoreKey sealedWith, String at) {
+    private @Nullable Session takeOver(Found found, StoreKey sealedWith, String at) throws InterruptedException {
         StoredSession stored = StoredSession.open(found, sealedWith, at);
         if (stored == null) {
             store.health().failures.increment();
             return null;
         }
         long now = System.currentTimeMillis();
-        if (!store.own().mayTakeOver(key.tag(place, stored.id())) || now >= end(stored.openedAt())) {
+        long end = end(stored.openedAt());
+        if (now >= end || !store.own().mayTakeOver(key.tag(place, stored.id()))) {
+            return null;
+        }
+        if (!store.access().takeOver(new Touch(at, found.tag(), settings.idle().toMillis(), end))) {
             return null;
         }
         store.health().hits.increment();
         Session session = stored.restore(now);
-        session.keep();
-        store.own().hold(tag(session));
-        endsAt = end(stored.openedAt());
-        note(session);
+        keep(session, end);
         return session;
     }
 
@@ -143,12 +144,16 @@ final class StoredHandler implements SessionHandler {
             Thread.currentThread().interrupt();
             return false;
         }
-        session.keep();
-        store.own().hold(tag);
-        endsAt = entry.endsAt();
-        usedAt = System.nanoTime();
+        keep(session, entry.endsAt());
         store.worker().add(new StoreWorker.Flush());
         return true;
+    }
+
+    private void keep(Session session, long end) {
+        session.keep();
+        store.own().hold(tag(session));
+        endsAt = end;
+        usedAt = System.nanoTime();
     }
 
     private long end(long openedAt) {
@@ -201,14 +206,16 @@ final class StoredHandler implements SessionHandler {
         if (reason == CloseReason.REQUESTED) {
             return true;
         }
+        String tag = tag(session);
         if (reason == CloseReason.IDLE) {
-            return store.access().remove(place, tag(session), settings.idle().toMillis()) != Removal.NOT_REMOVED;
+            Removal outcome = store.access().remove(place, tag, settings.idle().toMillis());
+            return outcome != Removal.NOT_REMOVED || store.own().removal(tag) == Removal.SOLE;
         }
         if (!isOver(reason)) {
             return false;
         }
         await(removal);
-        return store.own().removal(tag(session)) == Removal.SOLE;
+        return store.own().removal(tag) == Removal.SOLE;
     }
 
     private void await(Future<?> done) throws InterruptedException {

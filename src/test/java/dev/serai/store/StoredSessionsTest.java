@@ -1,0 +1,157 @@
+package dev.serai.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.serai.session.CloseReason;
+import dev.serai.session.Session;
+import dev.serai.session.SessionHandler;
+import dev.serai.session.SessionKey;
+import dev.serai.session.SessionSettings;
+import dev.serai.session.Slot;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** What opening and closing mean where sessions are stored, as the pool asks for it. */
+@Timeout(60)
+class StoredSessionsTest {
+    private static final Slot SLOT =
+            new Slot(new SessionKey("p", "https://example.org/", "0123456789abcdef", 1, "shared"), 0);
+    private static final SessionSettings SETTINGS =
+            new SessionSettings(Duration.ofHours(1), Duration.ofHours(8), 1, 0, false);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicInteger opens = new AtomicInteger();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private boolean stateless;
+    private @Nullable StoredSessions stored;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        StoreSettings settings = new StoreSettings(
+                StoreMode.FILE,
+                folder.resolve("sessions"),
+                "KEY",
+                null,
+                "",
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20));
+        stored = StoredSessions.open(settings, Map.of("KEY", "0".repeat(64))::get);
+    }
+
+    @AfterEach
+    void stop() {
+        stored().close();
+    }
+
+    private void restart() throws InterruptedException {
+        stop();
+        start();
+    }
+
+    private StoredSessions stored() {
+        if (stored == null) {
+            throw new IllegalStateException("not started");
+        }
+        return stored;
+    }
+
+    private SessionHandler handler() {
+        return stored().keep(SLOT, SETTINGS, new SessionHandler() {
+            @Override
+            public Session open() {
+                int number = opens.incrementAndGet();
+                return new Session(stateless ? null : "id-" + number, Map.of("version", "1"));
+            }
+
+            @Override
+            public void close(Session session, CloseReason reason) {
+                told.add(session.id() + " " + reason);
+            }
+        });
+    }
+
+    private static void end(SessionHandler handler, Session session, CloseReason reason) throws Exception {
+        handler.retired(session, reason);
+        handler.close(session, reason);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SHUTDOWN", "EVICTED", "LATE"})
+    void aSessionThatOnlyLeavesThisProcessIsKeptAndTakenOver(CloseReason reason) throws Exception {
+        SessionHandler first = handler();
+        end(first, first.open(), reason);
+        assertThat(told).isEmpty();
+        Session again = handler().open();
+        assertThat(again.id()).isEqualTo("id-1");
+        assertThat(again.isRestored()).isTrue();
+        assertThat(again.fact("version")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.INCLUDE,
+            names = {"LOST", "REFUSED", "REPLACED", "REQUESTED", "MAX_AGE"})
+    void aSessionThatIsOverIsNeitherKeptNorTakenOver(CloseReason reason) throws Exception {
+        SessionHandler first = handler();
+        Session over = first.open();
+        first.retired(over, reason);
+        Session next = handler().open();
+        assertThat(next.id()).isEqualTo("id-2");
+        assertThat(next.isRestored()).isFalse();
+        first.close(over, reason);
+        assertThat(told).containsExactly("id-1 " + reason);
+        restart();
+        assertThat(handler().open().id()).isEqualTo("id-2");
+    }
+
+    @Test
+    void whoOpensWhileItHoldsASessionGetsAnother() throws Exception {
+        SessionHandler first = handler();
+        Session old = first.open();
+        Session fresh = handler().open();
+        assertThat(fresh.id()).isEqualTo("id-2");
+        end(first, old, CloseReason.REPLACED);
+        assertThat(told).containsExactly("id-1 REPLACED");
+        restart();
+        assertThat(handler().open().id()).isEqualTo("id-2");
+    }
+
+    @Test
+    void aSessionThatWasJustUsedElsewhereIsNotClosedAsIdle() throws Exception {
+        SessionHandler first = handler();
+        end(first, first.open(), CloseReason.IDLE);
+        assertThat(told).isEmpty();
+        assertThat(handler().open().id()).isEqualTo("id-1");
+    }
+
+    @Test
+    void aServerWithoutSessionsIsAskedAgain() throws Exception {
+        stateless = true;
+        handler().open();
+        assertThat(handler().open().isKept()).isFalse();
+        assertThat(opens).hasValue(2);
+    }
+
+    @Test
+    void theCountsSayWhatHappened() throws Exception {
+        SessionHandler first = handler();
+        end(first, first.open(), CloseReason.SHUTDOWN);
+        handler().open();
+        assertThat(stored().stats()).isEqualTo(new StoreStats(StoreMode.FILE, false, 2, 1, 1, 0));
+    }
+}
