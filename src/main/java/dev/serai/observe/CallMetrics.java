@@ -19,15 +19,12 @@ public final class CallMetrics implements InvocationListener {
     private final int maxCapabilities;
     private final AtomicInteger taken = new AtomicInteger();
     private final ConcurrentHashMap<String, CapabilityMeters> meters = new ConcurrentHashMap<>();
-    private final CapabilityMeters other;
-    private final CapabilityMeters unknown;
+    private final ConcurrentHashMap<String, CapabilityMeters> shared = new ConcurrentHashMap<>();
 
     /** @param maxCapabilities how many capabilities get a label of their own, 0 or more */
     public CallMetrics(Metrics metrics, int maxCapabilities) {
         this.metrics = metrics;
         this.maxCapabilities = maxCapabilities;
-        this.other = new CapabilityMeters(metrics.registry(), OTHER);
-        this.unknown = new CapabilityMeters(metrics.registry(), UNKNOWN);
     }
 
     @Override
@@ -37,7 +34,7 @@ public final class CallMetrics implements InvocationListener {
 
     private CapabilityMeters of(@Nullable Capability capability) {
         if (capability == null) {
-            return unknown;
+            return shared(UNKNOWN);
         }
         CapabilityMeters known = meters.get(capability.id());
         return known == null ? admit(capability.id()) : known;
@@ -45,10 +42,17 @@ public final class CallMetrics implements InvocationListener {
 
     private CapabilityMeters admit(String id) {
         if (taken.get() >= maxCapabilities) {
-            return other;
+            return shared(OTHER);
         }
         return meters.computeIfAbsent(
                 id,
-                i -> taken.incrementAndGet() > maxCapabilities ? other : new CapabilityMeters(metrics.registry(), i));
+                i -> taken.incrementAndGet() > maxCapabilities
+                        ? shared(OTHER)
+                        : new CapabilityMeters(metrics.registry(), i));
+    }
+
+    private CapabilityMeters shared(String name) {
+        CapabilityMeters known = shared.get(name);
+        return known == null ? shared.computeIfAbsent(name, n -> new CapabilityMeters(metrics.registry(), n)) : known;
     }
 }
