@@ -81,7 +81,7 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     @Override
     public String getScheme() {
-        return "http";
+        return options.tls() == null ? "http" : "https";
     }
 
     /** Requests that have arrived whole and are not answered yet. */

@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import dev.serai.setting.Knob;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address to bind, {@code serai.http.host}
  * @param port 0 to 65535, 0 = any free one, {@code serai.http.port}
+ * @param tls certificate and key; {@code null} means no TLS
  * @param maxBody largest request body in bytes; a larger one gets 413, {@code serai.http.max-body}
  * @param maxBuffered bytes of request bodies held at once over all requests; beyond it 429,
  *     {@code serai.http.max-buffered}
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record HttpServerOptions(
         String host,
         int port,
+        @Nullable TlsFiles tls,
         int maxBody,
         long maxBuffered,
         int maxHeader,
@@ -43,6 +46,10 @@ public record HttpServerOptions(
     private static final Knob HOST = Knob.text("serai.http.host", "127.0.0.1", "address to listen on");
     private static final Knob PORT =
             Knob.number("serai.http.port", "8080", 0, 65_535, "port to listen on; 0 is any free one");
+    private static final Knob CERTIFICATE =
+            Knob.text("serai.http.tls.certificate", "no file", "PEM file of the certificate chain to listen with TLS");
+    private static final Knob KEY =
+            Knob.text("serai.http.tls.key", "no file", "PEM file of the private key of that certificate");
     private static final Knob MAX_BODY = Knob.number(
             "serai.http.max-body", "4194304", 1, 1_073_741_823, "largest request body, in bytes; beyond it 413");
     private static final Knob MAX_BUFFERED = Knob.number(
@@ -77,6 +84,8 @@ public record HttpServerOptions(
         return List.of(
                 HOST,
                 PORT,
+                CERTIFICATE,
+                KEY,
                 MAX_BODY,
                 MAX_BUFFERED,
                 MAX_HEADER,
@@ -114,6 +123,7 @@ public record HttpServerOptions(
         return new HttpServerOptions(
                 HOST.text(texts),
                 PORT.integer(texts),
+                tls(texts),
                 MAX_BODY.integer(texts),
                 MAX_BUFFERED.isSet(texts) ? MAX_BUFFERED.number(texts) : heapShare,
                 MAX_HEADER.integer(texts),
@@ -123,5 +133,15 @@ public record HttpServerOptions(
                 IDLE_TIMEOUT.duration(texts),
                 BODY_TIMEOUT.duration(texts),
                 STOP_TIMEOUT.duration(texts));
+    }
+
+    private static @Nullable TlsFiles tls(UnaryOperator<@Nullable String> texts) {
+        if (CERTIFICATE.isSet(texts) != KEY.isSet(texts)) {
+            throw new IllegalArgumentException(
+                    CERTIFICATE.property() + " and " + KEY.property() + " are set together or not at all");
+        }
+        return CERTIFICATE.isSet(texts)
+                ? new TlsFiles(Path.of(CERTIFICATE.text(texts)), Path.of(KEY.text(texts)))
+                : null;
     }
 }

@@ -11,6 +11,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The listening socket and its event loops; HTTP/1.1 only. */
 final class IngressServer {
@@ -27,6 +30,7 @@ final class IngressServer {
     private static final long OPERATION_SECONDS = 10;
 
     private final HttpIngress ingress;
+    private final TlsFiles.@Nullable Content tls;
     private final Vertx vertx;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Loop> loops = new CopyOnWriteArrayList<>();
@@ -34,10 +38,24 @@ final class IngressServer {
 
     private IngressServer(HttpIngress ingress, int loops) {
         this.ingress = ingress;
+        this.tls = tls(ingress.options());
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(loops)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1));
+    }
+
+    private static TlsFiles.@Nullable Content tls(HttpServerOptions options) {
+        try {
+            return options.tls() == null ? null : options.tls().read();
+        } catch (IOException e) {
+            throw unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static IllegalStateException unusable(String why) {
+        return new IllegalStateException("serai.http.tls.certificate or serai.http.tls.key: " + why
+                + "; expected two PEM files that belong together");
     }
 
     /** @throws IllegalStateException where the address cannot be bound */
@@ -54,6 +72,9 @@ final class IngressServer {
         } catch (ExecutionException | TimeoutException e) {
             server.close();
             HttpServerOptions options = ingress.options();
+            if (options.tls() != null && !(e.getCause() instanceof BindException)) {
+                throw unusable("cannot be used");
+            }
             throw new IllegalStateException(
                     "cannot listen on " + options.host() + ":" + options.port()
                             + " (choose another with serai.http.port or serai.http.host)",
@@ -110,7 +131,7 @@ final class IngressServer {
             HttpServerOptions options = ingress.options();
             loops.add(this);
             vertx.setPeriodic(watch.periodMillis(), timer -> watch.sweep());
-            HttpServer http = vertx.createHttpServer(new io.vertx.core.http.HttpServerOptions()
+            io.vertx.core.http.HttpServerOptions listener = new io.vertx.core.http.HttpServerOptions()
                     .setHost(options.host())
                     .setPort(options.port() == 0 ? SHARED_EPHEMERAL_PORT : options.port())
                     .setTcpNoDelay(true)
@@ -119,7 +140,14 @@ final class IngressServer {
                     .setCompressionSupported(false)
                     .setMaxHeaderSize(options.maxHeader())
                     .setMaxInitialLineLength(options.maxHeader())
-                    .setMaxFormAttributeSize(0));
+                    .setMaxFormAttributeSize(0);
+            if (tls != null) {
+                listener.setSsl(true)
+                        .setUseAlpn(false)
+                        .setKeyCertOptions(tls.pem())
+                        .setEnabledSecureTransportProtocols(TlsRenewal.PROTOCOLS);
+            }
+            HttpServer http = vertx.createHttpServer(listener);
             http.connectionHandler(connection -> {
                 if (connections.incrementAndGet() > options.maxConnections()) {
                     connection.close();
@@ -139,7 +167,12 @@ final class IngressServer {
                 // The peer broke the connection off or never completed a head: nobody is left to tell.
             });
             http.listen()
-                    .onSuccess(server -> port = server.actualPort())
+                    .onSuccess(server -> {
+                        port = server.actualPort();
+                        if (tls != null && options.tls() != null) {
+                            TlsRenewal.start(vertx, options.tls(), http, tls);
+                        }
+                    })
                     .<Void>mapEmpty()
                     .onComplete(started);
         }

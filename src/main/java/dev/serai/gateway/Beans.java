@@ -208,7 +208,8 @@ final class Beans implements AutoCloseable {
 
     String url() {
         String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":"
+        String scheme = ingress == null ? "http" : ingress.getScheme();
+        return scheme + "://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":"
                 + (ingress == null ? 0 : ingress.getServerPort());
     }
 
