@@ -1,6 +1,7 @@
 package dev.serai.access;
 
 import dev.serai.invocation.Caller;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,15 @@ import org.slf4j.LoggerFactory;
 final class Authenticator {
     private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
 
+    private static final int MOST_LINES = 100;
+    private static final String ALL = "";
+
     private final @Nullable ApiKeys keys;
     private final @Nullable Tokens tokens;
     private final Challenges challenges;
     private final FailureLimit failures;
+    /** Of lines in the log, over all addresses. */
+    private final FailureLimit lines = new FailureLimit(MOST_LINES, Duration.ofSeconds(1), System::nanoTime);
 
     Authenticator(@Nullable ApiKeys keys, @Nullable Tokens tokens, Challenges challenges, FailureLimit failures) {
         this.keys = keys;
@@ -74,6 +80,10 @@ final class Authenticator {
 
     private Decision failed(RequestHead head, Decision.Refused refusal) {
         boolean last = failures.record(head.peer());
+        if (lines.waitNanos(ALL) > 0) {
+            return refusal;
+        }
+        lines.record(ALL);
         if (last) {
             LOG.warn("authentication failed from {}: too often, refused for a while", head.peer());
         } else {

@@ -35,11 +35,6 @@ final class MetadataChecks {
         ValueType type = known.type();
         if (!type.accepts(value)) {
             problems.error(line, key + ": " + type.refusal(value));
-        } else if (type == ValueType.SCOPE && value.equals("caller")) {
-            problems.warning(
-                    line,
-                    key
-                            + ": callers are not authenticated, so all are one caller; use conversation or call to separate them");
         } else if (type == ValueType.RESERVED) {
             problems.warning(line, key + " is reserved and has no effect yet");
         }

@@ -189,8 +189,8 @@ final class Beans implements AutoCloseable {
                 settings.number(Setting.SESSION_POOL_SIZE),
                 settings.number(Setting.SESSION_CONCURRENCY),
                 false);
-        boolean callersKnown = false;
-        return new PlanDefaults(session, settings.duration(Setting.TIMEOUT), callersKnown);
+        return new PlanDefaults(
+                session, settings.duration(Setting.TIMEOUT), settings.access().authenticates());
     }
 
     ProviderRoutes providers() {
