@@ -102,6 +102,7 @@ public record HttpServerOptions(
         return new HttpServerOptions(
                 host,
                 port,
+                tls,
                 maxBody,
                 maxBuffered,
                 maxHeader,
