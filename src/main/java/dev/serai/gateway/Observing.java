@@ -23,6 +23,7 @@ final class Observing implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final @Nullable AuditTrail audit;
     private final Upstreams upstreams = new Upstreams(metrics);
+    private final Health health;
 
     Observing(
             Settings settings,
@@ -39,7 +40,7 @@ final class Observing implements AutoCloseable {
         metrics.gauge("serai.http.buffered.bytes", "Bytes of request bodies held", ingress::bytesInProgress);
         metrics.gauge("serai.http.connections", "Open connections of clients", ingress::connections);
         registry.bind("metrics-entry", new MetricsEntry(metrics));
-        Health health = new Health(upstreams, declared, () -> pool.directory().servers());
+        health = new Health(upstreams, declared, () -> pool.directory().servers());
         registry.bind("health-entry", new HealthEntry(health));
     }
 
@@ -60,6 +61,7 @@ final class Observing implements AutoCloseable {
 
     void show(Supplier<StoreStats> store) {
         StoreMetrics.bind(metrics, store);
+        health.add("store", () -> store.get().degraded());
     }
 
     @Override

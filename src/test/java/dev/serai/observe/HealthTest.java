@@ -1,12 +1,14 @@
 package dev.serai.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,20 @@ class HealthTest {
 
             assertThat(own(health(gateway)).path("lastError").asText()).isEqualTo("timeout");
             assertThat(own(health(gateway)).path("status").asText()).isEqualTo("failing");
+        }
+    }
+
+    @Test
+    void aStoreThatCannotBeUsedDegradesTheGateway() {
+        try (TestGateway gateway = TestGateway.in(folder)
+                .capabilities("s.yaml", DECLARATIONS.formatted(server.uri()))
+                .setting("serai.store", "redis")
+                .setting("serai.store.redis-url", "redis://127.0.0.1:1")
+                .environment("SERAI_STORE_KEY", Base64.getEncoder().encodeToString(new byte[32]))
+                .start()) {
+            assertThat(gateway.call("s.echo", HI).completed()).isTrue();
+            await().until(() -> health(gateway).path("store").asText().equals("DEGRADED"));
+            assertThat(health(gateway).path("status").asText()).isEqualTo("DEGRADED");
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -71,6 +72,21 @@ class MetricsTest {
 
             assertThat(found).hasSizeGreaterThan(15).isEqualTo(documented);
         }
+    }
+
+    @Test
+    void everyMetricThatThePageSpeaksOfIsInItsTable() throws IOException {
+        String page = Files.readString(DOCUMENT);
+        List<String> rows = ROW.matcher(page).results().map(row -> row.group(1)).toList();
+        List<String> mentioned = Pattern.compile("\\b(?:serai|jvm|process)_[a-z_]+")
+                .matcher(page)
+                .results()
+                .map(name -> name.group().replaceFirst("_(bucket|count|sum)$", ""))
+                .distinct()
+                .toList();
+
+        assertThat(mentioned).hasSizeGreaterThan(20);
+        assertThat(rows).containsAll(mentioned);
     }
 
     @Test
