@@ -81,6 +81,7 @@ class PersistenceTest {
         String before;
         try (TestGateway gateway = gateway()) {
             before = session(echo(gateway, "a"));
+            assertThat(gateway.get("/observe/health").body()).contains("\"store\":\"UP\"");
         }
         assertThat(server.counters().deletes()).isZero();
         try (TestGateway gateway = gateway()) {
@@ -199,6 +200,7 @@ class PersistenceTest {
         try (TestGateway gateway = gateway()) {
             echo(gateway, "a");
             assertThat(gateway.get("/observe/metrics").body()).contains("serai_store_degraded 1.0");
+            assertThat(gateway.get("/observe/health").body()).contains("\"store\":\"DEGRADED\"");
         }
         // Not stored, so the server is told.
         assertThat(server.counters().deletes()).isEqualTo(1);
