@@ -4,6 +4,7 @@ import static dev.serai.capability.ValueType.BOOLEAN;
 import static dev.serai.capability.ValueType.CODES;
 import static dev.serai.capability.ValueType.COUNT;
 import static dev.serai.capability.ValueType.DURATION;
+import static dev.serai.capability.ValueType.DURATION_OR_OFF;
 import static dev.serai.capability.ValueType.ENVIRONMENT;
 import static dev.serai.capability.ValueType.POOL_SIZE;
 import static dev.serai.capability.ValueType.RESERVED;
@@ -14,6 +15,7 @@ import static dev.serai.capability.ValueType.SESSION;
 import static dev.serai.capability.ValueType.TEXT;
 import static dev.serai.capability.ValueType.TIMEOUT;
 import static dev.serai.capability.ValueType.URL;
+import static dev.serai.capability.ValueType.WARM;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,12 +65,27 @@ public final class MetadataVocabulary {
             common(
                     "session_scope",
                     SCOPE,
-                    "shared",
+                    "shared; caller where callers are authenticated",
                     "Who shares a session: all with one credential, one caller, one conversation, or nobody."),
             common("session_idle", DURATION, ANY, "How long an unused session is kept."),
             common("session_max_age", DURATION, ANY, "How long a session is kept at most."),
             common("session_pool_size", POOL_SIZE, "1", "How many sessions are kept for one key."),
             common("session_concurrency", COUNT, ANY, "How many calls one session takes at a time."),
+            common(
+                    "session_refresh_ahead",
+                    DURATION_OR_OFF,
+                    "a tenth of the age, at most 1m",
+                    "How long before the end of its age a session that is used is replaced in the background."),
+            common(
+                    "session_keep_alive",
+                    DURATION_OR_OFF,
+                    "off",
+                    "How often an unused session is asked for at its server; asking does not prolong its idle time."),
+            common(
+                    "session_warm",
+                    WARM,
+                    "false",
+                    "How many sessions are opened at start and after a reload, before the first call."),
             common(
                     "session_lost_when",
                     CODES,

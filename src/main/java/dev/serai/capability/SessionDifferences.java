@@ -14,8 +14,13 @@ import java.util.TreeSet;
 /** Finds capabilities of one server that want different session settings, although they share its sessions. */
 final class SessionDifferences {
     /** What capabilities that share sessions cannot each have for themselves. */
-    private static final List<String> SHARED =
-            List.of("session_idle", "session_max_age", "session_pool_size", "session_concurrency");
+    private static final List<String> SHARED = List.of(
+            "session_idle",
+            "session_max_age",
+            "session_pool_size",
+            "session_concurrency",
+            "session_refresh_ahead",
+            "session_keep_alive");
 
     private SessionDifferences() {}
 

@@ -17,9 +17,11 @@ public enum ValueType {
     SCHEME("bearer, basic, header or query"),
     SCOPE("shared, caller, conversation or call"),
     DURATION("a duration above 0, such as 500ms, 30s, 15m, 1h or 7d"),
+    DURATION_OR_OFF("a duration above 0, such as 500ms, 30s, 15m, 1h or 7d, or off"),
     TIMEOUT("a duration from 1ms to 24h, such as 500ms, 30s or 15m"),
     COUNT("a whole number above 0"),
     POOL_SIZE("a whole number from 1 to 1000"),
+    WARM("true, false, or a whole number from 1 to 1000"),
     CODES(LossRules.EXPECTED),
     ROLES("one role or a list of 1 to 100 roles"),
     RESERVED("reserved: no effect yet");
@@ -53,9 +55,11 @@ public enum ValueType {
             case SCHEME -> Set.of("bearer", "basic", "header", "query").contains(value);
             case SCOPE -> Set.of("shared", "caller", "conversation", "call").contains(value);
             case DURATION -> isDuration(value, LONGEST_AGE);
+            case DURATION_OR_OFF -> value.equals("off") || isDuration(value, LONGEST_AGE);
             case TIMEOUT -> isDuration(value, LONGEST_TIMEOUT);
             case COUNT -> WHOLE.matcher(value).matches();
-            case POOL_SIZE -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= LARGEST_POOL;
+            case POOL_SIZE -> isPoolSize(value);
+            case WARM -> value.equals("true") || value.equals("false") || isPoolSize(value);
             case ROLES -> Roles.listed(value) != null;
             case CODES -> areLossRules(value);
         };
@@ -65,6 +69,10 @@ public enum ValueType {
     String refusal(String value) {
         boolean mayBeSecret = this == URL || this == ENVIRONMENT;
         return "expected " + expected + (mayBeSecret ? "" : ", got \"" + Excerpt.of(value) + "\"");
+    }
+
+    private static boolean isPoolSize(String value) {
+        return WHOLE.matcher(value).matches() && Integer.parseInt(value) <= LARGEST_POOL;
     }
 
     private static boolean areLossRules(String value) {

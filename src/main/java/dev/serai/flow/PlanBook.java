@@ -29,6 +29,11 @@ public final class PlanBook {
         this.defaults = defaults;
     }
 
+    /** Whether callers are told apart. */
+    boolean callersKnown() {
+        return defaults.callersKnown();
+    }
+
     /** @throws CapabilityException {@link ErrorCode#UNKNOWN_CAPABILITY} */
     Plan plan(String id) {
         Edition current = edition();
@@ -94,12 +99,15 @@ public final class PlanBook {
 
     private SessionSettings settings(Map<String, String> metadata) {
         SessionSettings base = defaults.session();
+        Duration maxAge = duration(metadata.get("session_max_age"), base.maxAge());
         return new SessionSettings(
                 duration(metadata.get("session_idle"), base.idle()),
-                duration(metadata.get("session_max_age"), base.maxAge()),
+                maxAge,
                 number(metadata.get("session_pool_size"), base.poolSize()),
                 number(metadata.get("session_concurrency"), base.concurrency()),
-                false);
+                false,
+                durationOrOff(metadata.get("session_refresh_ahead"), PlanDefaults.refreshAhead(maxAge)),
+                durationOrOff(metadata.get("session_keep_alive"), base.keepAlive()));
     }
 
     private static SessionSettings merge(SessionSettings a, SessionSettings b) {
@@ -109,7 +117,17 @@ public final class PlanBook {
                 shorter(a.maxAge(), b.maxAge()),
                 Math.max(a.poolSize(), b.poolSize()),
                 concurrency,
-                false);
+                false,
+                a.refreshAhead().compareTo(b.refreshAhead()) >= 0 ? a.refreshAhead() : b.refreshAhead(),
+                shorterUnlessOff(a.keepAlive(), b.keepAlive()));
+    }
+
+    private static Duration shorterUnlessOff(Duration a, Duration b) {
+        return a.isZero() ? b : b.isZero() ? a : shorter(a, b);
+    }
+
+    private static Duration durationOrOff(@Nullable String text, Duration otherwise) {
+        return "off".equals(text) ? Duration.ZERO : duration(text, otherwise);
     }
 
     private static Duration shorter(Duration a, Duration b) {

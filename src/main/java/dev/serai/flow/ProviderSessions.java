@@ -70,6 +70,12 @@ public final class ProviderSessions {
                     run(plan, ProviderRoutes.CLOSE, call(plan, url, credential, closeTimeout), session);
                 }
             }
+
+            @Override
+            public boolean knows(Session session) {
+                return !routes.has(plan.provider(), ProviderRoutes.CHECK)
+                        || asked(plan, call(plan, url, credential, openTimeout), session);
+            }
         };
     }
 
@@ -92,15 +98,22 @@ public final class ProviderSessions {
         try {
             Duration left = Duration.ofNanos(Math.max(1, doubted.deadlineNanos() - System.nanoTime()));
             Duration bound = left.compareTo(openTimeout) < 0 ? left : openTimeout;
-            run(plan, ProviderRoutes.CHECK, call(plan, doubted.serverUrl(), doubted.credential(), bound), session);
-        } catch (Exception e) {
-            Refusal refusal = Refusal.in(e);
-            alive = refusal == null || !(refusal.unauthorized() || Replay.lost(plan, session, refusal));
+            alive = asked(plan, call(plan, doubted.serverUrl(), doubted.credential(), bound), session);
         } finally {
             checks.remove(session, mine);
             mine.complete(alive);
         }
         return alive;
+    }
+
+    private boolean asked(Plan plan, UpstreamCall call, Session session) {
+        try {
+            run(plan, ProviderRoutes.CHECK, call, session);
+            return true;
+        } catch (Exception e) {
+            Refusal refusal = Refusal.in(e);
+            return refusal == null || !(refusal.unauthorized() || Replay.lost(plan, session, refusal));
+        }
     }
 
     private static boolean join(CompletableFuture<Boolean> check, long deadlineNanos) {

@@ -2,6 +2,7 @@ package dev.serai.gateway;
 
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.CatalogReloader;
+import dev.serai.entry.ReloadEntry;
 import dev.serai.flow.Explainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,8 @@ final class Assembly implements AutoCloseable {
                         : options.capabilities());
         Main main = new Main();
         configure(main, settings);
-        Loader loader = new Loader(settings, declarations.store(), files, environment, options.http());
+        Reloads reloads = new Reloads(declarations);
+        Loader loader = new Loader(settings, declarations.store(), reloads, files, environment, options.http());
         main.addMainListener(loader);
         try {
             main.start();
@@ -64,9 +66,14 @@ final class Assembly implements AutoCloseable {
         Beans beans = loader.started();
         beans.providers().refresh();
         RoutesReloader routes = null;
-        if (settings.flag(Setting.RELOAD) && options.http()) {
-            declarations.start(RELOAD_INTERVAL);
+        if (options.http()) {
             routes = reloader(main.getCamelContext(), files, settings, beans);
+            reloads.routes(routes);
+            declarations.store().afterReplacing(beans.openings()::warm);
+            beans.openings().warm();
+        }
+        if (routes != null && settings.flag(Setting.RELOAD)) {
+            declarations.start(RELOAD_INTERVAL);
             routes.start();
         }
         return new Assembly(main, beans, declarations, routes);
@@ -75,7 +82,10 @@ final class Assembly implements AutoCloseable {
     private static RoutesReloader reloader(CamelContext context, RouteFiles files, Settings settings, Beans beans)
             throws StartException {
         try {
-            return new RoutesReloader(context, files, settings.forCamel(), beans.providers()::refresh);
+            return new RoutesReloader(context, files, settings.forCamel(), () -> {
+                beans.providers().refresh();
+                beans.openings().warm();
+            });
         } catch (IOException e) {
             throw new StartException("the route files cannot be read again", e);
         }
@@ -153,6 +163,7 @@ final class Assembly implements AutoCloseable {
     private static final class Loader extends MainListenerSupport {
         private final Settings settings;
         private final CapabilityStore store;
+        private final Reloads reloads;
         private final RouteFiles files;
         private final Function<String, @Nullable String> environment;
         private final boolean http;
@@ -161,11 +172,13 @@ final class Assembly implements AutoCloseable {
         Loader(
                 Settings settings,
                 CapabilityStore store,
+                Reloads reloads,
                 RouteFiles files,
                 Function<String, @Nullable String> environment,
                 boolean http) {
             this.settings = settings;
             this.store = store;
+            this.reloads = reloads;
             this.files = files;
             this.environment = environment;
             this.http = http;
@@ -183,6 +196,7 @@ final class Assembly implements AutoCloseable {
             CamelContext context = main.getCamelContext();
             try {
                 beans = Beans.bind(context, settings, store, environment, http);
+                context.getRegistry().bind("reload-entry", new ReloadEntry(reloads));
                 PluginHelper.getRoutesLoader(context).loadRoutes(RouteFiles.resources(context, files.list()));
             } catch (Exception e) {
                 throw new IllegalStateException(e.getMessage(), e);

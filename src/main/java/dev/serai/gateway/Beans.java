@@ -6,6 +6,7 @@ import dev.serai.access.AccessOptions;
 import dev.serai.access.StartRule;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
+import dev.serai.entry.AdminEntry;
 import dev.serai.entry.CatalogEntry;
 import dev.serai.entry.EntryHeaderFilter;
 import dev.serai.entry.HttpIngress;
@@ -26,6 +27,7 @@ import dev.serai.flow.ProviderRoutes;
 import dev.serai.flow.ProviderSessions;
 import dev.serai.flow.Replay;
 import dev.serai.flow.ServerUrls;
+import dev.serai.flow.SessionOpenings;
 import dev.serai.flow.SessionRequired;
 import dev.serai.http.HttpClients;
 import dev.serai.http.ObservedStep;
@@ -62,6 +64,7 @@ final class Beans implements AutoCloseable {
     private final EmbeddedServers embedded;
     private final ProviderRoutes providers;
     private final Explainer explainer;
+    private final SessionOpenings openings;
     private final Access access;
     private final @Nullable HttpIngress ingress;
     private final @Nullable Observing observing;
@@ -102,6 +105,7 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_OPEN_TIMEOUT),
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.explainer = new Explainer(plans, providers, credentials);
+        this.openings = new SessionOpenings(store, plans, providers, servers, credentials, pool, sessions, background);
         InvocationListeners listeners = new InvocationListeners();
         this.tracing = settings.tracing();
         Registry registry = context.getRegistry();
@@ -132,6 +136,8 @@ final class Beans implements AutoCloseable {
             registry.bind(HttpIngress.NAME, ingress);
             registry.bind("entry-headers", new EntryHeaderFilter());
             registry.bind("rest-entry", new RestEntry(tracing));
+            Duration patience = settings.duration(Setting.SESSION_OPEN_TIMEOUT).plusSeconds(1);
+            registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
         }
@@ -183,12 +189,15 @@ final class Beans implements AutoCloseable {
     }
 
     private static PlanDefaults planDefaults(Settings settings) throws StartException {
+        Duration maxAge = settings.duration(Setting.SESSION_MAX_AGE);
         SessionSettings session = new SessionSettings(
                 settings.duration(Setting.SESSION_IDLE),
-                settings.duration(Setting.SESSION_MAX_AGE),
+                maxAge,
                 settings.number(Setting.SESSION_POOL_SIZE),
                 settings.number(Setting.SESSION_CONCURRENCY),
-                false);
+                false,
+                PlanDefaults.refreshAhead(maxAge),
+                Duration.ZERO);
         return new PlanDefaults(
                 session, settings.duration(Setting.TIMEOUT), settings.access().authenticates());
     }
@@ -199,6 +208,10 @@ final class Beans implements AutoCloseable {
 
     Explainer explainer() {
         return explainer;
+    }
+
+    SessionOpenings openings() {
+        return openings;
     }
 
     @Nullable

@@ -63,7 +63,29 @@ final class RoutesReloader implements AutoCloseable {
         var unused = timer.scheduleWithFixedDelay(this::look, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
-    private void look() {
+    /**
+     * Takes up what has changed, at once.
+     *
+     * @param taken gets the names of the files
+     * @return why nothing was taken up, with the file and line; empty where nothing is wrong
+     */
+    synchronized String reloadNow(List<String> taken) {
+        try {
+            Map<Path, String> now = texts();
+            seen = now;
+            tried = now;
+            if (!now.equals(inForce)) {
+                taken.addAll(reload(now));
+            }
+            return "";
+        } catch (BadRoute e) {
+            return complain(String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            return complain(String.valueOf(new BadRoute("routes", 0, e).getMessage()));
+        }
+    }
+
+    private synchronized void look() {
         try {
             retired.sweep();
             Map<Path, String> now = texts();
@@ -80,14 +102,15 @@ final class RoutesReloader implements AutoCloseable {
         }
     }
 
-    private void complain(String problem) {
+    private String complain(String problem) {
         if (!problem.equals(said)) {
             LOG.warn("{}; the routes in force stay", problem);
         }
         said = problem;
+        return problem;
     }
 
-    private void reload(Map<Path, String> now) throws Exception {
+    private List<String> reload(Map<Path, String> now) throws Exception {
         List<Path> all = List.copyOf(now.keySet());
         trial.run(all);
         List<Path> gone =
@@ -100,7 +123,9 @@ final class RoutesReloader implements AutoCloseable {
         inForce = now;
         said = "";
         changed.run();
-        LOG.info("routes reloaded: {}", names(fresh, gone));
+        List<String> names = names(fresh, gone);
+        LOG.info("routes reloaded: {}", String.join(", ", names));
+        return names;
     }
 
     /** A route configuration applies to routes of other files, when they are built. */
@@ -114,11 +139,11 @@ final class RoutesReloader implements AutoCloseable {
         return texts.getOrDefault(path, "");
     }
 
-    private static String names(List<Path> fresh, List<Path> gone) {
+    private static List<String> names(List<Path> fresh, List<Path> gone) {
         List<String> names = new ArrayList<>();
         fresh.forEach(path -> names.add(path.toString()));
         gone.forEach(path -> names.add(path + " (removed)"));
-        return String.join(", ", names);
+        return names;
     }
 
     private Map<Path, String> texts() throws IOException {

@@ -2,16 +2,12 @@ package dev.serai.session;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +17,11 @@ final class Closer {
     private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
 
     private final PoolLimits limits;
-    private final TimeLimit timeLimit;
+    private final Gate gate;
     private final PoolCounters counters;
     private final Servers servers;
     private final RecentlyClosed recentlyClosed;
     private final Set<PooledSession> live = ConcurrentHashMap.newKeySet();
-    private final Queue<PooledSession> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waitingCount = new AtomicInteger();
-    private final Semaphore permits;
     private volatile boolean shutDown;
 
     Closer(
@@ -38,11 +31,10 @@ final class Closer {
             Servers servers,
             RecentlyClosed recentlyClosed) {
         this.limits = limits;
-        this.timeLimit = timeLimit;
         this.counters = counters;
         this.servers = servers;
         this.recentlyClosed = recentlyClosed;
-        this.permits = new Semaphore(limits.maxConcurrentCloses());
+        this.gate = new Gate(timeLimit, limits.closeTimeout(), limits.maxConcurrentCloses(), limits.maxSessions());
     }
 
     /** Takes charge of a session: it will be closed once, after it is retired and drained. */
@@ -92,36 +84,17 @@ final class Closer {
         recentlyClosed.add(session);
         if (session.session().id() == null) {
             end(session);
-        } else if (waitingCount.incrementAndGet() > limits.maxSessions()) {
-            waitingCount.decrementAndGet();
+        } else if (!gate.submit(() -> tell(session), failure -> {
+            note(session, failure);
+            end(session);
+        })) {
             note(session, new IllegalStateException("too many sessions wait for their closing"));
             end(session);
-        } else {
-            waiting.add(session);
-            startWaiting();
         }
     }
 
-    private void startWaiting() {
-        while (!waiting.isEmpty() && permits.tryAcquire()) {
-            PooledSession next = waiting.poll();
-            if (next == null) {
-                permits.release();
-            } else {
-                waitingCount.decrementAndGet();
-                start(next);
-            }
-        }
-    }
-
-    private void start(PooledSession session) {
-        SessionHandler handler = session.origin().handler();
-        timeLimit.start(() -> handler.close(session.session(), session.reason()), limits.closeTimeout(), failure -> {
-            note(session, failure);
-            permits.release();
-            end(session);
-            startWaiting();
-        });
+    private static void tell(PooledSession session) throws Exception {
+        session.origin().handler().close(session.session(), session.reason());
     }
 
     private void note(PooledSession session, @Nullable Throwable failure) {

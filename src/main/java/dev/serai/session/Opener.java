@@ -22,6 +22,7 @@ final class Opener {
     private final Consumer<Opening> whenFailed;
     private final Failures failures;
     private final Servers servers;
+    private final KeepAlive keepAlive;
     private final Set<Opening> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger runningCount = new AtomicInteger();
     private volatile boolean shutDown;
@@ -35,6 +36,7 @@ final class Opener {
             PoolCounters counters,
             Failures failures,
             Servers servers,
+            KeepAlive keepAlive,
             Consumer<Opening> whenFailed) {
         this.limits = limits;
         this.ticker = ticker;
@@ -44,6 +46,7 @@ final class Opener {
         this.whenFailed = whenFailed;
         this.failures = failures;
         this.servers = servers;
+        this.keepAlive = keepAlive;
     }
 
     /** Hands the opening to the executor, or fails it at once. */
@@ -107,6 +110,7 @@ final class Opener {
         failures.succeeded(opening.key());
         closer.watch(pooled);
         if (opening.decide()) {
+            keepAlive.watch(pooled);
             opening.succeed(pooled);
         } else {
             pooled.retire(CloseReason.LATE);

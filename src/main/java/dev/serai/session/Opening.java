@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening extends CompletableFuture<PooledSession> {
     private final Slot slot;
     private final SessionSettings settings;
+    private final SessionHandler source;
     private final SessionHandler handler;
     private final OpenReason why;
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -22,9 +23,14 @@ final class Opening extends CompletableFuture<PooledSession> {
     private volatile @Nullable CapabilityException failure;
     private volatile @Nullable CapabilityException earlierFailure;
 
-    Opening(Slot slot, SessionSettings settings, SessionHandler handler, OpenReason why) {
+    /**
+     * @param source talks to the server
+     * @param handler the same, or what keeps sessions in front of it
+     */
+    Opening(Slot slot, SessionSettings settings, SessionHandler source, SessionHandler handler, OpenReason why) {
         this.slot = slot;
         this.settings = settings;
+        this.source = source;
         this.handler = handler;
         this.why = why;
     }
@@ -39,6 +45,10 @@ final class Opening extends CompletableFuture<PooledSession> {
 
     SessionSettings settings() {
         return settings;
+    }
+
+    SessionHandler source() {
+        return source;
     }
 
     SessionHandler handler() {
@@ -77,6 +87,11 @@ final class Opening extends CompletableFuture<PooledSession> {
         settled.complete(null);
     }
 
+    /** Whether {@link #await} has nothing to wait for. */
+    boolean isSettled() {
+        return settled.isDone();
+    }
+
     /**
      * The session, or {@code null} if the opening failed. It is given out after the cache has taken note of
      * it, so that its age is watched from the start.
@@ -84,9 +99,7 @@ final class Opening extends CompletableFuture<PooledSession> {
     @Nullable
     PooledSession await(long nanos) throws InterruptedException, TimeoutException {
         try {
-            if (!settled.isDone()) {
-                settled.get(nanos, TimeUnit.NANOSECONDS);
-            }
+            settled.get(nanos, TimeUnit.NANOSECONDS);
             return getNow(null);
         } catch (ExecutionException e) {
             throw new IllegalStateException("an opening never ends exceptionally", e);

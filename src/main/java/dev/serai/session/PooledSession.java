@@ -35,6 +35,8 @@ final class PooledSession {
     private static final long IN_FLIGHT = (1L << USES_AT) - 1;
     private static final long ONE_CALL = (1L << USES_AT) + 1;
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Opening origin;
     private final Session session;
     private final long openedAt;
@@ -47,6 +49,8 @@ final class PooledSession {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean endsByAge;
     private volatile long notedAt;
+    /** The age from which on a use has it replaced. */
+    private volatile long refreshAge;
     private volatile @Nullable ErrorCode lastError;
 
     PooledSession(Opening origin, Session session, long now, Duration drainTimeout) {
@@ -55,7 +59,9 @@ final class PooledSession {
         this.openedAt = now - session.initialAge().toNanos();
         this.notedAt = now;
         this.idleNanos = origin.settings().idle().toNanos();
-        this.maxAgeNanos = origin.settings().maxAge().toNanos();
+        this.maxAgeNanos = Math.min(origin.settings().maxAge().toNanos(), session.lifeNanos());
+        long ahead = origin.settings().refreshAhead().toNanos();
+        this.refreshAge = ahead == 0 ? NEVER : maxAgeNanos - Math.min(ahead, maxAgeNanos / 2);
         this.drainTimeout = drainTimeout;
     }
 
@@ -81,6 +87,29 @@ final class PooledSession {
         }
         endsByAge = true;
         return Math.max(0, untilTooOld);
+    }
+
+    /** Nanoseconds since the last use, to a second or a 64th of the idle time. */
+    long unusedNanos(long now) {
+        return Math.max(0, now - notedAt);
+    }
+
+    /** Whether it is used so shortly before its age ends that it should be replaced; true for one caller. */
+    boolean claimRefresh(long now) {
+        if (now - openedAt < refreshAge) {
+            return false;
+        }
+        synchronized (this) {
+            boolean first = refreshAge != NEVER;
+            refreshAge = NEVER;
+            return first;
+        }
+    }
+
+    /** Replacing it failed: tried again after half of the time that is left. */
+    void refreshLater(long now) {
+        long age = now - openedAt;
+        refreshAge = age + Math.max(1, (maxAgeNanos - age) / 2);
     }
 
     CloseReason expiryReason() {
@@ -152,7 +181,7 @@ final class PooledSession {
                 at < 0 ? SessionInfo.State.DRAINING : SessionInfo.State.OPEN,
                 openedFor(),
                 Duration.ofNanos(now - openedAt),
-                Duration.ofNanos(Math.max(0, now - notedAt)),
+                Duration.ofNanos(unusedNanos(now)),
                 uses(at),
                 (int) (at & IN_FLIGHT),
                 lastError);

@@ -6,10 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a provider's open-session route got from its server. The id is a secret: it appears in no text form. */
 public final class Session {
+    private static final String EXPIRES_IN = "expires_in";
+    private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,8}");
     private static final int HASH_BYTES = 6;
 
     private final @Nullable String id;
@@ -46,6 +50,18 @@ public final class Session {
     /** Whether it was taken over instead of opened. */
     public boolean isRestored() {
         return ageNanos >= 0;
+    }
+
+    /**
+     * How long the server keeps it, by the fact {@value #EXPIRES_IN} (a whole number of seconds, as in RFC 6749
+     * section 5.1); forever where there is none, or nothing sensible.
+     */
+    long lifeNanos() {
+        String seconds = facts.get(EXPIRES_IN);
+        if (seconds == null || !SECONDS.matcher(seconds).matches()) {
+            return Long.MAX_VALUE;
+        }
+        return TimeUnit.SECONDS.toNanos(Long.parseLong(seconds));
     }
 
     /** How old it was when this process got it. */

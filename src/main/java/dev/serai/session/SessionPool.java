@@ -25,7 +25,9 @@ public final class SessionPool implements AutoCloseable {
     private final Closer closer;
     private final Opener opener;
     private final Causes causes;
+    private final Successor successor;
     private final SessionDirectory directory;
+    private final SessionControl control;
     private volatile boolean closed;
 
     /**
@@ -54,9 +56,15 @@ public final class SessionPool implements AutoCloseable {
         this.lines = new WaitingLines(limits.maxWaiters());
         this.slots = new Slots(limits.maxSessions(), ticker, scheduler, lines::wakeFirst);
         this.closer = new Closer(limits, timeLimit, counters, servers, recentlyClosed);
-        this.opener = new Opener(limits, ticker, timeLimit, closer, counters, failures, servers, slots::remove);
+        Gate checks = new Gate(timeLimit, limits.openTimeout(), limits.maxConcurrentCloses(), limits.maxSessions());
+        KeepAlive keepAlive =
+                new KeepAlive(scheduler, executor, ticker, checks, session -> discard(session, CloseReason.LOST));
+        this.opener =
+                new Opener(limits, ticker, timeLimit, closer, counters, failures, servers, keepAlive, slots::remove);
+        this.successor = new Successor(slots, opener, keeper, ticker);
         this.causes = new Causes(ticker);
         this.directory = new SessionDirectory(ticker, closer::sessions, servers, recentlyClosed);
+        this.control = new SessionControl(slots, opener, keeper, successor, directory, lines);
     }
 
     /**
@@ -70,7 +78,7 @@ public final class SessionPool implements AutoCloseable {
      */
     public Lease acquire(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
         if (settings.singleUse()) {
-            return acquireSingleUse(new Opening(new Slot(key, 0), settings, handler, OpenReason.COLD), deadline);
+            return acquireSingleUse(new Opening(new Slot(key, 0), settings, handler, handler, OpenReason.COLD), deadline);
         }
         boolean inTurn = settings.concurrency() == 0 || lines.isEmpty(key);
         Lease lease = inTurn ? attempt(key, settings, handler, deadline) : null;
@@ -82,14 +90,18 @@ public final class SessionPool implements AutoCloseable {
      * released all the same. True for one caller, false if the session had left the pool already.
      */
     public boolean discard(Lease lease, CloseReason reason) {
-        PooledSession pooled = lease.pooled();
+        return discard(lease.pooled(), reason);
+    }
+
+    private boolean discard(PooledSession pooled, CloseReason reason) {
+        SessionKey key = pooled.origin().key();
         // First, so that what keeps it knows before another is opened.
         boolean first = pooled.retire(reason);
         if (first) {
-            causes.ended(lease.key(), reason);
+            causes.ended(key, reason);
         }
         slots.remove(pooled.origin());
-        lines.wakeFirst(lease.key());
+        lines.wakeFirst(key);
         return first;
     }
 
@@ -108,6 +120,11 @@ public final class SessionPool implements AutoCloseable {
     /** The sessions there are, for operators. */
     public SessionDirectory directory() {
         return directory;
+    }
+
+    /** Opens, renews and closes sessions beside calls. */
+    public SessionControl control() {
+        return control;
     }
 
     /** Refuses new calls, closes all sessions at once, those in use too, and waits as long as one closing may take. */
@@ -159,11 +176,13 @@ public final class SessionPool implements AutoCloseable {
         boolean mayGrow = true;
         while (true) {
             refuseWhenClosed();
+            long now = ticker.read();
             int size = settings.poolSize();
             Slot slot = slots.choose(key, size, mayGrow && (size == 1 || opener.mayTry(key)));
-            Opening found = slots.find(slot);
+            Opening found = slots.find(slot, now);
             if (found == null) {
-                Opening own = new Opening(slot, settings, keeper.keep(slot, settings, handler), causes.of(key));
+                SessionHandler kept = keeper.keep(slot, settings, handler);
+                Opening own = new Opening(slot, settings, handler, kept, causes.of(key));
                 if (slots.claim(own)) {
                     causes.told(key);
                     opener.start(own);
@@ -189,6 +208,9 @@ public final class SessionPool implements AutoCloseable {
             switch (pooled.lease(settings.concurrency())) {
                 case LEASED -> {
                     counters.hits.increment();
+                    if (pooled.claimRefresh(now)) {
+                        successor.refresh(pooled, handler);
+                    }
                     return new Lease(pooled, true, this::release);
                 }
                 case BUSY -> {
@@ -221,7 +243,7 @@ public final class SessionPool implements AutoCloseable {
 
     private @Nullable PooledSession await(Opening opening, long deadline) {
         try {
-            return opening.await(deadline - ticker.read());
+            return opening.isSettled() ? opening.getNow(null) : opening.await(deadline - ticker.read());
         } catch (TimeoutException e) {
             throw new CapabilityException(
                     ErrorCode.TIMEOUT,

@@ -40,9 +40,9 @@ final class Slots {
 
     /** The opening or session in this place; looking counts as use. */
     @Nullable
-    Opening find(Slot slot) {
+    Opening find(Slot slot, long now) {
         PooledSession open = policy.getIfPresentQuietly(slot);
-        if (open != null && !open.isUseWorthNoting(ticker.read())) {
+        if (open != null && !open.isUseWorthNoting(now)) {
             return open.origin();
         }
         if (open != null) {
@@ -53,12 +53,21 @@ final class Slots {
 
     /** Starts the idle time of what is in this place anew. */
     void touch(Slot slot) {
-        var unused = find(slot);
+        var unused = find(slot, ticker.read());
     }
 
     /** True when the place was free and is now the opening's. */
     boolean claim(Opening opening) {
         return cache.asMap().putIfAbsent(opening.slot(), opening) == null;
+    }
+
+    boolean isFree(Slot slot) {
+        return !cache.asMap().containsKey(slot);
+    }
+
+    /** Gives the place to a session that is open; true if it was still the former's. */
+    boolean replace(Opening former, Opening next) {
+        return cache.asMap().replace(former.slot(), former, next);
     }
 
     /** Frees the place if it is still this opening's. */

@@ -19,6 +19,13 @@ final class FakeServer implements SessionHandler {
     volatile CountDownLatch mayClose = new CountDownLatch(0);
     volatile @Nullable Exception refusal;
     volatile boolean stateless;
+    volatile Map<String, String> facts = Map.of();
+    final AtomicInteger checks = new AtomicInteger();
+    final AtomicInteger mostChecks = new AtomicInteger();
+    private final AtomicInteger runningChecks = new AtomicInteger();
+    volatile CountDownLatch mayCheck = new CountDownLatch(0);
+    volatile @Nullable Exception checkFailure;
+    volatile boolean knows = true;
 
     @Override
     public Session open() throws Exception {
@@ -29,13 +36,29 @@ final class FakeServer implements SessionHandler {
         if (failure != null) {
             throw failure;
         }
-        return new Session(stateless ? null : "secret-" + number, Map.of());
+        return new Session(stateless ? null : "secret-" + number, facts);
     }
 
     @Override
     public void close(Session session, CloseReason reason) throws Exception {
         mayClose.await();
         closes.add(new Closed(session.id(), reason));
+    }
+
+    @Override
+    public boolean knows(Session session) throws Exception {
+        checks.incrementAndGet();
+        mostChecks.accumulateAndGet(runningChecks.incrementAndGet(), Math::max);
+        try {
+            mayCheck.await();
+        } finally {
+            runningChecks.decrementAndGet();
+        }
+        Exception failure = checkFailure;
+        if (failure != null) {
+            throw failure;
+        }
+        return knows;
     }
 
     List<CloseReason> closeReasons() {

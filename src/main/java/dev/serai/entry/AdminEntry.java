@@ -1,0 +1,195 @@
+package dev.serai.entry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
+import dev.serai.invocation.ProblemDocument;
+import dev.serai.session.SessionInfo;
+import dev.serai.session.SessionPool;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code /admin/sessions} and what lies below it. No answer holds a session id or a credential. */
+public final class AdminEntry {
+    private static final String JSON = "application/json";
+    private static final int DEFAULT_PAGE = 100;
+    private static final int LARGEST_PAGE = 1_000;
+    private static final int CREATED = 201;
+    private static final int NOT_FOUND = 404;
+
+    private final SessionPool pool;
+    private final Function<String, CompletableFuture<@Nullable String>> opening;
+    private final Duration patience;
+
+    /**
+     * @param opening opens a session for a capability, as {@link dev.serai.session.SessionControl#open} says
+     * @param patience how long a request waits for an opening
+     */
+    public AdminEntry(
+            SessionPool pool, Function<String, CompletableFuture<@Nullable String>> opening, Duration patience) {
+        this.pool = pool;
+        this.opening = opening;
+        this.patience = patience;
+    }
+
+    /** A page of the sessions, in the order of their hashes; with {@code closed=true} those that ended last. */
+    public void list(Exchange exchange) throws IOException {
+        answer(exchange, request -> {
+            Query query = Query.of(request);
+            int limit = query.number("limit", DEFAULT_PAGE, LARGEST_PAGE);
+            if (query.text("closed").equals("true")) {
+                return SessionJson.closed(pool.directory().recentlyClosed().stream()
+                        .filter(closed -> matches(closed.session(), query))
+                        .limit(limit)
+                        .toList());
+            }
+            List<SessionInfo> page =
+                    pool.directory().list(session -> matches(session, query), query.text("after"), limit);
+            ObjectNode document = JsonNodeFactory.instance.objectNode();
+            ArrayNode sessions = document.putArray("sessions");
+            page.forEach(session -> sessions.add(SessionJson.of(session)));
+            if (page.size() == limit) {
+                document.put("next", page.get(limit - 1).hash());
+            }
+            document.put("live", pool.stats().live());
+            document.set("servers", SessionJson.servers(pool.directory().servers()));
+            return document;
+        });
+    }
+
+    /** The session that the path names, or how one of that name ended. */
+    public void show(Exchange exchange) throws IOException {
+        answer(exchange, request -> {
+            String hash = hash(request);
+            SessionInfo open = pool.directory().find(hash);
+            if (open != null) {
+                return SessionJson.of(open);
+            }
+            return pool.directory().recentlyClosed().stream()
+                    .filter(closed -> hash.equals(closed.session().hash()))
+                    .findFirst()
+                    .map(SessionJson::of)
+                    .orElseThrow(() -> new NoSuchSession(hash));
+        });
+    }
+
+    /** Opens a session for the capability that the body names. */
+    public void open(Exchange exchange) throws IOException {
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        answer(exchange, request -> {
+            String hash = await(opening.apply(capability(body)));
+            ObjectNode document = JsonNodeFactory.instance.objectNode();
+            document.put("opened", hash != null);
+            if (hash != null) {
+                document.put("hash", hash);
+            }
+            return document;
+        });
+        if (exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) == null) {
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, CREATED);
+        }
+    }
+
+    /** Opens a session in the place of the one that the path names, which then drains. */
+    public void renew(Exchange exchange) throws IOException {
+        answer(exchange, request -> {
+            String hash = existing(request);
+            return JsonNodeFactory.instance.objectNode().put("replaced", hash).put("hash", await(pool.control()
+                    .renew(hash)));
+        });
+    }
+
+    /** Takes the session that the path names out of the pool. */
+    public void close(Exchange exchange) throws IOException {
+        answer(exchange, request -> {
+            String hash = existing(request);
+            return JsonNodeFactory.instance.objectNode().put("hash", hash).put("closed", pool.control().close(hash));
+        });
+    }
+
+    private String existing(IngressRequest request) {
+        String hash = hash(request);
+        if (pool.directory().find(hash) == null) {
+            throw new NoSuchSession(hash);
+        }
+        return hash;
+    }
+
+    private static String hash(IngressRequest request) {
+        return request.pathVariables().getOrDefault("hash", "");
+    }
+
+    private static boolean matches(SessionInfo session, Query query) {
+        String provider = query.text("provider");
+        return (provider.isEmpty() || provider.equals(session.provider()))
+                && session.server().contains(query.text("server"));
+    }
+
+    private static String capability(byte @Nullable [] body) {
+        try {
+            JsonNode id = Json.MAPPER.readTree(body == null ? new byte[0] : body).path("capability");
+            if (id.isTextual()) {
+                return id.asText();
+            }
+        } catch (IOException e) {
+            // Told below, like a document of another form.
+        }
+        throw new CapabilityException(
+                ErrorCode.INVALID_ARGUMENTS, "expected a JSON object with the id of a capability: {\"capability\": \"…\"}");
+    }
+
+    private <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CapabilityException known) {
+                throw known;
+            }
+            throw new IllegalStateException("an opening failed without telling why", e);
+        } catch (TimeoutException e) {
+            throw new CapabilityException(ErrorCode.TIMEOUT, "the session was not open in time");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CapabilityException(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down", e);
+        }
+    }
+
+    private static void answer(Exchange exchange, Function<IngressRequest, JsonNode> work) throws IOException {
+        IngressRequest request = IngressRequest.takenFrom(exchange);
+        try {
+            Answers.set(exchange, JSON, Json.bytes(work.apply(request)));
+        } catch (NoSuchSession e) {
+            ObjectNode problem = ProblemDocument.of(
+                    ErrorCode.INVALID_ARGUMENTS, NOT_FOUND, "No such session", String.valueOf(e.getMessage()), null, null);
+            problem(exchange, problem, NOT_FOUND);
+        } catch (CapabilityException e) {
+            ObjectNode problem = ProblemDocument.of(e.code(), String.valueOf(e.getMessage()), null, null);
+            problem(exchange, problem, e.code().httpStatus());
+        }
+    }
+
+    private static void problem(Exchange exchange, ObjectNode document, int status) throws IOException {
+        Answers.set(exchange, ProblemDocument.MEDIA_TYPE, Json.bytes(document));
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+    }
+
+    private static final class NoSuchSession extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoSuchSession(String hash) {
+            super("there is no open session " + hash + "; GET /admin/sessions lists them", null, false, false);
+        }
+    }
+}
