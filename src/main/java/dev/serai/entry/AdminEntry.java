@@ -106,8 +106,10 @@ public final class AdminEntry {
     public void renew(Exchange exchange) throws IOException {
         answer(exchange, request -> {
             String hash = existing(request);
-            return JsonNodeFactory.instance.objectNode().put("replaced", hash).put("hash", await(pool.control()
-                    .renew(hash)));
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("replaced", hash)
+                    .put("hash", await(pool.control().renew(hash)));
         });
     }
 
@@ -115,7 +117,10 @@ public final class AdminEntry {
     public void close(Exchange exchange) throws IOException {
         answer(exchange, request -> {
             String hash = existing(request);
-            return JsonNodeFactory.instance.objectNode().put("hash", hash).put("closed", pool.control().close(hash));
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("hash", hash)
+                    .put("closed", pool.control().close(hash));
         });
     }
 
@@ -139,7 +144,8 @@ public final class AdminEntry {
 
     private static String capability(byte @Nullable [] body) {
         try {
-            JsonNode id = Json.MAPPER.readTree(body == null ? new byte[0] : body).path("capability");
+            JsonNode id =
+                    Json.MAPPER.readTree(body == null ? new byte[0] : body).path("capability");
             if (id.isTextual()) {
                 return id.asText();
             }
@@ -147,7 +153,8 @@ public final class AdminEntry {
             // Told below, like a document of another form.
         }
         throw new CapabilityException(
-                ErrorCode.INVALID_ARGUMENTS, "expected a JSON object with the id of a capability: {\"capability\": \"…\"}");
+                ErrorCode.INVALID_ARGUMENTS,
+                "expected a JSON object with the id of a capability: {\"capability\": \"…\"}");
     }
 
     private <T extends @Nullable Object> T await(CompletableFuture<T> future) {
@@ -172,7 +179,12 @@ public final class AdminEntry {
             Answers.set(exchange, JSON, Json.bytes(work.apply(request)));
         } catch (NoSuchSession e) {
             ObjectNode problem = ProblemDocument.of(
-                    ErrorCode.INVALID_ARGUMENTS, NOT_FOUND, "No such session", String.valueOf(e.getMessage()), null, null);
+                    ErrorCode.INVALID_ARGUMENTS,
+                    NOT_FOUND,
+                    "No such session",
+                    String.valueOf(e.getMessage()),
+                    null,
+                    null);
             problem(exchange, problem, NOT_FOUND);
         } catch (CapabilityException e) {
             ObjectNode problem = ProblemDocument.of(e.code(), String.valueOf(e.getMessage()), null, null);

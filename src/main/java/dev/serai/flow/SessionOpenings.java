@@ -77,7 +77,8 @@ public final class SessionOpenings {
         if (!isSharedAhead(plan)) {
             throw new CapabilityException(
                     ErrorCode.INVALID_ARGUMENTS,
-                    "a session of " + capabilityId + " belongs to a call, a conversation or a caller, and is opened with"
+                    "a session of " + capabilityId
+                            + " belongs to a call, a conversation or a caller, and is opened with"
                             + " it; expected a capability whose session_scope is shared");
         }
         return open(plan, OpenReason.REQUESTED, plan.session().poolSize());
@@ -96,7 +97,9 @@ public final class SessionOpenings {
     private boolean openWarm(Capability capability, int wanted, Semaphore permits) {
         try {
             Plan plan = plans.plan(capability.id());
-            for (int i = 0; isSharedAhead(plan) && i < Math.min(wanted, plan.session().poolSize()); i++) {
+            for (int i = 0;
+                    isSharedAhead(plan) && i < Math.min(wanted, plan.session().poolSize());
+                    i++) {
                 permits.acquire();
                 CompletableFuture<@Nullable String> opening = start(plan, wanted);
                 var unused = opening.whenComplete((hash, failure) -> {
@@ -134,8 +137,8 @@ public final class SessionOpenings {
     }
 
     private boolean isSharedAhead(Plan plan) {
-        boolean shared = plan.scope() == SessionScope.SHARED
-                || (plan.scope() == SessionScope.CALLER && !plans.callersKnown());
+        boolean shared =
+                plan.scope() == SessionScope.SHARED || (plan.scope() == SessionScope.CALLER && !plans.callersKnown());
         return shared && plan.capability().sessionMode() != SessionMode.NONE;
     }
 

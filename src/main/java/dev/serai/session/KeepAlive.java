@@ -18,8 +18,7 @@ final class KeepAlive {
     private final Gate gate;
     private final Consumer<PooledSession> whenLost;
 
-    KeepAlive(
-            Scheduler scheduler, Executor executor, Ticker ticker, Gate gate, Consumer<PooledSession> whenLost) {
+    KeepAlive(Scheduler scheduler, Executor executor, Ticker ticker, Gate gate, Consumer<PooledSession> whenLost) {
         this.scheduler = scheduler;
         this.executor = executor;
         this.ticker = ticker;
@@ -29,7 +28,9 @@ final class KeepAlive {
 
     void watch(PooledSession session) {
         SessionSettings settings = session.origin().settings();
-        if (!settings.keepAlive().isZero() && !settings.singleUse() && session.session().id() != null) {
+        if (!settings.keepAlive().isZero()
+                && !settings.singleUse()
+                && session.session().id() != null) {
             schedule(new WeakReference<>(session), settings.keepAlive().toNanos());
         }
     }

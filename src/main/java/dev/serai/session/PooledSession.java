@@ -51,6 +51,7 @@ final class PooledSession {
     private volatile long notedAt;
     /** The age from which on a use has it replaced. */
     private volatile long refreshAge;
+
     private volatile @Nullable ErrorCode lastError;
 
     PooledSession(Opening origin, Session session, long now, Duration drainTimeout) {

@@ -78,7 +78,8 @@ public final class SessionPool implements AutoCloseable {
      */
     public Lease acquire(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
         if (settings.singleUse()) {
-            return acquireSingleUse(new Opening(new Slot(key, 0), settings, handler, handler, OpenReason.COLD), deadline);
+            return acquireSingleUse(
+                    new Opening(new Slot(key, 0), settings, handler, handler, OpenReason.COLD), deadline);
         }
         boolean inTurn = settings.concurrency() == 0 || lines.isEmpty(key);
         Lease lease = inTurn ? attempt(key, settings, handler, deadline) : null;

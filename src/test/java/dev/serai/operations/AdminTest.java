@@ -58,14 +58,12 @@ class AdminTest {
                         auth_env_var: TEST_TOKEN
                       session: { %s }
                     input_schema: { type: object }
-                """
-                .formatted(server.uri(), session);
+                """.formatted(server.uri(), session);
     }
 
     private static HttpResponse<String> send(TestGateway gateway, String method, String path, String body) {
-        HttpRequest.BodyPublisher publisher = body.isEmpty()
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofString(body);
+        HttpRequest.BodyPublisher publisher =
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
         return gateway.send(HttpRequest.newBuilder(URI.create(gateway.gateway().url() + path))
                 .header("Content-Type", "application/json")
                 .method(method, publisher)
@@ -116,18 +114,25 @@ class AdminTest {
     void filtersAndPagesBoundTheList() {
         try (TestGateway gateway = gateway("scope: conversation")) {
             for (int i = 0; i < 5; i++) {
-                assertThat(gateway.callIn("c" + i, "sample.counter", "{}").completed()).isTrue();
+                assertThat(gateway.callIn("c" + i, "sample.counter", "{}").completed())
+                        .isTrue();
             }
             JsonNode first = ask(gateway, "GET", "/admin/sessions?limit=3&provider=mcp&server=127.0.0.1");
-            JsonNode second = ask(gateway, "GET", "/admin/sessions?limit=3&after=" + first.get("next").asText());
+            JsonNode second = ask(
+                    gateway,
+                    "GET",
+                    "/admin/sessions?limit=3&after=" + first.get("next").asText());
 
             assertThat(first.get("sessions")).hasSize(3);
             assertThat(second.get("sessions")).hasSize(2);
             assertThat(second.has("next")).isFalse();
             assertThat(first.get("sessions").get(0).get("principal").asText()).hasSize(12);
-            assertThat(ask(gateway, "GET", "/admin/sessions?provider=other").get("sessions")).isEmpty();
-            assertThat(send(gateway, "GET", "/admin/sessions?limit=0", "").statusCode()).isEqualTo(400);
-            assertThat(send(gateway, "GET", "/admin/sessions?limit=1001", "").statusCode()).isEqualTo(400);
+            assertThat(ask(gateway, "GET", "/admin/sessions?provider=other").get("sessions"))
+                    .isEmpty();
+            assertThat(send(gateway, "GET", "/admin/sessions?limit=0", "").statusCode())
+                    .isEqualTo(400);
+            assertThat(send(gateway, "GET", "/admin/sessions?limit=1001", "").statusCode())
+                    .isEqualTo(400);
         }
     }
 
@@ -143,7 +148,10 @@ class AdminTest {
                             .path("closedFor")
                             .asText())
                     .isEqualTo("replaced"));
-            assertThat(ask(gateway, "GET", "/admin/sessions/" + renewed.get("hash").asText())
+            assertThat(ask(
+                                    gateway,
+                                    "GET",
+                                    "/admin/sessions/" + renewed.get("hash").asText())
                             .get("openedFor")
                             .asText())
                     .isEqualTo("requested");
@@ -156,7 +164,9 @@ class AdminTest {
     void aClosedSessionIsEndedAtItsServerAndListedAmongTheClosed() {
         try (TestGateway gateway = gateway("idle: 15m")) {
             String hash = call(gateway);
-            assertThat(ask(gateway, "DELETE", "/admin/sessions/" + hash).get("closed").booleanValue())
+            assertThat(ask(gateway, "DELETE", "/admin/sessions/" + hash)
+                            .get("closed")
+                            .booleanValue())
                     .isTrue();
 
             await().until(() -> server.openSessions() == 0);
@@ -177,14 +187,17 @@ class AdminTest {
                     send(gateway, "POST", "/admin/sessions", "{\"capability\":\"sample.counter\"}");
 
             assertThat(opened.statusCode()).as(opened.body()).isEqualTo(201);
-            assertThat(call(gateway)).isEqualTo(TestGateway.tree(opened.body()).get("hash").asText());
+            assertThat(call(gateway))
+                    .isEqualTo(TestGateway.tree(opened.body()).get("hash").asText());
             assertThat(server.counters().initialize()).isEqualTo(1);
-            HttpResponse<String> full =
-                    send(gateway, "POST", "/admin/sessions", "{\"capability\":\"sample.counter\"}");
-            assertThat(TestGateway.tree(full.body()).get("opened").booleanValue()).isFalse();
-            assertThat(send(gateway, "POST", "/admin/sessions", "{\"capability\":\"none\"}").statusCode())
+            HttpResponse<String> full = send(gateway, "POST", "/admin/sessions", "{\"capability\":\"sample.counter\"}");
+            assertThat(TestGateway.tree(full.body()).get("opened").booleanValue())
+                    .isFalse();
+            assertThat(send(gateway, "POST", "/admin/sessions", "{\"capability\":\"none\"}")
+                            .statusCode())
                     .isEqualTo(404);
-            assertThat(send(gateway, "POST", "/admin/sessions", "nonsense").statusCode()).isEqualTo(400);
+            assertThat(send(gateway, "POST", "/admin/sessions", "nonsense").statusCode())
+                    .isEqualTo(400);
         }
     }
 
@@ -197,7 +210,8 @@ class AdminTest {
 
             assertThat(refused.statusCode()).isEqualTo(502);
             assertThat(TestGateway.tree(refused.body()).get("code").asText()).isEqualTo("upstream_error");
-            JsonNode state = ask(gateway, "GET", "/admin/sessions").get("servers").get(0);
+            JsonNode state =
+                    ask(gateway, "GET", "/admin/sessions").get("servers").get(0);
             assertThat(state.get("lastError").asText()).isEqualTo("upstream_error");
             assertThat(state.get("failingForMs").longValue()).isNotNegative();
         }
@@ -280,7 +294,11 @@ class AdminTest {
                             .path("closedFor")
                             .asText())
                     .isEqualTo("replaced"));
-            assertThat(ask(gateway, "GET", "/admin/sessions").get("sessions").get(0).get("openedFor").asText())
+            assertThat(ask(gateway, "GET", "/admin/sessions")
+                            .get("sessions")
+                            .get(0)
+                            .get("openedFor")
+                            .asText())
                     .isEqualTo("refresh");
         }
     }
