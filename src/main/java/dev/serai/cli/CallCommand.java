@@ -40,6 +40,9 @@ final class CallCommand implements Callable<Integer> {
     @Option(names = "--url", paramLabel = "URL", description = "Call the gateway that runs there.")
     private @Nullable String url;
 
+    @Mixin
+    private ApiKeyOption apiKey = new ApiKeyOption();
+
     @Option(names = "--raw", description = "Print the provider's whole result.")
     private boolean raw;
 
@@ -71,7 +74,7 @@ final class CallCommand implements Callable<Integer> {
     public Integer call() throws StartException {
         Target target = Target.of(id, arguments, cli.in());
         CallRequest request = new CallRequest(target.id(), target.arguments(), headers());
-        Reply reply = url == null ? inProcess(request) : new HttpCaller(url).call(request, raw);
+        Reply reply = url == null ? inProcess(request) : new HttpCaller(url, apiKey.key()).call(request, raw);
         return ReplyPrinter.print(reply, cli);
     }
 

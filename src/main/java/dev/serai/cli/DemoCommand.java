@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     private int firstCall(String url) {
         cli.out().println("\nFirst call:");
         cli.out().println("  " + curl("curl", url));
-        Reply reply = new HttpCaller(url)
+        Reply reply = new HttpCaller(url, null)
                 .call(
                         new CallRequest(FirstCall.ID, Json.parse(FirstCall.ARGUMENTS, "the sample call"), Map.of()),
                         false);

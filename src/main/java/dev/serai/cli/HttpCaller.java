@@ -24,18 +24,22 @@ import org.jspecify.annotations.Nullable;
 /** Calls a running gateway over HTTP. */
 final class HttpCaller {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
     private static final int OK_FROM = 200;
     private static final int OK_BELOW = 300;
     /** Bytes of a foreign answer that an error message quotes. */
     private static final int QUOTED = 200;
 
     private final String base;
+    private final @Nullable String apiKey;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
 
-    HttpCaller(String url) {
+    /** @param apiKey what the gateway asks for; {@code null} sends none */
+    HttpCaller(String url, @Nullable String apiKey) {
+        this.apiKey = apiKey;
         this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 
@@ -44,8 +48,12 @@ final class HttpCaller {
         String path = Arrays.stream(id.split("/", -1))
                 .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
                 .collect(Collectors.joining("/"));
+        return uri(base, "/capabilities/" + path + (raw ? "?raw=true" : ""));
+    }
+
+    private static URI uri(String base, String path) {
         try {
-            URI uri = URI.create(base + "/capabilities/" + path + (raw ? "?raw=true" : ""));
+            URI uri = URI.create(base + path);
             if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
                 throw CliException.usage("--url is an http or https URL, was " + base);
             }
@@ -57,12 +65,25 @@ final class HttpCaller {
 
     /** Without a time limit of its own: the gateway ends every call by its deadline. */
     Reply call(CallRequest call, boolean raw) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(base, call.id(), raw))
+        HttpRequest.Builder request = request(uri(base, call.id(), raw))
                 .header("Content-Type", "application/json")
-                .header("Accept", "application/json, application/problem+json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.compact(call.arguments())));
         call.headers().forEach((name, value) -> request.header(MetadataHeaders.toHttp(name), value));
         return reply(send(request.build()));
+    }
+
+    /** A request without a body to the gateway itself. */
+    Reply ask(String method, String path) {
+        return reply(send(request(uri(base, path))
+                .timeout(ANSWER_TIMEOUT)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build()));
+    }
+
+    private HttpRequest.Builder request(URI uri) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).header("Accept", "application/json, application/problem+json");
+        return apiKey == null ? request : request.header("Authorization", "Bearer " + apiKey);
     }
 
     private HttpResponse<String> send(HttpRequest request) {

@@ -7,6 +7,7 @@ import dev.serai.capability.ReloadReport;
 import dev.serai.entry.ReloadEntry.Reloaded;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +52,10 @@ final class Reloads implements Supplier<Reloaded> {
 
     /** A declaration that only moved in its file is the same. */
     private static boolean isChanged(Capability former, Capability now) {
-        return former != now
-                && !(former.metadata().equals(now.metadata())
-                        && former.description().equals(now.description())
-                        && former.arguments().json().equals(now.arguments().json())
-                        && String.valueOf(former.provider()).equals(String.valueOf(now.provider()))
-                        && String.valueOf(former.outputSchema()).equals(String.valueOf(now.outputSchema())));
+        return !(former.metadata().equals(now.metadata())
+                && former.description().equals(now.description())
+                && former.arguments().json().equals(now.arguments().json())
+                && Objects.equals(former.provider(), now.provider())
+                && Objects.equals(former.outputSchema(), now.outputSchema()));
     }
 }
