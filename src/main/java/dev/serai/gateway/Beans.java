@@ -41,6 +41,7 @@ import dev.serai.store.StoredSessions;
 import dev.serai.trace.Tracing;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
