@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "%nExamples:",
             "  serai sessions",
-            "  serai sessions list --provider mcp --closed",
+            "  serai sessions list --server example.org --closed",
             "  serai sessions show 0123456789ab --json",
             "  serai sessions renew 0123456789ab --url http://127.0.0.1:8080",
             "  serai sessions close 0123456789ab",
