@@ -54,7 +54,7 @@ public final class SessionPool implements AutoCloseable {
         Failures failures = new Failures(limits.failureBackoff(), limits.failureBackoffMax(), ticker, random);
         this.ticker = ticker;
         this.lines = new WaitingLines(limits.maxWaiters());
-        this.slots = new Slots(limits.maxSessions(), ticker, scheduler, lines::wakeFirst);
+        this.slots = new Slots(limits.maxSessions(), ticker, executor, scheduler, lines::wakeFirst);
         this.closer = new Closer(limits, timeLimit, counters, servers, recentlyClosed);
         Gate checks = new Gate(timeLimit, limits.openTimeout(), limits.maxConcurrentCloses(), limits.maxSessions());
         KeepAlive keepAlive =

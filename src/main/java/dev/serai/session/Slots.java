@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,20 @@ final class Slots {
     private final AsyncCache<Slot, PooledSession> cache;
     private final Policy<Slot, PooledSession> policy;
 
-    /** @param afterRemoval told the key of every session that expired or was evicted */
-    Slots(int maxSessions, Ticker ticker, Scheduler scheduler, Consumer<SessionKey> afterRemoval) {
+    /**
+     * @param executor finds what has expired: with many sessions that takes longer than a caller should wait
+     * @param afterRemoval told the key of every session that expired or was evicted
+     */
+    Slots(int maxSessions, Ticker ticker, Executor executor, Scheduler scheduler, Consumer<SessionKey> afterRemoval) {
         this.ticker = ticker;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(maxSessions)
                 .expireAfter(new SessionExpiry())
                 .ticker(ticker)
                 .scheduler(scheduler)
-                .executor(Runnable::run)
-                .removalListener((@Nullable Slot slot, @Nullable PooledSession session, RemovalCause cause) -> {
-                    if (slot != null && session != null && cause.wasEvicted()) {
+                .executor(executor)
+                .evictionListener((@Nullable Slot slot, @Nullable PooledSession session, RemovalCause cause) -> {
+                    if (slot != null && session != null) {
                         session.retire(cause == RemovalCause.SIZE ? CloseReason.EVICTED : session.expiryReason());
                         afterRemoval.accept(slot.key());
                     }

@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,51 @@ class CredentialRenewalTest {
             assertThat(outcomes).allMatch(CallOutcome::completed);
             assertThat(server.counters().initialize()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void rotationsUnderLoadDrainTheOldSessionsWithoutAFailedCall() throws IOException {
+        int rotations = 5;
+        AtomicBoolean over = new AtomicBoolean();
+        try (TestGateway gateway = gatewayWithTokenFile();
+                Callers callers = new Callers(12)) {
+            List<Future<Long>> failures = callers.start(i -> {
+                long failed = 0;
+                while (!over.get()) {
+                    failed += gateway.call("sample.echo", "{\"message\":\"m" + i + "\"}")
+                                    .completed()
+                            ? 0
+                            : 1;
+                }
+                return failed;
+            });
+            for (int i = 1; i <= rotations; i++) {
+                awaitCalls(200);
+                Path next = Files.writeString(folder.resolve("next"), "token-" + i);
+                Files.move(next, token(), StandardCopyOption.ATOMIC_MOVE);
+                server.dials().requireBearer("token-" + i);
+            }
+            awaitCalls(200);
+            over.set(true);
+
+            assertThat(Callers.results(failures)).containsOnly(0L);
+            assertThat(server.counters().initialize()).isEqualTo(rotations + 1);
+            Awaitility.await()
+                    .until(() -> TestGateway.tree(gateway.get("/admin/sessions").body())
+                                    .get("live")
+                                    .intValue()
+                            == 1);
+            assertThat(TestGateway.tree(
+                                    gateway.get("/admin/sessions?closed=true").body())
+                            .get("sessions"))
+                    .hasSize(rotations)
+                    .allMatch(session -> session.get("closedFor").asText().equals("refused"));
+        }
+    }
+
+    private void awaitCalls(int more) {
+        long before = server.counters().executions("echo");
+        Awaitility.await().until(() -> server.counters().executions("echo") >= before + more);
     }
 
     @Test
