@@ -1,6 +1,7 @@
 package dev.serai.cli;
 
 import java.util.logging.LogManager;
+import java.util.logging.Logger;
 
 /**
  * Keeps logging alive while the gateway shuts down: the JDK's own manager closes all handlers as soon as the process is
@@ -11,6 +12,8 @@ public final class LastingLogManager extends LogManager {
 
     /** From now on, what is set up stays. */
     static void keep() {
+        // They are made at the first event, and no longer once the process is told to end.
+        var unused = Logger.getLogger("").getHandlers();
         ending = true;
     }
 

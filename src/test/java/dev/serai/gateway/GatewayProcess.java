@@ -23,10 +23,12 @@ public final class GatewayProcess implements AutoCloseable {
 
     private final Process process;
     private final String url;
+    private final Path log;
 
-    private GatewayProcess(Process process, String url) {
+    private GatewayProcess(Process process, String url, Path log) {
         this.process = process;
         this.url = url;
+        this.log = log;
     }
 
     /**
@@ -60,7 +62,7 @@ public final class GatewayProcess implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IllegalStateException("the gateway did not start: " + Files.readString(log));
             }
-            return new GatewayProcess(process, url);
+            return new GatewayProcess(process, url, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -84,14 +86,45 @@ public final class GatewayProcess implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
+        return send(request.build());
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(url + path)).build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
         try {
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What it has logged so far. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@code kill}; returns at once. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    public boolean hasEnded() {
+        return !process.isAlive();
+    }
+
+    /** Of one that has ended. */
+    public int exitValue() {
+        return process.exitValue();
     }
 
     /** As {@code kill -9}. */
