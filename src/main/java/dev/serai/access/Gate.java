@@ -1,6 +1,7 @@
 package dev.serai.access;
 
 import dev.serai.invocation.Caller;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ public final class Gate {
     /** Takes everybody: for an entry that something else guards. */
     public static final Gate OPEN = new Gate(null, null, null, false);
 
+    private static final List<String> CREDENTIALS = List.of(Presented.AUTHORIZATION, Presented.API_KEY);
     private static final CompletableFuture<Decision> NOBODY =
             CompletableFuture.completedFuture(Decision.Admitted.NOBODY);
 
@@ -54,11 +56,9 @@ public final class Gate {
                         : CompletableFuture.completedFuture(decision));
     }
 
-    /** Whether the named header field carries a credential for the gateway, which nothing behind it may see. */
-    public boolean keeps(String headerName) {
-        return authenticator != null
-                && (headerName.equalsIgnoreCase(Presented.AUTHORIZATION)
-                        || headerName.equalsIgnoreCase(Presented.API_KEY));
+    /** The header fields that carry a credential for the gateway, which nothing behind it may see. */
+    public List<String> credentialHeaders() {
+        return authenticator == null ? List.of() : CREDENTIALS;
     }
 
     private static CompletableFuture<Decision> permitted(PathRules paths, RequestHead head, @Nullable Caller caller) {

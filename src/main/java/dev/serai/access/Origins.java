@@ -22,6 +22,8 @@ final class Origins {
     private final boolean checkHost;
     private final Set<String> hosts;
     private final Set<String> origins;
+    /** The value of {@code Host} that was taken last: usually the next one too. */
+    private volatile String taken = "";
 
     /** @param checkHost whether only names of this machine, and those that are allowed, are taken as {@code Host} */
     Origins(boolean checkHost, Set<String> hosts, Set<String> origins) {
@@ -47,8 +49,15 @@ final class Origins {
     }
 
     private boolean isOurs(String host) {
+        if (!host.isEmpty() && host.equals(taken)) {
+            return true;
+        }
         String name = PORT.matcher(host).replaceFirst("");
-        return LOOPBACK.matcher(name).matches() || hosts.contains(name);
+        boolean ours = LOOPBACK.matcher(name).matches() || hosts.contains(name);
+        if (ours) {
+            taken = host;
+        }
+        return ours;
     }
 
     private boolean isTaken(String origin, String host) {

@@ -59,10 +59,7 @@ record Reception(
             return refused(tooLarge(ingress));
         }
         Caller caller = decision instanceof Decision.Admitted admitted ? admitted.caller() : null;
-        request.headers().names().stream()
-                .filter(ingress.gate()::keeps)
-                .toList()
-                .forEach(request.headers()::remove);
+        ingress.gate().credentialHeaders().forEach(request.headers()::remove);
         return new Reception(
                 null,
                 found.consumer(),

@@ -3,6 +3,7 @@ package dev.serai.gateway;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.access.Access;
 import dev.serai.access.AccessOptions;
+import dev.serai.access.LocalCaller;
 import dev.serai.access.StartRule;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
@@ -114,6 +115,7 @@ final class Beans implements AutoCloseable {
                 "prepareInvocation",
                 new PrepareInvocation(
                         plans, access.rules(), providers, listeners, tracing, settings.number(Setting.MAX_ARGUMENTS)));
+        registry.bind(LocalCaller.NAME, new LocalCaller());
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
         registry.bind("callProvider", new CallProvider(context));

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An authorization server: keys, a JWK set over HTTP, and tokens. */
@@ -37,6 +38,7 @@ final class Issuer implements AutoCloseable {
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile String keys = set(RSA);
     private volatile int status = 200;
+    private volatile CountDownLatch answering = new CountDownLatch(0);
     private volatile String redirect = "";
 
     Issuer() {
@@ -47,6 +49,7 @@ final class Issuer implements AutoCloseable {
         }
         server.createContext("/jwks", exchange -> {
             fetches.incrementAndGet();
+            await(answering);
             byte[] body = keys.getBytes(StandardCharsets.UTF_8);
             if (!redirect.isEmpty()) {
                 exchange.getResponseHeaders().set("Location", redirect);
@@ -108,6 +111,20 @@ final class Issuer implements AutoCloseable {
 
     void redirects() {
         redirect = jwksUrl().replace("/jwks", "/moved");
+    }
+
+    /** Until the latch is counted down. */
+    CountDownLatch hangs() {
+        answering = new CountDownLatch(1);
+        return answering;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     int fetches() {

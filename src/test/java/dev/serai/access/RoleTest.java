@@ -30,6 +30,13 @@ class RoleTest {
                     - to: direct:invoke-capability
                     - setBody: { simple: "${header.CapabilityStatus} ${header.CapabilityErrorCode}" }
             - route:
+                id: own-queue
+                from:
+                  uri: direct:orders
+                  steps:
+                    - to: { uri: "bean:local-caller", parameters: { method: "is(*, 'orders', 'reader, other')" } }
+                    - to: direct:invoke-capability
+            - route:
                 id: own-admin
                 from:
                   uri: platform-http:/admin/own
@@ -108,9 +115,22 @@ class RoleTest {
         }
     }
 
+    @Test
+    void aRouteOfOnesOwnSaysWhoCalls() {
+        try (TestGateway gateway =
+                new Keys(folder).gateway(server).routes("own.yaml", OWN_ROUTES).start()) {
+            assertThat(from(gateway, "direct:orders", "reader.echo")).isEqualTo("completed null");
+            assertThat(from(gateway, "direct:orders", "writer.echo")).isEqualTo("rejected forbidden");
+        }
+    }
+
     private static String direct(TestGateway gateway, String id) {
+        return from(gateway, "direct:invoke-capability", id);
+    }
+
+    private static String from(TestGateway gateway, String uri, String id) {
         try (ProducerTemplate template = gateway.camelContext().createProducerTemplate()) {
-            var done = template.request("direct:invoke-capability", exchange -> {
+            var done = template.request(uri, exchange -> {
                 exchange.getMessage().setBody(Keys.HI);
                 exchange.getMessage().setHeader("CapabilityId", id);
                 // Neither a header nor a caller of one's own making opens anything.

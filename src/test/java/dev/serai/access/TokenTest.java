@@ -2,6 +2,7 @@ package dev.serai.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -21,6 +22,9 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -197,6 +201,46 @@ class TokenTest {
     }
 
     @Test
+    void anIssuerThatHangsHoldsBackTokensOnly() throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            Keys keys = new Keys(folder);
+            String key = keys.add("ci");
+            CountDownLatch answers = issuer.hangs();
+            try (TestGateway gateway =
+                    issuer.trustedBy(keys.gateway(started(server))).start()) {
+                CompletableFuture<HttpResponse<String>> waiting = CompletableFuture.supplyAsync(
+                        () -> gateway.post("open.echo", Keys.HI, "Authorization", "Bearer " + Issuer.token()),
+                        task -> new Thread(task).start());
+                await().until(() -> issuer.fetches() == 1);
+                for (int i = 0; i < 10; i++) {
+                    assertThat(gateway.post("open.echo", Keys.HI, "X-API-Key", key)
+                                    .statusCode())
+                            .isEqualTo(200);
+                }
+                assertThat(waiting).isNotDone();
+                answers.countDown();
+                assertThat(waiting.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            } finally {
+                answers.countDown();
+            }
+        }
+    }
+
+    @Test
+    void aTokenThatWasGoodIsNotCheckedAgainUntilItExpires() {
+        try (TestGateway gateway = gateway().start()) {
+            String token = Issuer.token();
+            assertThat(status(gateway, token)).isEqualTo(200);
+            issuer.publishes(Issuer.rsa("rsa-2"));
+            assertThat(status(gateway, token)).isEqualTo(200);
+            String brief =
+                    Issuer.token(Issuer.claims().expirationTime(Issuer.in(-58)).build());
+            assertThat(status(gateway, brief)).isEqualTo(200);
+            await().until(() -> status(gateway, brief) == 401);
+        }
+    }
+
+    @Test
     void formerKeysServeWhileTheIssuerIsDownButNotForEver() {
         try (TestGateway gateway = gateway()
                 .setting("serai.access.jwt.keys-ttl", "20ms")
@@ -205,7 +249,7 @@ class TokenTest {
             assertThat(status(gateway, token("a"))).isEqualTo(200);
             issuer.fails(true);
             int before = issuer.fetches();
-            org.awaitility.Awaitility.await().until(() -> {
+            await().until(() -> {
                 assertThat(status(gateway, token("b" + System.nanoTime()))).isEqualTo(200);
                 return issuer.fetches() > before + 2;
             });
@@ -218,7 +262,7 @@ class TokenTest {
                 .start()) {
             assertThat(status(gateway, token("a"))).isEqualTo(200);
             issuer.fails(true);
-            org.awaitility.Awaitility.await().until(() -> status(gateway, token("c" + System.nanoTime())) == 503);
+            await().until(() -> status(gateway, token("c" + System.nanoTime())) == 503);
         }
     }
 
