@@ -3,6 +3,7 @@ package dev.serai.observe;
 import dev.serai.invocation.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Upstream {
     /** So many deadlines in a row, and not one caller's short one, make a server a failing one. */
     private static final int TIMEOUTS_IN_A_ROW = 3;
+
+    /** What says something about the server; the others are the caller's or the gateway's doing. */
+    private static final Set<ErrorCode> TELLING = Set.of(
+            ErrorCode.UPSTREAM_UNAVAILABLE,
+            ErrorCode.UPSTREAM_PROTOCOL_ERROR,
+            ErrorCode.UPSTREAM_ERROR,
+            ErrorCode.TIMEOUT);
 
     private static final int CLASSES = 6;
     private static final int HUNDRED = 100;
@@ -70,7 +78,9 @@ final class Upstream {
                         .tag("code", c.wireName())
                         .register(registry))
                 .increment();
-        trouble(code, now);
+        if (TELLING.contains(code)) {
+            trouble(code, now);
+        }
     }
 
     private void trouble(ErrorCode code, long now) {

@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.TestGateway;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.sample.SampleMcpServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,35 @@ class HealthTest {
             await().until(() -> health(gateway).path("store").asText().equals("DEGRADED"));
             assertThat(health(gateway).path("status").asText()).isEqualTo("DEGRADED");
         }
+    }
+
+    @Test
+    void whatIsNotTheServersDoingMakesItNoFailingOne() {
+        Upstreams upstreams = new Upstreams(new Metrics());
+        Health health = new Health(upstreams, Set::of, List::of);
+        upstreams.failed("http://a.example.org/", ErrorCode.INVALID_ARGUMENTS);
+        assertThat(health.describe(true).path("status").asText()).isEqualTo("UP");
+
+        upstreams.failed("http://a.example.org/", ErrorCode.UPSTREAM_UNAVAILABLE);
+        assertThat(health.describe(true).path("status").asText()).isEqualTo("DEGRADED");
+        assertThat(health.describe(false).path("status").asText()).isEqualTo("DOWN");
+    }
+
+    @Test
+    void beyondAThousandServersShareAName() {
+        Metrics metrics = new Metrics();
+        Upstreams upstreams = new Upstreams(metrics);
+        for (int i = 0; i < 1_010; i++) {
+            upstreams.answered("http://host" + i + ".example.org/", 200);
+        }
+        Scraped scraped = new Scraped(metrics.scrape("").text());
+
+        assertThat(scraped.sum("serai_upstream_responses_total", "server=\"other\""))
+                .isEqualTo(10);
+        assertThat(scraped.sum("serai_upstream_responses_total")).isEqualTo(1_010);
+        JsonNode health = new Health(upstreams, Set::of, List::of).describe(true);
+        assertThat(health.path("upstreams")).hasSize(200);
+        assertThat(health.path("upstreamsNotShown").asInt()).isEqualTo(801);
     }
 
     @Test
