@@ -56,7 +56,7 @@ public final class Session {
      * How long the server keeps it, by the fact {@value #EXPIRES_IN} (a whole number of seconds, as in RFC 6749
      * section 5.1); forever where there is none, or nothing sensible.
      */
-    long lifeNanos() {
+    public long lifeNanos() {
         String seconds = facts.get(EXPIRES_IN);
         if (seconds == null || !SECONDS.matcher(seconds).matches()) {
             return Long.MAX_VALUE;

@@ -112,7 +112,8 @@ final class StoredHandler implements SessionHandler {
             return null;
         }
         long now = System.currentTimeMillis();
-        long end = end(stored.openedAt());
+        Session session = stored.restore(now);
+        long end = end(session, stored.openedAt());
         if (now >= end || !store.own().mayTakeOver(key.tag(place, stored.id()))) {
             return null;
         }
@@ -120,7 +121,6 @@ final class StoredHandler implements SessionHandler {
             return null;
         }
         store.health().hits.increment();
-        Session session = stored.restore(now);
         keep(session, end);
         return session;
     }
@@ -135,7 +135,7 @@ final class StoredHandler implements SessionHandler {
         String tag = key.tag(place, id);
         byte[] text = new StoredSession(id, session.facts(), openedAt).bytes();
         Entry entry =
-                new Entry(tag, key.seal(text, place + tag), settings.idle().toMillis(), end(openedAt));
+                new Entry(tag, key.seal(text, place + tag), settings.idle().toMillis(), end(session, openedAt));
         try {
             if (!store.access().activate(place, token, entry)) {
                 return false;
@@ -156,8 +156,9 @@ final class StoredHandler implements SessionHandler {
         usedAt = System.nanoTime();
     }
 
-    private long end(long openedAt) {
-        return openedAt + settings.maxAge().toMillis();
+    /** The end of its greatest age, or of what its server or credential allows it. */
+    private long end(Session session, long openedAt) {
+        return openedAt + Math.min(settings.maxAge().toMillis(), TimeUnit.NANOSECONDS.toMillis(session.lifeNanos()));
     }
 
     @Override

@@ -244,6 +244,18 @@ class PersistenceTest {
     }
 
     @Test
+    void aSessionThatIsReplacedBeforeItIsTooOldIsReplacedInTheFileToo() {
+        try (TestGateway gateway =
+                builder(KEY, "max_age: 4s, idle: 1h, refresh_ahead: 2s").start()) {
+            String old = session(echo(gateway, "a"));
+            await().until(() -> !session(echo(gateway, "a")).equals(old));
+            await().until(() -> server.counters().deletes() == 1);
+            assertThat(gateway.get("/observe/metrics").body())
+                    .contains("serai_session_opens_total{cause=\"refresh\"} 1.0", "serai_store_writes_total 2.0");
+        }
+    }
+
+    @Test
     void aRestartDoesNotMakeASessionYounger() {
         try (TestGateway gateway = builder(KEY, "max_age: 700ms, idle: 1h").start()) {
             echo(gateway, "a");

@@ -1,6 +1,7 @@
 package dev.serai.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.serai.session.CloseReason;
 import dev.serai.session.Session;
@@ -37,6 +38,7 @@ class StoredSessionsTest {
 
     private final AtomicInteger opens = new AtomicInteger();
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private Map<String, String> facts = Map.of("version", "1");
     private boolean stateless;
     private @Nullable StoredSessions stored;
 
@@ -75,7 +77,7 @@ class StoredSessionsTest {
             @Override
             public Session open() {
                 int number = opens.incrementAndGet();
-                return new Session(stateless ? null : "id-" + number, Map.of("version", "1"));
+                return new Session(stateless ? null : "id-" + number, facts);
             }
 
             @Override
@@ -145,6 +147,16 @@ class StoredSessionsTest {
         handler().open();
         assertThat(handler().open().isKept()).isFalse();
         assertThat(opens).hasValue(2);
+    }
+
+    @Test
+    void aSessionIsNotTakenOverAfterTheTimeThatItsServerGaveIt() throws Exception {
+        facts = Map.of("expires_in", "1");
+        SessionHandler first = handler();
+        end(first, first.open(), CloseReason.SHUTDOWN);
+        long opened = System.nanoTime();
+        await().until(() -> System.nanoTime() - opened > 1_000_000_000L);
+        assertThat(handler().open().id()).isEqualTo("id-2");
     }
 
     @Test
