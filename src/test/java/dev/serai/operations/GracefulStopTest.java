@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GracefulStopTest {
     private static final int CALLS = 50;
+    private static final int CALLERS = 16;
     private static final String DECLARATION = """
             capabilities:
               - id: s.echo
@@ -116,6 +120,52 @@ class GracefulStopTest {
                 assertThat(reply.body()).contains("shutting_down");
             }
             assertThat(String.join("\n", log.events())).contains("50 aborted");
+        }
+    }
+
+    /** Callers do not pause for the stop: each call gets an answer, or has not been made at all. */
+    @Test
+    void underALoadThatGoesOnNoCallIsMadeWithoutAnAnswer() throws Exception {
+        String effect = DECLARATION.replace("echo", "side_effect").formatted(server.uri());
+        AtomicInteger answered = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        try (TestGateway gateway = gateway().capabilities("s.yaml", effect).start()) {
+            List<Future<?>> callers = new ArrayList<>();
+            for (int c = 0; c < CALLERS; c++) {
+                int caller = c;
+                callers.add(threads.submit(() -> {
+                    for (int i = 0; !over.get(); i++) {
+                        if (isAccountedFor(gateway, caller + "-" + i)) {
+                            answered.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            await().until(() -> answered.get() > CALLS);
+
+            gateway.gateway().close();
+
+            over.set(true);
+            for (Future<?> caller : callers) {
+                caller.get(20, TimeUnit.SECONDS);
+            }
+            assertThat(server.openSessions()).isZero();
+        }
+    }
+
+    /** Whether there was an answer; without one, and with a refusal, there is no effect. */
+    private boolean isAccountedFor(TestGateway gateway, String key) {
+        try {
+            HttpResponse<String> answer = gateway.post("s.side_effect", "{\"key\":\"" + key + "\"}");
+            long effects = server.counters().sideEffects(key);
+            assertThat(effects).as(answer.body()).isEqualTo(answer.statusCode() == 200 ? 1 : 0);
+            return true;
+        } catch (IllegalStateException e) {
+            assertThat(e).hasCauseInstanceOf(IOException.class);
+            assertThat(server.counters().sideEffects(key))
+                    .as("effects of a call without an answer")
+                    .isZero();
+            return false;
         }
     }
 
