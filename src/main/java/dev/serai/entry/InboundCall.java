@@ -2,6 +2,7 @@ package dev.serai.entry;
 
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.lifecycle.HangUp;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -36,6 +37,7 @@ final class InboundCall {
     private boolean closing;
     private boolean running;
     private boolean gone;
+    private final HangUp hangUp = new HangUp();
 
     InboundCall(HttpIngress ingress, ConnectionWatch watch, HttpServerRequest request) {
         this.ingress = ingress;
@@ -124,7 +126,7 @@ final class InboundCall {
         IngressConsumer target = Objects.requireNonNull(consumer);
         IngressRequest head = Objects.requireNonNull(facts);
         try {
-            target.process(head, bytes, reply -> deliver(loop, reply));
+            target.process(head, bytes, hangUp, reply -> deliver(loop, reply));
         } catch (RuntimeException | Error e) {
             deliver(loop, Reply.problem(ErrorCode.INTERNAL_ERROR, "The route broke; see the log."));
             throw e;
@@ -153,10 +155,12 @@ final class InboundCall {
         }
     }
 
-    /** The connection is closed; a route at work keeps its place until it ends. */
+    /** The connection is closed; a route at work is told to stop, and keeps its place until it ends. */
     void disconnected() {
         gone = true;
-        if (!running) {
+        if (running) {
+            hangUp.happened();
+        } else {
             leave();
         }
     }

@@ -2,6 +2,7 @@ package dev.serai.entry;
 
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Traces;
+import dev.serai.lifecycle.HangUp;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -73,7 +74,7 @@ final class IngressConsumer extends DefaultConsumer implements PlatformHttpConsu
     }
 
     /** Runs the route; the answer is given on whichever thread the route ends. */
-    void process(IngressRequest request, byte[] body, Consumer<Reply> answer) {
+    void process(IngressRequest request, byte[] body, HangUp hangUp, Consumer<Reply> answer) {
         if (isSuspended() || !isRunAllowed()) {
             answer.accept(Reply.problem(ErrorCode.SHUTTING_DOWN, "The route that serves " + path + " is suspended."));
             return;
@@ -82,6 +83,7 @@ final class IngressConsumer extends DefaultConsumer implements PlatformHttpConsu
         try {
             exchange.setPattern(ExchangePattern.InOut);
             binding.fill(exchange, request, body);
+            exchange.setProperty(HangUp.PROPERTY, hangUp);
             createUoW(exchange);
         } catch (Exception e) {
             exchange.setException(e);

@@ -5,6 +5,7 @@ import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.EndedInvocation;
+import dev.serai.lifecycle.Stage;
 import dev.serai.session.Lease;
 import java.util.Locale;
 import java.util.Map;
@@ -25,14 +26,8 @@ final class Answer {
 
     private Answer() {}
 
-    static void write(
-            Exchange exchange,
-            Invocation invocation,
-            JsonNode body,
-            InvocationStatus status,
-            @Nullable ErrorCode code) {
+    static void write(Exchange exchange, Invocation invocation, JsonNode body, Stage status, @Nullable ErrorCode code) {
         Lease lease = invocation.lease;
-        invocation.releaseLease();
         exchange.setProperty(CompleteInvocation.VALUE, null);
         exchange.setProperty(Invocation.PROPERTY, invocation.outer);
         Attempt outer = invocation.outer == null ? null : invocation.outer.attempt;
@@ -41,12 +36,12 @@ final class Answer {
         Message message = exchange.getMessage();
         message.setBody(body);
         message.setHeaders(giveBack(invocation));
-        message.setHeader(InvocationHeaders.REQUEST_ID, invocation.requestId);
+        message.setHeader(InvocationHeaders.REQUEST_ID, invocation.life.requestId());
         message.setHeader(InvocationHeaders.STATUS, status.wireName());
         message.setHeader(InvocationHeaders.ATTEMPTS, invocation.attempts);
         message.setHeader(
                 InvocationHeaders.DURATION_MS,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.startNanos));
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.life.receivedNanos()));
         if (code != null) {
             message.setHeader(InvocationHeaders.ERROR_CODE, code.wireName());
             if (code == ErrorCode.TOO_MANY_REQUESTS) {
@@ -60,26 +55,26 @@ final class Answer {
         }
         invocation.spans.end(invocation, status, code);
         CallLabel.set(invocation.outer);
-        invocation.listener.ended(ended(invocation, status, code, hash));
+        invocation.end(ended(invocation, status, code, hash));
     }
 
     private static EndedInvocation ended(
-            Invocation invocation, InvocationStatus status, @Nullable ErrorCode code, @Nullable String sessionHash) {
+            Invocation invocation, Stage status, @Nullable ErrorCode code, @Nullable String sessionHash) {
         Plan plan = invocation.plan;
         Lease lease = invocation.lease;
         return new EndedInvocation(
-                invocation.requestId,
-                invocation.capabilityId,
+                invocation.life.requestId(),
+                invocation.life.capabilityId(),
                 plan == null ? null : plan.capability(),
-                invocation.caller,
+                invocation.life.caller(),
                 invocation.client,
                 status.wireName(),
                 code,
                 invocation.attempts,
                 sessionHash,
                 lease != null && lease.reused(),
-                0,
-                System.nanoTime() - invocation.startNanos);
+                invocation.life.inQueueNanos(),
+                System.nanoTime() - invocation.life.receivedNanos());
     }
 
     /** The caller's own headers, without those that only ever meant this call, credentials and look-alikes of metadata. */

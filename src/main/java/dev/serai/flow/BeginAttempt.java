@@ -43,7 +43,8 @@ public final class BeginAttempt implements Processor {
             credential = credentials.current(plan.credential());
             invocation.credential = credential;
         }
-        UpstreamCall call = new UpstreamCall(plan.capability(), url, credential, invocation.deadlineNanos, span);
+        UpstreamCall call = new UpstreamCall(
+                plan.capability(), url, credential, invocation.deadlineNanos, span, invocation.life.work());
         invocation.attempt = new Attempt(call, session(invocation, plan, url, credential));
         Attempt.show(invocation.attempt, exchange);
         exchange.setProperty(CompleteInvocation.VALUE, null);

@@ -1,5 +1,6 @@
 package dev.serai.flow;
 
+import dev.serai.lifecycle.Stage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
@@ -22,11 +23,9 @@ public final class CallProvider implements Processor {
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        producer(Invocation.of(exchange).plan().provider()).process(exchange);
-        exchange.setRouteStop(false);
-        exchange.setRollbackOnly(false);
-        exchange.setRollbackOnlyLast(false);
-        exchange.getExchangeExtension().setErrorHandlerHandled(null);
+        Invocation invocation = Invocation.of(exchange);
+        invocation.life.advance(Stage.CALLING);
+        new ProviderWork(invocation, exchange).run(producer(invocation.plan().provider()));
     }
 
     /** As many as there are providers with routes. */

@@ -2,6 +2,7 @@ package dev.serai.flow;
 
 import dev.serai.http.ServerName;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.lifecycle.Stage;
 import dev.serai.session.Lease;
 import dev.serai.trace.Span;
 import dev.serai.trace.TraceContext;
@@ -84,10 +85,10 @@ final class CallSpans {
         }
     }
 
-    void end(Invocation invocation, InvocationStatus status, @Nullable ErrorCode code) {
+    void end(Invocation invocation, Stage status, @Nullable ErrorCode code) {
         String failure = code == null ? null : code.wireName();
         endAttempt(failure);
-        whole.set("serai.request_id", invocation.requestId);
+        whole.set("serai.request_id", invocation.life.requestId());
         whole.set("serai.status", status.wireName());
         whole.set("serai.attempts", invocation.attempts);
         if (invocation.plan != null) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.lifecycle.Stage;
 import dev.serai.session.Lease;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,10 @@ public final class CompleteInvocation implements Processor {
             // Its server cannot be asked about a session, so a call that worked is the only proof.
             lease.session().suspect(false);
         }
-        Answer.write(exchange, invocation, result, InvocationStatus.COMPLETED, null);
+        if (!invocation.life.end(Stage.COMPLETED)) {
+            Stops.check(invocation.life.stage());
+        }
+        Answer.write(exchange, invocation, result, Stage.COMPLETED, null);
     }
 
     private static JsonNode tree(Exchange exchange, @Nullable Object body) throws IOException {

@@ -11,6 +11,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.ProblemDocument;
 import dev.serai.invocation.Traces;
 import dev.serai.invocation.UpstreamText;
+import dev.serai.lifecycle.Stage;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
@@ -18,6 +19,7 @@ import dev.serai.session.SessionPool;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
@@ -41,13 +43,13 @@ public final class FailInvocation implements Processor {
     public void process(Exchange exchange) {
         Invocation invocation = Invocation.of(exchange);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        CapabilityException told = told(failure, invocation);
+        CapabilityException told = outcome(failure, invocation);
         if (invocation.lease != null) {
             invocation.lease.failed(told.code());
         }
         dropRefusedSession(invocation, failure);
         ObjectNode problem = ProblemDocument.of(
-                told.code(), detail(told, invocation), invocation.capabilityId, invocation.requestId);
+                told.code(), detail(told, invocation), invocation.life.capabilityId(), invocation.life.requestId());
         if (told.result() != null) {
             problem.set("result", told.result());
         }
@@ -56,7 +58,22 @@ public final class FailInvocation implements Processor {
         exchange.getExchangeExtension().setErrorHandlerHandled(null);
         exchange.getExchangeExtension().setRedeliveryExhausted(false);
         exchange.getExchangeExtension().setFailureHandled(false);
-        Answer.write(exchange, invocation, problem, InvocationStatus.of(told.code()), told.code());
+        Answer.write(exchange, invocation, problem, Stage.of(told.code()), told.code());
+    }
+
+    /** Ends the call; where it was stopped before, that is what is told. */
+    private static CapabilityException outcome(@Nullable Exception failure, Invocation invocation) {
+        if (Stops.in(invocation.life.stage()) == null) {
+            CapabilityException told = told(failure, invocation);
+            if (invocation.life.end(Stage.of(told.code())) || Stops.in(invocation.life.stage()) == null) {
+                return told;
+            }
+        }
+        CapabilityException known = Refusal.told(failure);
+        CapabilityException stopped = Stops.in(invocation.life.stage());
+        return known != null && (stopped == null || known.code() == stopped.code())
+                ? known
+                : Objects.requireNonNull(stopped);
     }
 
     /**
@@ -110,8 +127,8 @@ public final class FailInvocation implements Processor {
         // Messages of foreign exceptions can quote bodies, so only types and places are logged.
         LOG.error(
                 "call {} of {} failed in the gateway: {}",
-                invocation.requestId,
-                invocation.capabilityId,
+                invocation.life.requestId(),
+                invocation.life.capabilityId(),
                 Traces.of(failure));
         return new CapabilityException(
                 ErrorCode.INTERNAL_ERROR, "the call failed in the gateway; its log has the request id", failure);

@@ -4,13 +4,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.CallLabel;
-import dev.serai.invocation.Caller;
 import dev.serai.invocation.InvocationHeaders;
-import dev.serai.invocation.RequestIds;
-import dev.serai.lifecycle.InvocationListener;
+import dev.serai.lifecycle.EndedInvocation;
+import dev.serai.lifecycle.HangUp;
+import dev.serai.lifecycle.InvocationLife;
+import dev.serai.lifecycle.Invocations;
+import dev.serai.lifecycle.Stage;
 import dev.serai.session.Lease;
 import dev.serai.trace.TraceContext;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -19,26 +25,22 @@ import org.jspecify.annotations.Nullable;
 final class Invocation implements CallLabel {
     static final String PROPERTY = "SeraiInvocation";
 
-    final long startNanos;
     /** The caller's own headers, set aside while the gateway works and given back with the answer. */
     final Map<String, Object> callerHeaders;
     /** The call in whose provider route this one was made, or {@code null}. */
     final @Nullable Invocation outer;
-    /** Told of the end. */
-    final InvocationListener listener;
 
     CallSpans spans = CallSpans.NONE;
 
     @Nullable
     String client;
 
-    Caller caller = Caller.ANONYMOUS;
+    final InvocationLife life;
+    final Invocations invocations;
+    /** Tells when the caller has gone; {@code null} where the entry cannot know. */
+    final @Nullable HangUp hangUp;
 
-    String requestId = RequestIds.make();
     boolean raw;
-
-    @Nullable
-    String capabilityId;
 
     @Nullable
     String conversation;
@@ -63,6 +65,13 @@ final class Invocation implements CallLabel {
     /** The session to come replaces one that a bad request may have cost. */
     boolean suspectNext;
 
+    private @Nullable Timeout timer;
+    private boolean over;
+    /** The flow itself, and routes of the provider. */
+    private final AtomicInteger working = new AtomicInteger(1);
+
+    private final Runnable stop;
+
     long deadlineNanos;
     /** Whether a refusal has been answered with a renewal, which happens once per call. */
     boolean renewed;
@@ -72,14 +81,20 @@ final class Invocation implements CallLabel {
     int attempts;
 
     Invocation(
-            long startNanos,
+            InvocationLife life,
+            Invocations invocations,
             Map<String, Object> callerHeaders,
             @Nullable Invocation outer,
-            InvocationListener listener) {
-        this.startNanos = startNanos;
+            @Nullable HangUp hangUp) {
+        this.life = life;
+        this.invocations = invocations;
         this.callerHeaders = callerHeaders;
         this.outer = outer;
-        this.listener = listener;
+        this.hangUp = hangUp;
+        this.stop = () -> life.stop(Stage.CANCELLED);
+        if (outer != null) {
+            outer.life.work().onStop(stop);
+        }
     }
 
     static Invocation of(Exchange exchange) {
@@ -92,7 +107,7 @@ final class Invocation implements CallLabel {
 
     @Override
     public String requestId() {
-        return requestId;
+        return life.requestId();
     }
 
     @Override
@@ -129,6 +144,52 @@ final class Invocation implements CallLabel {
 
     boolean overdue() {
         return System.nanoTime() - deadlineNanos >= 0;
+    }
+
+    /** Stops the call at its deadline, whatever it does. */
+    void watchDeadline(HashedWheelTimer timers) {
+        long left = Math.max(0, deadlineNanos - System.nanoTime());
+        timer = timers.newTimeout(due -> life.stop(Stage.TIMED_OUT), left, TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /** The answer is written: the call is over. */
+    void end(EndedInvocation how) {
+        over = true;
+        cancelTimer();
+        workEnds();
+        invocations.end(life, hangUp, how);
+        if (outer != null) {
+            outer.life.work().forget(stop);
+        }
+    }
+
+    /** For a call that goes without an answer. */
+    void abandon() {
+        if (!over) {
+            over = true;
+            life.stop(Stage.FAILED);
+            cancelTimer();
+            workEnds();
+            invocations.forget(life, hangUp);
+        }
+    }
+
+    /** A route that may outlive the answer begins. */
+    void workBegins() {
+        working.incrementAndGet();
+    }
+
+    /** It has ended; with the last one, and the answer, what the call held is free again. */
+    void workEnds() {
+        if (working.decrementAndGet() == 0) {
+            releaseLease();
+        }
     }
 
     /** Gives the session back; safe to call again. */

@@ -7,8 +7,12 @@ import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
-import dev.serai.lifecycle.InvocationListeners;
+import dev.serai.invocation.RequestIds;
+import dev.serai.lifecycle.HangUp;
+import dev.serai.lifecycle.InvocationLife;
+import dev.serai.lifecycle.Invocations;
 import dev.serai.trace.Tracing;
+import io.netty.util.HashedWheelTimer;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -27,8 +31,9 @@ public final class PrepareInvocation implements Processor {
     private final PlanBook plans;
     private final AccessRules access;
     private final ProviderRoutes routes;
-    private final InvocationListeners listeners;
+    private final Invocations invocations;
     private final Tracing tracing;
+    private final HashedWheelTimer timers;
     private final Arguments arguments;
 
     /**
@@ -39,14 +44,16 @@ public final class PrepareInvocation implements Processor {
             PlanBook plans,
             AccessRules access,
             ProviderRoutes routes,
-            InvocationListeners listeners,
+            Invocations invocations,
             Tracing tracing,
+            HashedWheelTimer timers,
             int maxArgumentBytes) {
         this.plans = plans;
         this.access = access;
         this.routes = routes;
-        this.listeners = listeners;
+        this.invocations = invocations;
         this.tracing = tracing;
+        this.timers = timers;
         this.arguments = new Arguments(maxArgumentBytes);
     }
 
@@ -58,25 +65,26 @@ public final class PrepareInvocation implements Processor {
                 .getCamelContextExtension()
                 .getHeadersMapFactory()
                 .newMap());
-        Invocation invocation = new Invocation(
-                arrival(exchange), callers, exchange.getProperty(Invocation.PROPERTY, Invocation.class), listeners);
-        Caller caller = exchange.getProperty(Caller.PROPERTY, Caller.class);
-        if (caller != null) {
-            invocation.caller = caller;
-        }
+        Caller caller = exchange.getProperty(Caller.PROPERTY, Caller.ANONYMOUS, Caller.class);
+        InvocationLife life = new InvocationLife(RequestIds.make(), caller, arrival(exchange));
+        HangUp hangUp = exchange.getProperty(HangUp.PROPERTY, HangUp.class);
+        Invocation outer = exchange.getProperty(Invocation.PROPERTY, Invocation.class);
+        Invocation invocation = new Invocation(life, invocations, callers, outer, hangUp);
         invocation.spans = CallSpans.begin(tracing, exchange, callers, invocation.outer);
         invocation.client = exchange.getProperty(InvocationHeaders.CLIENT, String.class);
         CallLabel.set(invocation);
         exchange.setProperty(Invocation.PROPERTY, invocation);
-        exchange.getExchangeExtension().addOnCompletion(new ReleasesLease(invocation));
+        exchange.getExchangeExtension().addOnCompletion(new Abandons(invocation));
+        invocations.begin(life, hangUp);
         admit(invocation, message);
+        invocation.watchDeadline(timers);
     }
 
     private void admit(Invocation invocation, Message message) {
         Map<String, Object> callers = invocation.callerHeaders;
         String given = text(callers, InvocationHeaders.REQUEST_ID);
         if (given != null) {
-            invocation.requestId = given;
+            invocations.name(invocation.life, given);
         }
         invocation.raw = "true".equalsIgnoreCase(text(callers, InvocationHeaders.RAW));
         invocation.conversation = text(callers, InvocationHeaders.CONVERSATION);
@@ -84,8 +92,8 @@ public final class PrepareInvocation implements Processor {
         if (id == null) {
             throw new CapabilityException(ErrorCode.UNKNOWN_CAPABILITY, "the header CapabilityId names no capability");
         }
-        invocation.capabilityId = id;
-        access.check(id, invocation.caller);
+        invocation.life.capabilityId(id);
+        access.check(id, invocation.life.caller());
         Plan plan = plans.plan(id);
         invocation.plan = plan;
         String reason = routes.reasonUnavailable(plan.capability());
@@ -93,7 +101,7 @@ public final class PrepareInvocation implements Processor {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }
         invocation.deadlineNanos =
-                invocation.startNanos + timeout(callers, plan).toNanos();
+                invocation.life.receivedNanos() + timeout(callers, plan).toNanos();
         ObjectNode read = arguments.read(message);
         plan.capability().arguments().validate(read);
         invocation.arguments = read;
@@ -143,16 +151,16 @@ public final class PrepareInvocation implements Processor {
     }
 
     /** For an exchange that ends on another way than through the routes. */
-    private static final class ReleasesLease extends SynchronizationAdapter {
+    private static final class Abandons extends SynchronizationAdapter {
         private final Invocation invocation;
 
-        ReleasesLease(Invocation invocation) {
+        Abandons(Invocation invocation) {
             this.invocation = invocation;
         }
 
         @Override
         public void onDone(Exchange exchange) {
-            invocation.releaseLease();
+            invocation.abandon();
             invocation.spans.abandon();
         }
     }

@@ -189,7 +189,7 @@ public final class ProviderSessions {
     private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {
         // Serves every caller of the session, so it is in nobody's trace.
         return new UpstreamCall(
-                plan.capability(), url, credential, System.nanoTime() + timeout.toNanos(), Tracing.untraced());
+                plan.capability(), url, credential, System.nanoTime() + timeout.toNanos(), Tracing.untraced(), null);
     }
 
     private void run(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) throws Exception {

@@ -65,7 +65,9 @@ public final class Replay implements Predicate, Processor {
 
     private Remedy remedy(Exchange exchange, Invocation invocation) {
         Exception failure = failure(exchange);
-        if (invocation.credential == null || invocation.overdue()) {
+        if (invocation.credential == null
+                || invocation.overdue()
+                || invocation.life.stage().isEnd()) {
             return Remedy.NONE;
         }
         boolean idempotent = invocation.plan().idempotent();

@@ -19,9 +19,14 @@ final class Scopes {
         @Nullable String conversation = invocation.conversation;
         return switch (plan.scope()) {
             case SHARED -> SHARED;
-            case CALLER -> isKnown(invocation.caller) ? "caller:" + hash(invocation.caller.name()) : SHARED;
+            case CALLER ->
+                isKnown(invocation.life.caller())
+                        ? "caller:" + hash(invocation.life.caller().name())
+                        : SHARED;
             case CONVERSATION ->
-                conversation == null ? CALL : "conversation:" + hash(conversation(invocation.caller, conversation));
+                conversation == null
+                        ? CALL
+                        : "conversation:" + hash(conversation(invocation.life.caller(), conversation));
             case CALL -> CALL;
         };
     }

@@ -12,6 +12,7 @@ import dev.serai.entry.CatalogEntry;
 import dev.serai.entry.EntryHeaderFilter;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.entry.InvocationsEntry;
 import dev.serai.entry.ProtectedResourceEntry;
 import dev.serai.entry.RequestThreads;
 import dev.serai.entry.RestEntry;
@@ -30,11 +31,13 @@ import dev.serai.flow.Replay;
 import dev.serai.flow.ServerUrls;
 import dev.serai.flow.SessionOpenings;
 import dev.serai.flow.SessionRequired;
+import dev.serai.flow.StoppableStep;
 import dev.serai.http.HttpClients;
 import dev.serai.http.ObservedStep;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
 import dev.serai.lifecycle.InvocationListeners;
+import dev.serai.lifecycle.Invocations;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
@@ -109,16 +112,23 @@ final class Beans implements AutoCloseable {
         this.explainer = new Explainer(plans, providers, credentials);
         this.openings = new SessionOpenings(store, plans, providers, servers, credentials, pool, sessions, background);
         InvocationListeners listeners = new InvocationListeners();
+        Invocations invocations = new Invocations(listeners, settings.number(Setting.HISTORY));
         this.tracing = settings.tracing();
         Registry registry = context.getRegistry();
         registry.bind(
                 "prepareInvocation",
                 new PrepareInvocation(
-                        plans, access.rules(), providers, listeners, tracing, settings.number(Setting.MAX_ARGUMENTS)));
+                        plans,
+                        access.rules(),
+                        providers,
+                        invocations,
+                        tracing,
+                        timers,
+                        settings.number(Setting.MAX_ARGUMENTS)));
         registry.bind(LocalCaller.NAME, new LocalCaller());
         registry.bind("sessionRequired", new SessionRequired());
-        registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions));
-        registry.bind("callProvider", new CallProvider(context));
+        registry.bind("beginAttempt", new StoppableStep(new BeginAttempt(servers, credentials, pool, sessions)));
+        registry.bind("callProvider", new StoppableStep(new CallProvider(context)));
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
@@ -143,6 +153,7 @@ final class Beans implements AutoCloseable {
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
+            registry.bind("invocations-entry", new InvocationsEntry(invocations));
         }
         this.observing = ingress == null
                 ? null

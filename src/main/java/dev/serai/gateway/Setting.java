@@ -7,6 +7,8 @@ enum Setting {
     MAX_ARGUMENTS(
             Knob.number("serai.max-arguments", "4194304", 1, 1_073_741_823, "largest arguments of a call, in bytes")),
     TIMEOUT(Knob.duration("serai.timeout", "30s", "1ms", "longest a call may take where policy_timeout says nothing")),
+    HISTORY(Knob.number(
+            "serai.history", "1000", 0, 1_000_000, "calls that ended which GET /admin/invocations still knows")),
     SESSION_IDLE(Knob.duration("serai.session.idle", "15m", "1ms", "an unused session is closed after this")),
     SESSION_MAX_AGE(
             Knob.duration("serai.session.max-age", "8h", "1ms", "a session is closed after this, however busy")),

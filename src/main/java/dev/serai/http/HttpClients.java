@@ -113,7 +113,7 @@ public final class HttpClients {
         if (steps != null || call == null) {
             return steps;
         }
-        CallGuard guard = new CallGuard(timers, call.deadlineNanos());
+        CallGuard guard = new CallGuard(timers, call);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {

@@ -2,6 +2,7 @@ package dev.serai.http;
 
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
+import dev.serai.lifecycle.Work;
 import dev.serai.trace.Span;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class UpstreamCall {
     private final Credential credential;
     private final long deadlineNanos;
     private final Span span;
+    private final @Nullable Work work;
     private volatile boolean worked;
 
     /**
@@ -29,13 +31,22 @@ public final class UpstreamCall {
      * @param credential what authenticates the requests
      * @param deadlineNanos {@link System#nanoTime()} by which the answer must have been read
      * @param span in whose trace the requests are
+     * @param work the invocation that these requests are part of, which is stopped at the deadline at the latest;
+     *     {@code null} where they have only the deadline
      */
-    public UpstreamCall(Capability capability, String serverUrl, Credential credential, long deadlineNanos, Span span) {
+    public UpstreamCall(
+            Capability capability,
+            String serverUrl,
+            Credential credential,
+            long deadlineNanos,
+            Span span,
+            @Nullable Work work) {
         this.capability = capability;
         this.serverUrl = serverUrl;
         this.credential = credential;
         this.deadlineNanos = deadlineNanos;
         this.span = span;
+        this.work = work;
     }
 
     /** The call of this exchange, or {@code null} outside a provider route. */
@@ -61,6 +72,11 @@ public final class UpstreamCall {
 
     public Span span() {
         return span;
+    }
+
+    @Nullable
+    Work work() {
+        return work;
     }
 
     /** Whether a request that may have had an effect has been answered: the attempt as a whole has begun its work. */

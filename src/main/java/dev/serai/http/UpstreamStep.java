@@ -52,7 +52,7 @@ public final class UpstreamStep implements Processor, AutoCloseable {
                     "the declaration names no server: add " + call.capability().provider() + "_server_url");
         }
         Exchange request = request(exchange, call);
-        CallGuard guard = new CallGuard(timers, call.deadlineNanos());
+        CallGuard guard = new CallGuard(timers, call);
         boolean open = false;
         try {
             request.setProperty(GUARD, guard);

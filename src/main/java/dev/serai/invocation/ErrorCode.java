@@ -24,6 +24,8 @@ public enum ErrorCode {
     OUTCOME_UNKNOWN(409, "Outcome unknown"),
     QUEUE_TIMEOUT(503, "Queue timeout"),
     CIRCUIT_OPEN(503, "Circuit open"),
+    /** The caller has gone, so that nobody reads this over HTTP; 499 is what proxies log then. */
+    CANCELLED(499, "Cancelled"),
     /** A defect of the gateway itself; the detail never carries internals. */
     INTERNAL_ERROR(500, "Internal error");
 

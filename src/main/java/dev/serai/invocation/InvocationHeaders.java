@@ -16,7 +16,7 @@ public final class InvocationHeaders {
     public static final String TIMEOUT_MS = "CapabilityTimeoutMs";
     /** In: {@code true} for the provider's whole result instead of the value. */
     public static final String RAW = "CapabilityRaw";
-    /** Out: {@code completed}, {@code failed}, {@code timed_out} or {@code rejected}. */
+    /** Out: {@code completed}, {@code failed}, {@code timed_out}, {@code rejected} or {@code cancelled}. */
     public static final String STATUS = "CapabilityStatus";
     /** Out: an {@link ErrorCode} where the call did not complete. */
     public static final String ERROR_CODE = "CapabilityErrorCode";

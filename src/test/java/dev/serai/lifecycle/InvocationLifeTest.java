@@ -1,0 +1,58 @@
+package dev.serai.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.serai.invocation.Caller;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Stages go forwards only, the first end counts, and only the work of this invocation is stopped. */
+class InvocationLifeTest {
+    private final InvocationLife life = new InvocationLife("id", Caller.ANONYMOUS, System.nanoTime());
+
+    @Test
+    void aTimeoutIsNotOverwrittenByALaterError() {
+        assertThat(life.stop(Stage.TIMED_OUT)).isTrue();
+        assertThat(life.end(Stage.FAILED)).isFalse();
+        assertThat(life.end(Stage.COMPLETED)).isFalse();
+        assertThat(life.advance(Stage.CALLING)).isFalse();
+        assertThat(life.stage()).isEqualTo(Stage.TIMED_OUT);
+    }
+
+    @Test
+    void stagesMayBeSkippedButNotRepeatedOrTurnedBack() {
+        assertThat(life.advance(Stage.ADMITTED)).isTrue();
+        assertThat(life.advance(Stage.ADMITTED)).isFalse();
+        assertThat(life.advance(Stage.QUEUED)).isFalse();
+        assertThat(life.inQueueNanos()).isZero();
+        assertThat(life.end(Stage.COMPLETED)).isTrue();
+    }
+
+    @Test
+    void whatIsAttachedLateIsStoppedAtOnceAndWhatLeftInTimeIsNot() {
+        AtomicInteger stopped = new AtomicInteger();
+        Runnable left = () -> stopped.addAndGet(100);
+        life.work().onStop(left);
+        life.work().forget(left);
+        life.work().onStop(stopped::incrementAndGet);
+        life.stop(Stage.CANCELLED);
+        life.work().onStop(stopped::incrementAndGet);
+        life.stop(Stage.CANCELLED);
+        assertThat(stopped).hasValue(2);
+    }
+
+    @Test
+    void theThreadIsInterruptedWhileItWorksOnlyAndGoesOnUnharmed() {
+        life.work().begin();
+        life.stop(Stage.TIMED_OUT);
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        life.work().end();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+        InvocationLife idle = new InvocationLife("idle", Caller.ANONYMOUS, System.nanoTime());
+        idle.work().begin();
+        idle.work().end();
+        idle.stop(Stage.TIMED_OUT);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+}
