@@ -1,7 +1,8 @@
 package dev.serai.lifecycle;
 
 import dev.serai.invocation.Caller;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InvocationLife {
     private final Caller caller;
-    private static final Stage[] STAGES = Stage.values();
-
-    private final AtomicInteger stage = new AtomicInteger();
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.RECEIVED);
     private final Work work = new Work();
     private final long receivedNanos;
     private volatile String requestId;
@@ -35,7 +34,7 @@ public final class InvocationLife {
     }
 
     public Stage stage() {
-        return STAGES[stage.get()];
+        return Objects.requireNonNull(stage.get());
     }
 
     public Caller caller() {
@@ -66,13 +65,13 @@ public final class InvocationLife {
 
     /** Goes on to a later stage; false where it has been reached or the invocation has ended. */
     public boolean advance(Stage next) {
-        int now = stage.get();
-        while (now < next.ordinal() && !STAGES[now].isEnd()) {
-            if (stage.compareAndSet(now, next.ordinal())) {
+        Stage now = stage();
+        while (now.compareTo(next) < 0 && !now.isEnd()) {
+            if (stage.compareAndSet(now, next)) {
                 note(next, System.nanoTime());
                 return true;
             }
-            now = stage.get();
+            now = stage();
         }
         return false;
     }

@@ -91,10 +91,10 @@ class LifecycleTest {
             server.dials().holdCalls();
             Future<HttpResponse<String>> stays =
                     callers.start(i -> gateway.post("sample.echo", HI)).get(0);
-            try (RawCall goes = new RawCall(gateway.gateway().url(), "sample.echo", HI, "Serai-Request-Id: gone\r\n")) {
-                await().until(() -> server.counters().executions("echo") == 3);
-                assertThat(invocations(gateway).path("inProgress").asInt()).isEqualTo(2);
-            }
+            RawCall goes = new RawCall(gateway.gateway().url(), "sample.echo", HI, "Serai-Request-Id: gone\r\n");
+            await().until(() -> server.counters().executions("echo") == 3);
+            assertThat(invocations(gateway).path("inProgress").asInt()).isEqualTo(2);
+            goes.close();
             await().until(() -> server.counters().abandoned() == 1);
             await().untilAsserted(() ->
                     assertThat(ended(gateway, "gone").path("status").asText()).isEqualTo("cancelled"));
