@@ -9,7 +9,6 @@ import dev.serai.sample.SampleMcpServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,10 +68,6 @@ class LifecycleTest {
             await().until(() -> server.counters().executions("echo") == 2);
 
             Refusals.overRest(gateway.post("sample.echo", HI, "Serai-Request-Id", "same"), 409, "duplicate_request");
-            Refusals.inProcess(
-                    gateway.call("sample.echo", HI, Map.of("CapabilityRequestId", "same")),
-                    "rejected",
-                    "duplicate_request");
             server.dials().release();
 
             assertThat(first.get().statusCode()).isEqualTo(200);
