@@ -2,7 +2,8 @@ package dev.serai.session;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,9 @@ final class FakeServer implements SessionHandler {
     record Closed(@Nullable String id, CloseReason reason) {}
 
     final AtomicInteger opens = new AtomicInteger();
-    final List<Closed> closes = new CopyOnWriteArrayList<>();
+    final Queue<Closed> closes = new ConcurrentLinkedQueue<>();
+    final AtomicInteger mostCloses = new AtomicInteger();
+    private final AtomicInteger runningCloses = new AtomicInteger();
     final CountDownLatch openBegan = new CountDownLatch(1);
     volatile CountDownLatch mayOpen = new CountDownLatch(0);
     volatile CountDownLatch mayClose = new CountDownLatch(0);
@@ -41,7 +44,12 @@ final class FakeServer implements SessionHandler {
 
     @Override
     public void close(Session session, CloseReason reason) throws Exception {
-        mayClose.await();
+        mostCloses.accumulateAndGet(runningCloses.incrementAndGet(), Math::max);
+        try {
+            mayClose.await();
+        } finally {
+            runningCloses.decrementAndGet();
+        }
         closes.add(new Closed(session.id(), reason));
     }
 
