@@ -55,6 +55,19 @@ class SharingTest extends PoolFixture {
     }
 
     @Test
+    void callsThatStayAreSpreadEvenlyOverTheSessions() {
+        SessionSettings eight = settings(8, 0);
+        List<Lease> held = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            held.add(acquire(KEY, eight));
+        }
+
+        assertThat(pool.directory().list(all -> true, "", 100)).hasSize(8).allMatch(session -> session.inUse() == 50);
+        held.forEach(Lease::release);
+        assertThat(pool.directory().list(all -> true, "", 100)).allMatch(session -> session.inUse() == 0);
+    }
+
+    @Test
     void coldCallersOfASizedPoolNeverOpenMoreThanItsSize() throws Exception {
         SessionSettings four = settings(4, 0);
         List<Lease> leases = Callers.results(callers.together(200, () -> acquire(KEY, four)));
