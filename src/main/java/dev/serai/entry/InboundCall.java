@@ -60,13 +60,15 @@ final class InboundCall {
         request.pause();
         Context loop = Vertx.currentContext();
         var unused = reception.thenAccept(decided -> loop.runOnContext(nothing -> {
-            receive(decided);
-            request.resume();
+            if (!gone) {
+                receive(decided);
+                request.resume();
+            }
         }));
     }
 
     private void receive(Reception reception) {
-        if (answered || gone) {
+        if (answered) {
             return;
         }
         consumer = reception.consumer();
