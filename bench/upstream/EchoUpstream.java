@@ -25,6 +25,8 @@ public final class EchoUpstream extends AbstractVerticle {
     private static final Map<String, Boolean> SESSIONS = new ConcurrentHashMap<>();
     private static final LongAdder INITIALIZES = new LongAdder();
     private static final LongAdder CALLS = new LongAdder();
+    private static final LongAdder CANCELLED = new LongAdder();
+    private static final LongAdder ABANDONED = new LongAdder();
     private static final LongAdder DELETES = new LongAdder();
 
     private final long delayMs;
@@ -94,6 +96,9 @@ public final class EchoUpstream extends AbstractVerticle {
         if (session == null || !SESSIONS.containsKey(session)) {
             end(request.response(), session == null ? 400 : 404);
         } else if (!message.containsKey("id")) {
+            if (method.equals("notifications/cancelled")) {
+                CANCELLED.increment();
+            }
             end(request.response(), 202);
         } else if (method.equals("tools/call")) {
             call(request.response(), message);
@@ -124,7 +129,12 @@ public final class EchoUpstream extends AbstractVerticle {
         if (delayMs == 0) {
             json(response, answer);
         } else {
-            vertx.setTimer(delayMs, timer -> json(response, answer));
+            long answering = vertx.setTimer(delayMs, timer -> json(response, answer));
+            response.closeHandler(closed -> {
+                if (vertx.cancelTimer(answering)) {
+                    ABANDONED.increment();
+                }
+            });
         }
     }
 
@@ -143,6 +153,8 @@ public final class EchoUpstream extends AbstractVerticle {
         return new JsonObject()
                 .put("initialize", INITIALIZES.sum())
                 .put("calls", CALLS.sum())
+                .put("cancelled", CANCELLED.sum())
+                .put("abandoned", ABANDONED.sum())
                 .put("delete", DELETES.sum())
                 .put("sessions", SESSIONS.size());
     }

@@ -2,6 +2,7 @@ package dev.serai.entry;
 
 import dev.serai.access.Gate;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
@@ -25,10 +26,16 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     private static final String OBSERVED = "/observe/";
 
+    private static final int ASIDE_REQUESTS = 64;
+    private static final long ASIDE_BYTES = 64L << 20;
+    private static final int ASIDE_THREADS = 4;
+
     private final HttpServerOptions options;
     private final Gate gate;
     private final Admission admission;
     private final ExecutorService threads;
+    private final Admission aside = new Admission(ASIDE_REQUESTS, ASIDE_BYTES);
+    private final ExecutorService asideThreads = RequestThreads.create(ASIDE_THREADS);
     private @Nullable CamelContext context;
     private volatile @Nullable IngressServer server;
     private volatile boolean leaving;
@@ -100,6 +107,11 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         return running == null ? 0 : running.connections();
     }
 
+    /** What calls that had to wait go on with. */
+    public Executor workers() {
+        return threads;
+    }
+
     private void close() {
         IngressServer running = server;
         server = null;
@@ -107,6 +119,7 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
             running.close();
         }
         threads.shutdown();
+        asideThreads.shutdown();
     }
 
     HttpServerOptions options() {
@@ -119,6 +132,15 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     Admission admission() {
         return admission;
+    }
+
+    /** For requests that must be answered however many calls there are. */
+    Admission aside() {
+        return aside;
+    }
+
+    ExecutorService asideThreads() {
+        return asideThreads;
     }
 
     ExecutorService threads() {

@@ -1,5 +1,6 @@
 package dev.serai.entry;
 
+import dev.serai.admission.AdmissionLimits;
 import dev.serai.setting.Knob;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,10 @@ public record HttpServerOptions(
         Duration bodyTimeout,
         Duration stopTimeout) {
 
+    private static final int MOST_THREADS = 32_767;
+    /** For what is not in flight yet or any more. */
+    private static final int RESERVE = 64;
+
     private static final int KIB = 1024;
     private static final int MIB = KIB * KIB;
     private static final long SMALLEST_BUFFERED = 64L * MIB;
@@ -65,7 +70,11 @@ public record HttpServerOptions(
     private static final Knob MAX_CONNECTIONS = Knob.number(
             "serai.http.max-connections", "16384", 1, MIB, "open connections; a further one is closed at once");
     private static final Knob THREADS = Knob.number(
-            "serai.http.threads", "256", 1, 32_767, "threads for requests; without effect on Java 21 and later");
+            "serai.http.threads",
+            "serai.limits.in-flight and 64 more",
+            1,
+            32_767,
+            "threads for requests; without effect on Java 21 and later");
     private static final Knob IDLE_TIMEOUT = Knob.duration(
             "serai.http.idle-timeout",
             "60s",
@@ -130,7 +139,9 @@ public record HttpServerOptions(
                 MAX_HEADER.integer(texts),
                 MAX_CONCURRENT.integer(texts),
                 MAX_CONNECTIONS.integer(texts),
-                THREADS.integer(texts),
+                THREADS.isSet(texts)
+                        ? THREADS.integer(texts)
+                        : Math.min(MOST_THREADS, AdmissionLimits.from(texts).inFlight() + RESERVE),
                 IDLE_TIMEOUT.duration(texts),
                 BODY_TIMEOUT.duration(texts),
                 STOP_TIMEOUT.duration(texts));

@@ -33,6 +33,10 @@ final class InboundCall {
     private long received;
     private int buffered;
     private boolean admitted;
+    /** Health, metrics and administration answer while calls are refused. */
+    private final boolean aside;
+
+    private final Admission admission;
     private boolean answered;
     private boolean closing;
     private boolean running;
@@ -44,6 +48,12 @@ final class InboundCall {
         this.watch = watch;
         this.request = request;
         this.maxBody = ingress.options().maxBody();
+        this.aside = isAside(request.path());
+        this.admission = aside ? ingress.aside() : ingress.admission();
+    }
+
+    private static boolean isAside(@Nullable String path) {
+        return path != null && (path.startsWith("/observe/") || path.startsWith("/admin/"));
     }
 
     void begin() {
@@ -88,7 +98,7 @@ final class InboundCall {
             }
         } else if (received > maxBody) {
             answer(Reception.tooLarge(ingress));
-        } else if (!ingress.admission().tryBuffer(chunk.length())) {
+        } else if (!admission.tryBuffer(chunk.length())) {
             answer(Reception.busy("The bodies of the requests in progress are too large together."));
         } else {
             buffered += chunk.length();
@@ -106,7 +116,7 @@ final class InboundCall {
             answer(closed);
             return;
         }
-        if (!ingress.admission().tryEnter()) {
+        if (!admission.tryEnter()) {
             answer(Reception.busy("There are already " + ingress.options().maxConcurrent() + " requests in progress."));
             return;
         }
@@ -117,7 +127,7 @@ final class InboundCall {
         watch.running(request.connection(), this);
         Context loop = Vertx.currentContext();
         try {
-            ingress.threads().execute(() -> run(loop, bytes));
+            (aside ? ingress.asideThreads() : ingress.threads()).execute(() -> run(loop, bytes));
         } catch (RejectedExecutionException e) {
             running = false;
             answer(Reply.shuttingDown());
@@ -215,11 +225,11 @@ final class InboundCall {
     }
 
     private void leave() {
-        ingress.admission().unbuffer(buffered);
+        admission.unbuffer(buffered);
         buffered = 0;
         if (admitted) {
             admitted = false;
-            ingress.admission().leave();
+            admission.leave();
         }
     }
 }

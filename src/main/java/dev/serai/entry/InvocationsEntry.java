@@ -3,6 +3,7 @@ package dev.serai.entry;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.admission.AdmissionSnapshot;
 import dev.serai.invocation.Json;
 import dev.serai.lifecycle.EndedInvocation;
 import dev.serai.lifecycle.EndedLife;
@@ -17,8 +18,10 @@ public final class InvocationsEntry {
     private static final int MOST = 1_000;
 
     private final Invocations invocations;
+    private final dev.serai.admission.Admission admission;
 
-    public InvocationsEntry(Invocations invocations) {
+    public InvocationsEntry(Invocations invocations, dev.serai.admission.Admission admission) {
+        this.admission = admission;
         this.invocations = invocations;
     }
 
@@ -26,6 +29,10 @@ public final class InvocationsEntry {
         IngressRequest.takenFrom(exchange);
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("inProgress", invocations.inProgress());
+        AdmissionSnapshot now = admission.snapshot();
+        document.put("inFlight", now.inFlight()).put("limit", now.limit());
+        ObjectNode queued = document.putObject("queued");
+        queued.put("high", now.queuedHigh()).put("medium", now.queuedMedium()).put("low", now.queuedLow());
         ArrayNode running = document.putArray("running");
         invocations.running(MOST).forEach(life -> running.add(running(life)));
         ArrayNode ended = document.putArray("ended");

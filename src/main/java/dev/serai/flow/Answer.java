@@ -22,8 +22,6 @@ final class Answer {
     private static final Set<String> CREDENTIALS =
             Set.of("authorization", "cookie", "set-cookie", "proxy-authorization");
 
-    private static final int RETRY_AFTER_SECONDS = 1;
-
     private Answer() {}
 
     static void write(Exchange exchange, Invocation invocation, JsonNode body, Stage status, @Nullable ErrorCode code) {
@@ -44,8 +42,8 @@ final class Answer {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.life.receivedNanos()));
         if (code != null) {
             message.setHeader(InvocationHeaders.ERROR_CODE, code.wireName());
-            if (code == ErrorCode.TOO_MANY_REQUESTS) {
-                message.setHeader(InvocationHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            if (code == ErrorCode.TOO_MANY_REQUESTS || code == ErrorCode.QUEUE_TIMEOUT) {
+                message.setHeader(InvocationHeaders.RETRY_AFTER, invocation.retryAfterSeconds);
             }
         }
         String hash = lease == null ? null : lease.session().hash();

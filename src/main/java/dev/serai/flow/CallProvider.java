@@ -15,9 +15,11 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 public final class CallProvider implements Processor {
     private final CamelContext context;
+    private final CancelNotices notices;
     private final ConcurrentHashMap<String, AsyncProducer> producers = new ConcurrentHashMap<>();
 
-    public CallProvider(CamelContext context) {
+    public CallProvider(CamelContext context, CancelNotices notices) {
+        this.notices = notices;
         this.context = context;
     }
 
@@ -25,7 +27,14 @@ public final class CallProvider implements Processor {
     public void process(Exchange exchange) throws Exception {
         Invocation invocation = Invocation.of(exchange);
         invocation.life.advance(Stage.CALLING);
-        new ProviderWork(invocation, exchange).run(producer(invocation.plan().provider()));
+        ProviderWork work = new ProviderWork(invocation, exchange);
+        try {
+            work.run(producer(invocation.plan().provider()));
+        } finally {
+            if (Stops.in(invocation.life.stage()) != null) {
+                notices.send(invocation, work.exchange());
+            }
+        }
     }
 
     /** As many as there are providers with routes. */

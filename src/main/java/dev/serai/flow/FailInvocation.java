@@ -5,6 +5,7 @@ import dev.serai.capability.LossRules;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.DeadlineExceededException;
+import dev.serai.invocation.BusyException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
@@ -44,6 +45,9 @@ public final class FailInvocation implements Processor {
         Invocation invocation = Invocation.of(exchange);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         CapabilityException told = outcome(failure, invocation);
+        if (told instanceof BusyException busy) {
+            invocation.retryAfterSeconds = busy.retryAfterSeconds();
+        }
         if (invocation.lease != null) {
             invocation.lease.failed(told.code());
         }

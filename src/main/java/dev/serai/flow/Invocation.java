@@ -1,10 +1,13 @@
 package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.admission.Admission;
+import dev.serai.admission.Place;
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.Priority;
 import dev.serai.lifecycle.EndedInvocation;
 import dev.serai.lifecycle.HangUp;
 import dev.serai.lifecycle.InvocationLife;
@@ -41,6 +44,14 @@ final class Invocation implements CallLabel {
     final @Nullable HangUp hangUp;
 
     boolean raw;
+    Priority priority = Priority.MEDIUM;
+
+    /** Where it waits or is let in; {@code null} before that. */
+    @Nullable
+    Place place;
+
+    private @Nullable Admission admission;
+    int retryAfterSeconds = 1;
 
     @Nullable
     String conversation;
@@ -146,8 +157,15 @@ final class Invocation implements CallLabel {
         return System.nanoTime() - deadlineNanos >= 0;
     }
 
-    /** Stops the call at its deadline, whatever it does. */
-    void watchDeadline(HashedWheelTimer timers) {
+    /** What the place holds is given back when the call and its work have ended. */
+    void hold(Admission given, Place taken) {
+        admission = given;
+        place = taken;
+    }
+
+    /** It goes on, and is stopped at its deadline, whatever it does. */
+    void admitted(HashedWheelTimer timers) {
+        life.advance(Stage.ADMITTED);
         long left = Math.max(0, deadlineNanos - System.nanoTime());
         timer = timers.newTimeout(due -> life.stop(Stage.TIMED_OUT), left, TimeUnit.NANOSECONDS);
     }
@@ -189,6 +207,9 @@ final class Invocation implements CallLabel {
     void workEnds() {
         if (working.decrementAndGet() == 0) {
             releaseLease();
+            if (admission != null && place != null) {
+                admission.leave(place);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the session settings in force for its server
  * @param timeout longest a call may take
  * @param idempotent whether a call may run twice
+ * @param maxInFlight how many calls may be in progress at a time; 0 is no limit
  * @param lostWhen the declared rules; {@code null} leaves them to the provider
  */
 record Plan(
@@ -29,4 +30,5 @@ record Plan(
         SessionSettings session,
         Duration timeout,
         boolean idempotent,
+        int maxInFlight,
         @Nullable LossRules lostWhen) {}

@@ -83,6 +83,7 @@ public final class PlanBook {
                 edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),
                 duration(metadata.get("policy_timeout"), defaults.timeout()),
                 Boolean.parseBoolean(metadata.get("policy_idempotent")),
+                number(metadata.get("policy_max_in_flight"), 0),
                 lost == null ? null : LossRules.parse(lost));
     }
 

@@ -7,12 +7,12 @@ import dev.serai.invocation.Caller;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.Priority;
 import dev.serai.invocation.RequestIds;
 import dev.serai.lifecycle.HangUp;
 import dev.serai.lifecycle.InvocationLife;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.trace.Tracing;
-import io.netty.util.HashedWheelTimer;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -33,7 +33,6 @@ public final class PrepareInvocation implements Processor {
     private final ProviderRoutes routes;
     private final Invocations invocations;
     private final Tracing tracing;
-    private final HashedWheelTimer timers;
     private final Arguments arguments;
 
     /**
@@ -46,14 +45,12 @@ public final class PrepareInvocation implements Processor {
             ProviderRoutes routes,
             Invocations invocations,
             Tracing tracing,
-            HashedWheelTimer timers,
             int maxArgumentBytes) {
         this.plans = plans;
         this.access = access;
         this.routes = routes;
         this.invocations = invocations;
         this.tracing = tracing;
-        this.timers = timers;
         this.arguments = new Arguments(maxArgumentBytes);
     }
 
@@ -77,7 +74,6 @@ public final class PrepareInvocation implements Processor {
         exchange.getExchangeExtension().addOnCompletion(new Abandons(invocation));
         invocations.begin(life, hangUp);
         admit(invocation, message);
-        invocation.watchDeadline(timers);
     }
 
     private void admit(Invocation invocation, Message message) {
@@ -87,6 +83,7 @@ public final class PrepareInvocation implements Processor {
             invocations.name(invocation.life, given);
         }
         invocation.raw = "true".equalsIgnoreCase(text(callers, InvocationHeaders.RAW));
+        invocation.priority = Priority.of(text(callers, InvocationHeaders.PRIORITY));
         invocation.conversation = text(callers, InvocationHeaders.CONVERSATION);
         String id = text(callers, InvocationHeaders.ID);
         if (id == null) {

@@ -15,6 +15,7 @@ public final class ProviderRoutes implements Availability {
     static final String CALL = "-call";
     static final String OPEN = "-open-session";
     static final String CLOSE = "-close-session";
+    static final String CANCEL = "-cancel-call";
     static final String CHECK = "-check-session";
     private static final String SCHEME = "direct://";
 

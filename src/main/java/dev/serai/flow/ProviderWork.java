@@ -51,6 +51,10 @@ final class ProviderWork {
         invocation.workEnds();
     }
 
+    Exchange exchange() {
+        return exchange;
+    }
+
     private void routeEnded() {
         if (decided.compareAndSet(false, true)) {
             ended.countDown();

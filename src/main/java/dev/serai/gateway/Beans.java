@@ -5,6 +5,7 @@ import dev.serai.access.Access;
 import dev.serai.access.AccessOptions;
 import dev.serai.access.LocalCaller;
 import dev.serai.access.StartRule;
+import dev.serai.admission.Admission;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
 import dev.serai.entry.AdminEntry;
@@ -16,8 +17,10 @@ import dev.serai.entry.InvocationsEntry;
 import dev.serai.entry.ProtectedResourceEntry;
 import dev.serai.entry.RequestThreads;
 import dev.serai.entry.RestEntry;
+import dev.serai.flow.AdmitInvocation;
 import dev.serai.flow.BeginAttempt;
 import dev.serai.flow.CallProvider;
+import dev.serai.flow.CancelNotices;
 import dev.serai.flow.CompleteInvocation;
 import dev.serai.flow.DeclaredServers;
 import dev.serai.flow.Explainer;
@@ -71,6 +74,7 @@ final class Beans implements AutoCloseable {
     private final Explainer explainer;
     private final SessionOpenings openings;
     private final Access access;
+    private final Admission admission;
     private final @Nullable HttpIngress ingress;
     private final @Nullable Observing observing;
     private final Tracing tracing;
@@ -123,12 +127,17 @@ final class Beans implements AutoCloseable {
                         providers,
                         invocations,
                         tracing,
-                        timers,
                         settings.number(Setting.MAX_ARGUMENTS)));
         registry.bind(LocalCaller.NAME, new LocalCaller());
+        CancelNotices notices = new CancelNotices(
+                context.createProducerTemplate(),
+                providers,
+                background,
+                settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
+        this.admission = new Admission(settings.admission(), timers);
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new StoppableStep(new BeginAttempt(servers, credentials, pool, sessions)));
-        registry.bind("callProvider", new StoppableStep(new CallProvider(context)));
+        registry.bind("callProvider", new StoppableStep(new CallProvider(context, notices)));
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
@@ -153,7 +162,7 @@ final class Beans implements AutoCloseable {
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
-            registry.bind("invocations-entry", new InvocationsEntry(invocations));
+            registry.bind("invocations-entry", new InvocationsEntry(invocations, admission));
         }
         this.observing = ingress == null
                 ? null
@@ -162,6 +171,9 @@ final class Beans implements AutoCloseable {
         if (observing != null) {
             observing.show(() -> StoreSetup.stats(stored));
         }
+        registry.bind(
+                "admitInvocation",
+                new AdmitInvocation(admission, timers, ingress == null ? background : ingress.workers()));
         // After the HTTP entry's own, which lets the calls in progress end first.
         context.addLifecycleStrategy(stop.ending());
     }
@@ -242,6 +254,7 @@ final class Beans implements AutoCloseable {
 
     @Override
     public void close() {
+        admission.refuseQueued();
         if (observing != null) {
             observing.close();
         }

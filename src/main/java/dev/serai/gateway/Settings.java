@@ -1,6 +1,7 @@
 package dev.serai.gateway;
 
 import dev.serai.access.AccessOptions;
+import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
 import dev.serai.setting.Closest;
 import dev.serai.setting.Knob;
@@ -118,6 +119,10 @@ final class Settings {
         return told(() -> setting.knob().flag(this::text));
     }
 
+    AdmissionLimits admission() throws StartException {
+        return told(() -> AdmissionLimits.from(this::text));
+    }
+
     HttpServerOptions http() throws StartException {
         return told(() -> HttpServerOptions.from(this::text));
     }
@@ -172,6 +177,7 @@ final class Settings {
     /** Every setting that there is. */
     static List<Knob> knobs() {
         List<Knob> knobs = new ArrayList<>(HttpServerOptions.knobs());
+        knobs.addAll(AdmissionLimits.knobs());
         knobs.addAll(AccessOptions.knobs());
         Arrays.stream(Setting.values()).map(Setting::knob).forEach(knobs::add);
         return knobs;

@@ -30,6 +30,10 @@ final class JsonRpcWriter {
         return message(id, method, params);
     }
 
+    static byte[] notification(String method, Params params) {
+        return message(null, method, params);
+    }
+
     static byte[] notification(String method) {
         return message(null, method, NONE);
     }

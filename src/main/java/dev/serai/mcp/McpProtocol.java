@@ -123,6 +123,18 @@ public final class McpProtocol {
         message.setBody(null);
     }
 
+    /** Body becomes the notification that nobody waits for the request any more. */
+    public void cancelled(Exchange exchange) {
+        Long id = exchange.getProperty(McpHeaders.REQUEST_ID, Long.class);
+        if (id == null) {
+            throw new IllegalStateException("no request was written on this exchange");
+        }
+        post(exchange, JsonRpcWriter.notification("notifications/cancelled", json -> {
+            json.writeNumberField("requestId", id);
+            json.writeStringField("reason", "nobody waits for the answer any more");
+        }));
+    }
+
     /** Body becomes a {@code ping} of the session. */
     public void ping(Exchange exchange) {
         post(exchange, JsonRpcWriter.request(newId(exchange), "ping"));

@@ -14,6 +14,7 @@ public final class Counters {
     final LongAdder deletes = new LongAdder();
     final LongAdder duplicateIds = new LongAdder();
     final LongAdder refused = new LongAdder();
+    final LongAdder cancelled = new LongAdder();
     final LongAdder abandoned = new LongAdder();
     private final Map<String, LongAdder> executions = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> sideEffects = new ConcurrentHashMap<>();
@@ -60,6 +61,11 @@ public final class Counters {
     /** Requests refused for their credential. */
     public long refused() {
         return refused.sum();
+    }
+
+    /** Calls that a client said it no longer waits for. */
+    public long cancelled() {
+        return cancelled.sum();
     }
 
     /** Calls whose client went away before the answer. */

@@ -132,6 +132,9 @@ final class RpcEndpoint {
     }
 
     private void notified(Reply reply, @Nullable SampleSession session, String method) {
+        if (method.equals("notifications/cancelled")) {
+            counters.cancelled.increment();
+        }
         if (!method.equals("notifications/initialized")) {
             reply.status(202);
             return;

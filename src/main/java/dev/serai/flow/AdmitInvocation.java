@@ -1,0 +1,105 @@
+package dev.serai.flow;
+
+import dev.serai.admission.Admission;
+import dev.serai.admission.Place;
+import dev.serai.admission.Wish;
+import dev.serai.invocation.CallLabel;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.lifecycle.Stage;
+import io.netty.util.HashedWheelTimer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Lets a call in. One that has to wait gives its thread back, and goes on with another. */
+public final class AdmitInvocation extends AsyncProcessorSupport {
+    private final Admission admission;
+    private final HashedWheelTimer timers;
+    private final Executor workers;
+
+    public AdmitInvocation(Admission admission, HashedWheelTimer timers, Executor workers) {
+        this.admission = admission;
+        this.timers = timers;
+        this.workers = workers;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Invocation invocation = Invocation.of(exchange);
+        Turn turn = new Turn(invocation, exchange, callback);
+        try {
+            Plan plan = invocation.plan();
+            Wish wish = new Wish(
+                    plan.capability().id(),
+                    plan.maxInFlight(),
+                    plan.provider(),
+                    plan.serverUrl(),
+                    invocation.life.caller().name());
+            Place outer = invocation.outer == null ? null : invocation.outer.place;
+            Place place = admission.place(wish, invocation.priority, outer, turn);
+            turn.place = place;
+            invocation.hold(admission, place);
+            if (!admission.enter(place, invocation.deadlineNanos)) {
+                invocation.life.advance(Stage.QUEUED);
+                CallLabel.set(invocation.outer);
+                invocation.life.work().onStop(turn.cancel);
+                return false;
+            }
+            invocation.admitted(timers);
+        } catch (CapabilityException e) {
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    /** What follows the wait. */
+    private final class Turn implements Place.Outcome {
+        private final Invocation invocation;
+        private final Exchange exchange;
+        private final AsyncCallback callback;
+        private final Runnable cancel = this::cancel;
+        private @Nullable Place place;
+
+        Turn(Invocation invocation, Exchange exchange, AsyncCallback callback) {
+            this.invocation = invocation;
+            this.exchange = exchange;
+            this.callback = callback;
+        }
+
+        @Override
+        public void admitted() {
+            goOn(() -> invocation.admitted(timers));
+        }
+
+        @Override
+        public void refused(CapabilityException why) {
+            goOn(() -> exchange.setException(why));
+        }
+
+        private void cancel() {
+            if (place != null) {
+                admission.refuse(place, new CapabilityException(ErrorCode.CANCELLED, "the caller has gone"));
+            }
+        }
+
+        private void goOn(Runnable first) {
+            Runnable rest = () -> {
+                invocation.life.work().forget(cancel);
+                CallLabel.set(invocation);
+                first.run();
+                callback.done(false);
+            };
+            try {
+                workers.execute(rest);
+            } catch (RejectedExecutionException e) {
+                // The gateway stops: what is left is to answer.
+                rest.run();
+            }
+        }
+    }
+}

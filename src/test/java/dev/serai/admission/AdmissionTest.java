@@ -1,0 +1,138 @@
+package dev.serai.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.serai.invocation.BusyException;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Priority;
+import io.netty.util.HashedWheelTimer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who goes in, who waits, who is refused, and that permits are never lost. */
+@Timeout(60)
+class AdmissionTest {
+    private static final Wish WISH = new Wish("c", 0, "p", "s", "a");
+
+    private final HashedWheelTimer timers = new HashedWheelTimer(1, TimeUnit.MILLISECONDS);
+    private final List<String> told = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void stop() {
+        timers.stop();
+    }
+
+    private Admission admission(int inFlight, int perProvider, int queueMax, Duration timeout) {
+        return new Admission(
+                new AdmissionLimits(inFlight, perProvider, 0, 0, queueMax, timeout, Duration.ofHours(1)), timers);
+    }
+
+    private Place place(Admission admission, String name, Wish wish, Priority priority) {
+        return admission.place(wish, priority, null, new Place.Outcome() {
+            @Override
+            public void admitted() {
+                told.add(name);
+            }
+
+            @Override
+            public void refused(CapabilityException why) {
+                told.add(name + " " + why.code().wireName());
+            }
+        });
+    }
+
+    private Place enter(Admission admission, String name, Wish wish, Priority priority, boolean atOnce) {
+        Place place = place(admission, name, wish, priority);
+        assertThat(admission.enter(
+                        place, System.nanoTime() + Duration.ofMinutes(1).toNanos()))
+                .isEqualTo(atOnce);
+        return place;
+    }
+
+    @Test
+    void whoWaitsGoesOnByPriorityAndThenByArrival() {
+        Admission admission = admission(1, 0, 10, Duration.ofMinutes(1));
+        Place first = enter(admission, "first", WISH, Priority.LOW, true);
+        Place low = enter(admission, "low", WISH, Priority.LOW, false);
+        Place medium = enter(admission, "medium", WISH, Priority.MEDIUM, false);
+        Place high = enter(admission, "high", WISH, Priority.HIGH, false);
+        Place high2 = enter(admission, "high2", WISH, Priority.HIGH, false);
+        assertThat(admission.snapshot()).isEqualTo(new AdmissionSnapshot(1, 1, 2, 1, 1, false));
+        for (Place place : List.of(first, high, high2, medium, low)) {
+            admission.leave(place);
+            admission.leave(place);
+        }
+        assertThat(told).containsExactly("high", "high2", "medium", "low");
+        assertThat(admission.snapshot()).isEqualTo(new AdmissionSnapshot(0, 1, 0, 0, 0, false));
+    }
+
+    @Test
+    void aCallThatHasWaitedLongEnoughGoesBeforeAHigherOne() {
+        Admission admission =
+                new Admission(new AdmissionLimits(1, 0, 0, 0, 10, Duration.ofMinutes(1), Duration.ofNanos(1)), timers);
+        Place first = enter(admission, "first", WISH, Priority.HIGH, true);
+        enter(admission, "low", WISH, Priority.LOW, false);
+        long later = System.nanoTime() + 1_000;
+        await().until(() -> System.nanoTime() > later);
+        enter(admission, "high", WISH, Priority.HIGH, false);
+        admission.leave(first);
+        assertThat(told).containsExactly("low");
+    }
+
+    @Test
+    void aFullQueueAndTheEndOfPatienceHaveTheirErrors() {
+        Admission admission = admission(1, 0, 1, Duration.ofMillis(20));
+        Place first = enter(admission, "first", WISH, Priority.HIGH, true);
+        enter(admission, "late", WISH, Priority.HIGH, false);
+        Place tooMany = place(admission, "full", WISH, Priority.HIGH);
+        assertThatThrownBy(() -> admission.enter(tooMany, Long.MAX_VALUE))
+                .isInstanceOfSatisfying(BusyException.class, busy -> {
+                    assertThat(busy.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
+                    assertThat(busy.retryAfterSeconds()).isBetween(1, 60);
+                });
+        await().until(() -> told.equals(List.of("late queue_timeout")));
+        admission.leave(tooMany);
+        admission.leave(first);
+        assertThat(admission.snapshot().inFlight()).isZero();
+        assertThat(admission.snapshot().queued()).isZero();
+    }
+
+    @Test
+    void aCallThatWaitsForOneLimitHoldsNoPermitOfAnother() {
+        Admission admission = admission(2, 1, 10, Duration.ofMinutes(1));
+        Place busy = enter(admission, "busy", WISH, Priority.HIGH, true);
+        Place waits = enter(admission, "waits", WISH, Priority.HIGH, false);
+        Wish other = new Wish("c", 0, "other", "s", "a");
+        Place free = enter(admission, "free", other, Priority.LOW, true);
+        Place global = enter(admission, "global", new Wish("c", 0, "third", "s", "a"), Priority.LOW, false);
+        admission.leave(busy);
+        assertThat(told).hasSize(1);
+        admission.leave(free);
+        assertThat(told).containsExactlyInAnyOrder("waits", "global");
+        admission.leave(waits);
+        admission.leave(global);
+        assertThat(admission.snapshot().inFlight()).isZero();
+    }
+
+    @Test
+    void closingRefusesNewCallsAndLetsTheOthersEnd() {
+        Admission admission = admission(1, 0, 10, Duration.ofMinutes(1));
+        Place first = enter(admission, "first", WISH, Priority.HIGH, true);
+        enter(admission, "waits", WISH, Priority.HIGH, false);
+        admission.closeForNew();
+        assertThatThrownBy(() -> place(admission, "new", WISH, Priority.HIGH))
+                .isInstanceOfSatisfying(
+                        CapabilityException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
+        admission.leave(first);
+        assertThat(told).containsExactly("waits");
+        assertThat(admission.snapshot().closed()).isTrue();
+    }
+}

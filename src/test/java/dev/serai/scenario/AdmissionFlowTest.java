@@ -1,0 +1,209 @@
+package dev.serai.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.gateway.TestGateway;
+import dev.serai.sample.SampleMcpServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Limits, the queue and what stops a call, seen from outside. */
+@Timeout(120)
+class AdmissionFlowTest {
+    private static final String HI = "{\"message\":\"hi\"}";
+
+    private final SampleMcpServer server = new SampleMcpServer();
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void start() {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private TestGateway.Builder gateway(String limit) {
+        return TestGateway.in(folder)
+                .setting("serai.limits.in-flight", limit)
+                .capabilities("sample.yaml", Sample.declarations(server, "", "echo", "slow"));
+    }
+
+    private static JsonNode state(TestGateway gateway) {
+        return TestGateway.tree(gateway.get("/admin/invocations").body());
+    }
+
+    private static void awaitIdle(TestGateway gateway) {
+        await().until(() -> state(gateway).path("inFlight").asInt(-1) == 0
+                && state(gateway).path("inProgress").asInt(-1) == 0);
+    }
+
+    private void awaitQueued(TestGateway gateway, int high, int low) {
+        await().until(() -> state(gateway).path("queued").path("high").asInt() == high
+                && state(gateway).path("queued").path("low").asInt() == low);
+    }
+
+    @Test
+    void healthAndAdministrationAnswerWhileCallsWaitOrAreRefused() {
+        try (TestGateway gateway = gateway("1")
+                        .setting("serai.queue.max", "1")
+                        .setting("serai.http.max-concurrent", "2")
+                        .setting("serai.http.threads", "2")
+                        .start();
+                Callers callers = new Callers(2)) {
+            gateway.call("sample.echo", HI);
+            server.dials().holdCalls();
+            List<Future<HttpResponse<String>>> calls = callers.start(i -> gateway.post("sample.echo", HI));
+            await().until(() -> state(gateway).path("queued").path("medium").asInt() == 1);
+
+            Refusals.overRest(gateway.post("sample.echo", HI), 429, "too_many_requests");
+            assertThat(gateway.get("/observe/health").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/observe/health/ready").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/observe/metrics").statusCode()).isEqualTo(200);
+            server.dials().release();
+            Callers.results(calls)
+                    .forEach(answer -> assertThat(answer.statusCode()).isEqualTo(200));
+            awaitIdle(gateway);
+        }
+    }
+
+    @Test
+    void aFullQueueAndALongWaitHaveTheirErrors() {
+        try (TestGateway gateway = gateway("1").setting("serai.queue.max", "1").start();
+                Callers callers = new Callers(1)) {
+            gateway.call("sample.echo", HI);
+            server.dials().holdCalls();
+            Future<HttpResponse<String>> first =
+                    callers.start(i -> gateway.post("sample.echo", HI)).get(0);
+            await().until(() -> server.counters().executions("echo") == 2);
+            RawCall waits = new RawCall(gateway.gateway().url(), "sample.echo", HI, "Serai-Priority: high\r\n");
+            awaitQueued(gateway, 1, 0);
+
+            HttpResponse<String> full = gateway.post("sample.echo", HI);
+            Refusals.overRest(full, 429, "too_many_requests");
+            assertThat(Integer.parseInt(full.headers().firstValue("Retry-After").orElse("0")))
+                    .isBetween(1, 60);
+            waits.close();
+            awaitQueued(gateway, 0, 0);
+            Refusals.overRest(gateway.post("sample.echo", HI, "Serai-Timeout-Ms", "100"), 503, "queue_timeout");
+            Refusals.inProcess(
+                    gateway.call("sample.echo", HI, Map.of("CapabilityPriority", "urgent")),
+                    "rejected",
+                    "invalid_arguments");
+
+            server.dials().release();
+            assertThat(Callers.results(List.of(first)).get(0).statusCode()).isEqualTo(200);
+            awaitIdle(gateway);
+            assertThat(server.counters().executions("echo")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void lowPriorityEndsUnderAPermanentHighLoad() {
+        try (TestGateway gateway =
+                        gateway("2").setting("serai.queue.ageing", "50ms").start();
+                Callers callers = new Callers(9)) {
+            java.util.concurrent.atomic.AtomicBoolean lowHasEnded = new java.util.concurrent.atomic.AtomicBoolean();
+            List<Integer> statuses = callers.callAll(number -> {
+                if (number == 0) {
+                    int status = gateway.post("sample.slow", "{\"millis\":10}", "Serai-Priority", "low")
+                            .statusCode();
+                    lowHasEnded.set(true);
+                    return status;
+                }
+                int status = 200;
+                while (!lowHasEnded.get() && status == 200) {
+                    status = gateway.post("sample.slow", "{\"millis\":10}", "Serai-Priority", "high")
+                            .statusCode();
+                }
+                return status;
+            });
+            assertThat(statuses).containsOnly(200);
+            awaitIdle(gateway);
+        }
+    }
+
+    @Test
+    void ofManyCallsHalfOfThemAbortedNothingIsLeftBehind() {
+        try (TestGateway gateway = gateway("10").start();
+                Callers callers = new Callers(20)) {
+            gateway.call("sample.echo", HI);
+            List<Integer> statuses = callers.callAll(number -> {
+                int status = 200;
+                for (int i = 0; i < 25 && status == 200; i++) {
+                    RawCall call = new RawCall(gateway.gateway().url(), "sample.slow", "{\"millis\":5}", "");
+                    status = (number + i) % 2 == 0 ? 200 : call.status();
+                    call.close();
+                }
+                return status;
+            });
+            assertThat(statuses).containsOnly(200);
+            awaitIdle(gateway);
+            assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
+            assertThat(server.counters().initialize()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void callsOfAHangingUpstreamAllTimeOutAndTheUpstreamIsTold() {
+        int calls = 40;
+        try (TestGateway gateway = gateway("20").start();
+                Callers callers = new Callers(calls)) {
+            gateway.call("sample.echo", HI);
+            server.dials().holdCalls();
+            List<Integer> statuses = new ArrayList<>(callers.callAll(i ->
+                    gateway.post("sample.echo", HI, "Serai-Timeout-Ms", "1000").statusCode()));
+            assertThat(statuses).hasSize(calls).allMatch(status -> status == 504 || status == 503);
+            long timedOut = statuses.stream().filter(status -> status == 504).count();
+            assertThat(timedOut).isGreaterThanOrEqualTo(20);
+            awaitIdle(gateway);
+            await().until(() -> server.counters().cancelled() >= 20);
+            await().until(() -> server.counters().abandoned() >= 20);
+            assertThat(server.counters().cancelled()).isLessThanOrEqualTo(timedOut);
+            server.dials().release();
+            assertThat(IntStream.range(0, 20)
+                            .map(i -> gateway.post("sample.echo", HI).statusCode()))
+                    .containsOnly(200);
+        }
+    }
+
+    @Test
+    void aCapabilitysOwnLimitHoldsBackNoOther() {
+        try (TestGateway gateway = gateway("100")
+                        .capabilities("one.yaml", """
+                                capabilities:
+                                  - id: one.echo
+                                    metadata:
+                                      mcp: { server_url: "%s", requires_session: true, tool_name: echo }
+                                      policy: { max_in_flight: 1 }
+                                    input_schema: { type: object }
+                                """.formatted(server.uri()))
+                        .start();
+                Callers callers = new Callers(2)) {
+            gateway.call("sample.echo", HI);
+            server.dials().delay("echo", java.time.Duration.ofMillis(300));
+            List<Future<HttpResponse<String>>> limited = callers.start(i -> gateway.post("one.echo", HI));
+            await().until(() -> state(gateway).path("queued").path("medium").asInt() == 1);
+            assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
+            Callers.results(limited)
+                    .forEach(answer -> assertThat(answer.statusCode()).isEqualTo(200));
+            awaitIdle(gateway);
+        }
+    }
+}
