@@ -70,7 +70,9 @@ public final class InFlight {
                 .compose(request -> {
                     request.putHeader("Content-Type", "application/json").putHeader("Serai-Timeout-Ms", timeout);
                     if (leaves) {
-                        vertx.setTimer(OPEN_FIRST, timer -> request.connection().close());
+                        long leaving = vertx.setTimer(OPEN_FIRST, timer -> request.connection().close());
+                        // The connection serves another call then.
+                        request.response().onComplete(answered -> vertx.cancelTimer(leaving));
                     }
                     return request.send(Buffer.buffer("{\"message\":\"call " + number + "\"}"));
                 })
