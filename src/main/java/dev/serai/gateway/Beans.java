@@ -169,6 +169,7 @@ final class Beans implements AutoCloseable {
                 : new Observing(settings, registry, listeners, pool, ingress, new DeclaredServers(store, servers));
         registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
         if (observing != null) {
+            observing.show(invocations);
             observing.show(() -> StoreSetup.stats(stored));
         }
         registry.bind(

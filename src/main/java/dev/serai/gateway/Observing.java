@@ -5,6 +5,7 @@ import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
 import dev.serai.flow.DeclaredServers;
 import dev.serai.lifecycle.InvocationListeners;
+import dev.serai.lifecycle.Invocations;
 import dev.serai.observe.AuditTrail;
 import dev.serai.observe.CallMetrics;
 import dev.serai.observe.Health;
@@ -57,6 +58,11 @@ final class Observing implements AutoCloseable {
 
     Upstreams upstreams() {
         return upstreams;
+    }
+
+    void show(Invocations invocations) {
+        metrics.gauge(
+                "serai.invocations.running", "Invocations in progress, waiting ones included", invocations::inProgress);
     }
 
     void show(Supplier<StoreStats> store) {

@@ -1,7 +1,9 @@
 package dev.serai.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +111,20 @@ class MetricsTest {
                     .isEqualTo(3);
             assertThat(scraped.sum("serai_attempts_total", "s.echo")).isEqualTo(2);
             assertThat(scraped.sum("serai_replays_total", "s.echo")).isZero();
+        }
+    }
+
+    @Test
+    void callsInProgressAreSeenWhileTheyAre() {
+        server.dials().holdCalls();
+        try (TestGateway gateway = gateway().start()) {
+            CompletableFuture<CallOutcome> call =
+                    CompletableFuture.supplyAsync(() -> gateway.call("s.echo", HI), task -> new Thread(task).start());
+            await().until(() -> server.counters().calls() == 1);
+            assertThat(Scraped.of(gateway).sum("serai_invocations_running")).isEqualTo(1);
+            server.dials().release();
+            assertThat(call.join().completed()).isTrue();
+            assertThat(Scraped.of(gateway).sum("serai_invocations_running")).isZero();
         }
     }
 
