@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ public final class Admission {
 
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicIntegerArray depth = new AtomicIntegerArray(Priority.values().length);
+    private final LongAdder refusedFull = new LongAdder();
+    private final LongAdder refusedTimeout = new LongAdder();
     private volatile boolean closed;
     /** A moving average; an update that is lost to a race does no harm. */
     private volatile long usualHoldNanos;
@@ -65,6 +68,7 @@ public final class Admission {
         }
         if (queued.incrementAndGet() > limits.queueMax()) {
             queued.decrementAndGet();
+            refusedFull.increment();
             throw new BusyException(
                     ErrorCode.TOO_MANY_REQUESTS,
                     "too many calls are in progress, and " + limits.queueMax() + " wait already",
@@ -95,6 +99,9 @@ public final class Admission {
             unqueue(place);
         } finally {
             lock.unlock();
+        }
+        if (why.code() == ErrorCode.QUEUE_TIMEOUT) {
+            refusedTimeout.increment();
         }
         place.outcome().refused(why);
     }
@@ -130,7 +137,16 @@ public final class Admission {
 
     public AdmissionSnapshot snapshot() {
         Gate global = gates.global();
-        return new AdmissionSnapshot(global.inUse(), global.limit(), depth.get(0), depth.get(1), depth.get(2), closed);
+        return new AdmissionSnapshot(
+                global.inUse(),
+                global.limit(),
+                depth.get(0),
+                depth.get(1),
+                depth.get(2),
+                limits.queueMax(),
+                refusedFull.sum(),
+                refusedTimeout.sum(),
+                closed);
     }
 
     /** The gate that has no permit, or {@code null} where all are taken. */

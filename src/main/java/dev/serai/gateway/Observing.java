@@ -1,5 +1,7 @@
 package dev.serai.gateway;
 
+import dev.serai.admission.Admission;
+import dev.serai.admission.AdmissionSnapshot;
 import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
@@ -11,6 +13,7 @@ import dev.serai.observe.CallMetrics;
 import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.PoolMetrics;
+import dev.serai.observe.QueueMetrics;
 import dev.serai.observe.StoreMetrics;
 import dev.serai.observe.Upstreams;
 import dev.serai.session.SessionPool;
@@ -30,11 +33,13 @@ final class Observing implements AutoCloseable {
             Settings settings,
             Registry registry,
             InvocationListeners listeners,
+            Admission admission,
             SessionPool pool,
             HttpIngress ingress,
             DeclaredServers declared)
             throws StartException {
         listeners.add(new CallMetrics(metrics, settings.number(Setting.METRICS_CAPABILITIES)));
+        listeners.add(new QueueMetrics(metrics, admission::snapshot));
         audit = audit(settings, listeners);
         PoolMetrics.bind(metrics, pool::stats);
         metrics.gauge("serai.http.requests", "HTTP requests in progress", ingress::requestsInProgress);
@@ -42,6 +47,7 @@ final class Observing implements AutoCloseable {
         metrics.gauge("serai.http.connections", "Open connections of clients", ingress::connections);
         registry.bind("metrics-entry", new MetricsEntry(metrics));
         health = new Health(upstreams, declared, () -> pool.directory().servers());
+        health.add("queue", () -> queue(admission.snapshot()));
         registry.bind("health-entry", new HealthEntry(health));
     }
 
@@ -56,6 +62,10 @@ final class Observing implements AutoCloseable {
         return trail;
     }
 
+    private static Health.Part queue(AdmissionSnapshot now) {
+        return new Health.Part(now.isFull(), now.queued());
+    }
+
     Upstreams upstreams() {
         return upstreams;
     }
@@ -67,7 +77,7 @@ final class Observing implements AutoCloseable {
 
     void show(Supplier<StoreStats> store) {
         StoreMetrics.bind(metrics, store);
-        health.add("store", () -> store.get().degraded());
+        health.add("store", () -> new Health.Part(store.get().degraded(), null));
     }
 
     @Override

@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +28,19 @@ public final class Health {
     private final Upstreams upstreams;
     private final Supplier<Set<String>> declared;
     private final Supplier<List<ServerState>> pool;
-    private final List<Part> parts = new CopyOnWriteArrayList<>();
+    private final Map<String, Supplier<Part>> parts = new ConcurrentSkipListMap<>();
 
-    private record Part(String name, BooleanSupplier degraded) {}
+    /**
+     * How a part of the gateway is.
+     *
+     * @param degraded whether it works worse than it should
+     * @param queued how many calls wait there; {@code null} where none can
+     */
+    public record Part(boolean degraded, @Nullable Integer queued) {
+        private String status() {
+            return degraded ? "DEGRADED" : "UP";
+        }
+    }
 
     private record Server(
             String name,
@@ -52,8 +61,8 @@ public final class Health {
     }
 
     /** Adds a part of the gateway that can work worse than it should. */
-    public void add(String name, BooleanSupplier degraded) {
-        parts.add(new Part(name, degraded));
+    public void add(String name, Supplier<Part> part) {
+        parts.put(name, part);
     }
 
     /**
@@ -65,10 +74,14 @@ public final class Health {
         List<Server> servers = servers();
         boolean degraded = servers.stream().anyMatch(server -> server.failure != null);
         ObjectNode details = JsonNodeFactory.instance.objectNode();
-        for (Part part : parts) {
-            boolean worse = part.degraded.getAsBoolean();
-            degraded |= worse;
-            details.put(part.name, worse ? "DEGRADED" : "UP");
+        for (Map.Entry<String, Supplier<Part>> entry : parts.entrySet()) {
+            Part part = entry.getValue().get();
+            degraded |= part.degraded;
+            if (part.queued == null) {
+                details.put(entry.getKey(), part.status());
+            } else {
+                details.putObject(entry.getKey()).put("status", part.status()).put("depth", part.queued);
+            }
         }
         String status = degraded ? "DEGRADED" : "UP";
         ObjectNode health = JsonNodeFactory.instance.objectNode();

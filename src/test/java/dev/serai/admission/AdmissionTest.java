@@ -65,13 +65,13 @@ class AdmissionTest {
         Place medium = enter(admission, "medium", WISH, Priority.MEDIUM, false);
         Place high = enter(admission, "high", WISH, Priority.HIGH, false);
         Place high2 = enter(admission, "high2", WISH, Priority.HIGH, false);
-        assertThat(admission.snapshot()).isEqualTo(new AdmissionSnapshot(1, 1, 2, 1, 1, false));
+        assertThat(admission.snapshot()).isEqualTo(new AdmissionSnapshot(1, 1, 2, 1, 1, 10, 0, 0, false));
         for (Place place : List.of(first, high, high2, medium, low)) {
             admission.leave(place);
             admission.leave(place);
         }
         assertThat(told).containsExactly("high", "high2", "medium", "low");
-        assertThat(admission.snapshot()).isEqualTo(new AdmissionSnapshot(0, 1, 0, 0, 0, false));
+        assertThat(admission.snapshot()).isEqualTo(new AdmissionSnapshot(0, 1, 0, 0, 0, 10, 0, 0, false));
     }
 
     @Test
