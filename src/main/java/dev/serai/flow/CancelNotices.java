@@ -78,13 +78,7 @@ public final class CancelNotices {
 
     private void send(Plan plan, Attempt attempt, Map<String, Object> noted) {
         Capability capability = plan.capability();
-        UpstreamCall call = new UpstreamCall(
-                capability,
-                attempt.call().serverUrl(),
-                attempt.call().credential(),
-                System.nanoTime() + timeout.toNanos(),
-                Tracing.untraced(),
-                null);
+        UpstreamCall call = attempt.call().notice(System.nanoTime() + timeout.toNanos(), Tracing.untraced());
         // A server that cannot be told is one that does not answer: nothing follows from that.
         var unused = template.send("direct:" + plan.provider() + ProviderRoutes.CANCEL, exchange -> {
             noted.forEach(exchange::setProperty);

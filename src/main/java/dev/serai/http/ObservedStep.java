@@ -1,8 +1,10 @@
 package dev.serai.http;
 
 import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP step with somebody who is told what becomes of each request. */
 public final class ObservedStep implements Processor {
@@ -16,20 +18,28 @@ public final class ObservedStep implements Processor {
 
     @Override
     public void process(Exchange exchange) throws Exception {
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (call != null && call.aside()) {
+            step.process(exchange);
+            return;
+        }
+        String url = call == null ? "" : call.serverUrl();
         try {
             step.process(exchange);
         } catch (UpstreamStatusException e) {
-            observer.answered(url(exchange), e.status());
+            observer.answered(url, e.status());
             throw e;
         } catch (CapabilityException e) {
-            observer.failed(url(exchange), e.code());
+            if (!gone(call, e.code())) {
+                observer.failed(url, e.code());
+            }
             throw e;
         }
-        observer.answered(url(exchange), exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+        observer.answered(url, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
     }
 
-    private static String url(Exchange exchange) {
-        UpstreamCall call = UpstreamCall.of(exchange);
-        return call == null ? "" : call.serverUrl();
+    /** Whether it was cut before its deadline: the caller has gone, which says nothing about the server. */
+    private static boolean gone(@Nullable UpstreamCall call, ErrorCode code) {
+        return code == ErrorCode.TIMEOUT && call != null && System.nanoTime() - call.deadlineNanos() < 0;
     }
 }

@@ -21,6 +21,7 @@ public final class UpstreamCall {
     private final long deadlineNanos;
     private final Span span;
     private final @Nullable Work work;
+    private final boolean aside;
     private volatile boolean worked;
 
     /**
@@ -41,12 +42,34 @@ public final class UpstreamCall {
             long deadlineNanos,
             Span span,
             @Nullable Work work) {
+        this(capability, serverUrl, credential, deadlineNanos, span, work, false);
+    }
+
+    private UpstreamCall(
+            Capability capability,
+            String serverUrl,
+            Credential credential,
+            long deadlineNanos,
+            Span span,
+            @Nullable Work work,
+            boolean aside) {
         this.capability = capability;
         this.serverUrl = serverUrl;
         this.credential = credential;
         this.deadlineNanos = deadlineNanos;
         this.span = span;
         this.work = work;
+        this.aside = aside;
+    }
+
+    /**
+     * A notice about this one: whether it is answered says nothing about the server.
+     *
+     * @param deadlineNanos {@link System#nanoTime()} by which the answer must have been read
+     * @param span in whose trace it is
+     */
+    public UpstreamCall notice(long deadlineNanos, Span span) {
+        return new UpstreamCall(capability, serverUrl, credential, deadlineNanos, span, null, true);
     }
 
     /** The call of this exchange, or {@code null} outside a provider route. */
@@ -77,6 +100,11 @@ public final class UpstreamCall {
     @Nullable
     Work work() {
         return work;
+    }
+
+    /** Whether the requests are about another call, and nobody counts them. */
+    boolean aside() {
+        return aside;
     }
 
     /** Whether a request that may have had an effect has been answered: the attempt as a whole has begun its work. */

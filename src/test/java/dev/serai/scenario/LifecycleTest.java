@@ -103,6 +103,27 @@ class LifecycleTest {
     }
 
     @Test
+    void callersThatHangUpMakeNoServerAFailingOne() {
+        try (TestGateway gateway = gateway().start()) {
+            gateway.call("sample.echo", HI);
+            server.dials().holdCalls();
+            for (int i = 1; i <= 4; i++) {
+                RawCall goes = new RawCall(gateway.gateway().url(), "sample.echo", HI, "Serai-Request-Id: gone\r\n");
+                int sent = i;
+                await().until(() -> server.counters().executions("echo") == sent + 1);
+                goes.close();
+                await().until(() -> invocations(gateway).path("inProgress").asInt(-1) == 0);
+            }
+
+            assertThat(ended(gateway, "gone").path("status").asText()).isEqualTo("cancelled");
+            assertThat(TestGateway.tree(gateway.get("/observe/health").body())
+                            .at("/upstreams/0/status")
+                            .asText())
+                    .isEqualTo("up");
+        }
+    }
+
+    @Test
     void aStepThatBlocksElsewhereIsInterruptedAtTheDeadline() {
         try (TestGateway gateway = gateway()
                 .capabilities("waits.yaml", """
