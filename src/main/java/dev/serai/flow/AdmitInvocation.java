@@ -44,7 +44,7 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
             turn.place = place;
             invocation.hold(admission, place);
             if (!admission.enter(place, invocation.deadlineNanos)) {
-                invocation.life.advance(Stage.QUEUED);
+                turn.queued();
                 CallLabel.set(invocation.outer);
                 invocation.life.work().onStop(turn.cancel);
                 return false;
@@ -64,11 +64,21 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
         private final AsyncCallback callback;
         private final Runnable cancel = this::cancel;
         private @Nullable Place place;
+        private boolean noted;
 
         Turn(Invocation invocation, Exchange exchange, AsyncCallback callback) {
             this.invocation = invocation;
             this.exchange = exchange;
             this.callback = callback;
+        }
+
+        /** Noted by whoever comes first, the thread that leaves or the one that goes on, before either does more. */
+        private synchronized void queued() {
+            if (!noted) {
+                noted = true;
+                invocation.life.advance(Stage.QUEUED);
+                invocation.spans.event("queued");
+            }
         }
 
         @Override
@@ -89,6 +99,7 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
 
         private void goOn(Runnable first) {
             Runnable rest = () -> {
+                queued();
                 invocation.life.work().forget(cancel);
                 CallLabel.set(invocation);
                 first.run();

@@ -166,6 +166,7 @@ final class Invocation implements CallLabel {
     /** It goes on, and is stopped at its deadline, whatever it does. */
     void admitted(HashedWheelTimer timers) {
         life.advance(Stage.ADMITTED);
+        spans.event("admitted");
         long left = Math.max(0, deadlineNanos - System.nanoTime());
         timer = timers.newTimeout(due -> life.stop(Stage.TIMED_OUT), left, TimeUnit.NANOSECONDS);
     }

@@ -148,6 +148,33 @@ class TracesTest {
     }
 
     @Test
+    void aWaitForATurnIsSeenBetweenTwoEvents() {
+        String waited = newTrace();
+        String refused = newTrace();
+        server.dials().holdCalls();
+        try (TestGateway gateway =
+                traced().setting("serai.limits.in-flight", "1").start()) {
+            Thread first = new Thread(() -> gateway.call("s.echo", HI));
+            first.start();
+            await().until(() -> server.counters().calls() == 1);
+            Thread second = new Thread(() -> gateway.post("s.echo", HI, "traceparent", parent(waited)));
+            second.start();
+            await().until(() -> Scraped.of(gateway).sum("serai_queue_depth") == 1);
+            gateway.call("s.echo", HI, Map.of("CapabilityTimeoutMs", "50", "traceparent", parent(refused)));
+            server.dials().release();
+
+            assertThat(events(CollectedSpans.trace(waited, 3).get(1))).containsExactly("queued", "admitted");
+            SpanData whole = CollectedSpans.trace(refused, 1).get(0);
+            assertThat(events(whole)).containsExactly("queued");
+            assertThat(whole.getStatus().getDescription()).isEqualTo("queue_timeout");
+        }
+    }
+
+    private static List<String> events(SpanData span) {
+        return span.getEvents().stream().map(event -> event.getName()).toList();
+    }
+
+    @Test
     void aReplayIsAnAttemptOfItsOwnAndAFailureIsTold() {
         String replayed = newTrace();
         String failed = newTrace();
