@@ -33,6 +33,8 @@ public final class Admission {
     private final LongAdder refusedFull = new LongAdder();
     private final LongAdder refusedTimeout = new LongAdder();
     private volatile boolean closed;
+    private volatile boolean closedForAll;
+    private volatile long closedNanos;
     /** A moving average; an update that is lost to a race does no harm. */
     private volatile long usualHoldNanos;
 
@@ -46,9 +48,11 @@ public final class Admission {
      * A place for a call that has yet to enter.
      *
      * @param outer the place of the call around this one, which is never waited for; {@code null} without one
+     * @param arrivedNanos {@link System#nanoTime()} when it was accepted
+     * @throws CapabilityException {@code shutting_down} where that was too late
      */
-    public Place place(Wish wish, Priority priority, @Nullable Place outer, Place.Outcome outcome) {
-        if (closed && outer == null) {
+    public Place place(Wish wish, Priority priority, @Nullable Place outer, long arrivedNanos, Place.Outcome outcome) {
+        if (outer == null && (closedForAll || (closed && arrivedNanos - closedNanos >= 0))) {
             throw shuttingDown();
         }
         return new Place(gates.of(wish, outer), priority, outcome);
@@ -118,9 +122,15 @@ public final class Admission {
         }
     }
 
-    /** From now on new calls are refused; those that wait or are in progress go on. */
+    /** Calls that arrive from now on are refused; those accepted before go on. */
     public void closeForNew() {
+        closedNanos = System.nanoTime();
         closed = true;
+    }
+
+    /** From now on nobody is let in who has no place yet. */
+    public void closeForAll() {
+        closedForAll = true;
     }
 
     /** Refuses all that wait. */

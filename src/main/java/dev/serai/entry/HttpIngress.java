@@ -40,6 +40,7 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     private volatile @Nullable IngressServer server;
     private volatile boolean leaving;
     private volatile boolean draining;
+    private volatile @Nullable Runnable beforeAbandoning;
     private final AtomicInteger abandoned = new AtomicInteger();
     private volatile PathTable paths = PathTable.EMPTY;
 
@@ -162,6 +163,16 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         leaving = true;
     }
 
+    /** From now on no calls are taken. */
+    public void drain() {
+        draining = true;
+    }
+
+    /** Has this run once the requests in progress have had their time, before they are given up. */
+    public void beforeAbandoning(Runnable last) {
+        beforeAbandoning = last;
+    }
+
     boolean isLeaving() {
         return leaving || draining;
     }
@@ -203,10 +214,14 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     private final class DrainFirst extends LifecycleStrategySupport {
         @Override
         public void onContextStopping(CamelContext camelContext) {
-            draining = true;
+            drain();
             IngressServer running = server;
             if (running != null) {
                 running.awaitIdle(options.stopTimeout());
+                Runnable last = beforeAbandoning;
+                if (last != null && requestsInProgress() > 0) {
+                    last.run();
+                }
                 running.abandon();
             }
         }

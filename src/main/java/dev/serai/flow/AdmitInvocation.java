@@ -40,7 +40,7 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
                     plan.serverUrl(),
                     invocation.life.caller().name());
             Place outer = invocation.outer == null ? null : invocation.outer.place;
-            Place place = admission.place(wish, invocation.priority, outer, turn);
+            Place place = admission.place(wish, invocation.priority, outer, invocation.life.receivedNanos(), turn);
             turn.place = place;
             invocation.hold(admission, place);
             if (!admission.enter(place, invocation.deadlineNanos)) {

@@ -14,6 +14,8 @@ final class Stops {
         return switch (stage) {
             case TIMED_OUT ->
                 new CapabilityException(ErrorCode.TIMEOUT, "the upstream did not answer before the deadline");
+            case REJECTED ->
+                new CapabilityException(ErrorCode.SHUTTING_DOWN, "the gateway shut down before the call ended");
             case CANCELLED -> new CapabilityException(ErrorCode.CANCELLED, "the caller has gone");
             default -> null;
         };

@@ -144,14 +144,10 @@ final class Beans implements AutoCloseable {
         HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         this.host = options.host();
         this.ingress = http ? new HttpIngress(options, access.gate()) : null;
+        CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
+        listeners.add(calls);
         GracefulStop stop = new GracefulStop(
-                pool,
-                stored,
-                ingress,
-                connections::close,
-                settings.duration(Setting.SHUTDOWN_DELAY),
-                settings.duration(Setting.SHUTDOWN_TIMEOUT));
-        listeners.add(stop);
+                calls, pool, stored, ingress, connections::close, settings.duration(Setting.SHUTDOWN_DELAY));
         context.addLifecycleStrategy(stop.beginning());
         if (ingress != null) {
             ingress.setCamelContext(context);

@@ -1,16 +1,12 @@
 package dev.serai.gateway;
 
 import dev.serai.entry.HttpIngress;
-import dev.serai.invocation.ErrorCode;
-import dev.serai.lifecycle.EndedInvocation;
-import dev.serai.lifecycle.InvocationListener;
 import dev.serai.session.SessionPool;
 import dev.serai.store.StoredSessions;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
@@ -27,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * refuses new requests and waits for those in progress; {@link #ending()} after it, while the routes that close
  * sessions still run.
  */
-final class GracefulStop implements InvocationListener {
+final class GracefulStop {
     private static final Logger LOG = LoggerFactory.getLogger(GracefulStop.class);
     private static final long LOOK_NANOS = 5_000_000;
     /** How long a call whose upstream is gone may take to notice. */
@@ -35,15 +31,12 @@ final class GracefulStop implements InvocationListener {
     /** What waits behind these has been accepted; the HTTP entry stops taking by itself. */
     private static final Set<String> INNER = Set.of("direct", "seda", "platform-http");
 
+    private final CallDrain calls;
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
     private final @Nullable HttpIngress ingress;
     private final Runnable cut;
     private final Duration delay;
-    private final Duration timeout;
-    private final LongAdder answered = new LongAdder();
-    private final LongAdder fromQueue = new LongAdder();
-    private volatile boolean begun;
     private volatile long beginNanos;
 
     /**
@@ -52,31 +45,20 @@ final class GracefulStop implements InvocationListener {
      * @param stored what keeps sessions beyond the end; {@code null} where they are closed at their servers
      * @param cut ends every exchange with an upstream, whatever it is doing
      * @param delay how long calls are still taken
-     * @param timeout after that, how long those accepted may take
      */
     GracefulStop(
+            CallDrain calls,
             SessionPool pool,
             @Nullable StoredSessions stored,
             @Nullable HttpIngress ingress,
             Runnable cut,
-            Duration delay,
-            Duration timeout) {
+            Duration delay) {
+        this.calls = calls;
         this.pool = pool;
         this.stored = stored;
         this.ingress = ingress;
         this.cut = cut;
         this.delay = delay;
-        this.timeout = timeout;
-    }
-
-    @Override
-    public void ended(EndedInvocation invocation) {
-        if (begun && invocation.code() != ErrorCode.SHUTTING_DOWN) {
-            answered.increment();
-            if (invocation.queuedNanos() > 0) {
-                fromQueue.increment();
-            }
-        }
     }
 
     LifecycleStrategy beginning() {
@@ -84,12 +66,12 @@ final class GracefulStop implements InvocationListener {
             @Override
             public void onContextStopping(CamelContext context) {
                 beginNanos = System.nanoTime();
-                begun = true;
                 if (ingress != null) {
                     ingress.leave();
                 }
                 waitWhile(() -> true, beginNanos + delay.toNanos());
                 context.getRoutes().forEach(GracefulStop::stopTaking);
+                calls.begin();
             }
         };
     }
@@ -98,9 +80,11 @@ final class GracefulStop implements InvocationListener {
         return new LifecycleStrategySupport() {
             @Override
             public void onContextStopping(CamelContext context) {
-                long deadline = beginNanos + delay.toNanos() + timeout.toNanos();
-                waitWhile(() -> context.getInflightRepository().size() > 0, deadline);
-                int unfinished = context.getInflightRepository().size();
+                waitWhile(() -> isBusy(context), calls.deadline());
+                if (isBusy(context)) {
+                    calls.stopAll();
+                    waitWhile(() -> isBusy(context), System.nanoTime() + CUT_NANOS);
+                }
                 int sessions = pool.stats().live();
                 pool.close();
                 if (stored != null) {
@@ -109,23 +93,26 @@ final class GracefulStop implements InvocationListener {
                 // The calls have had their time: the routes need none for them.
                 context.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
                 context.getShutdownStrategy().setTimeout(1);
-                if (unfinished > 0) {
+                if (isBusy(context)) {
                     cut.run();
-                    waitWhile(() -> context.getInflightRepository().size() > 0, System.nanoTime() + CUT_NANOS);
+                    waitWhile(() -> isBusy(context), System.nanoTime() + CUT_NANOS);
                 }
-                report(unfinished, sessions);
+                report(sessions);
             }
         };
     }
 
-    private void report(int unfinished, int sessions) {
-        int abandoned = ingress == null ? 0 : ingress.requestsAbandoned();
+    private static boolean isBusy(CamelContext context) {
+        return context.getInflightRepository().size() > 0;
+    }
+
+    private void report(int sessions) {
         LOG.info(
                 "shut down: {} calls in progress answered ({} of them from the queue), {} aborted, "
                         + "{} sessions {}, {} left, in {} s",
-                answered.sum(),
-                fromQueue.sum(),
-                Math.max(abandoned, unfinished),
+                calls.answered(),
+                calls.fromQueue(),
+                calls.aborted(),
                 sessions - pool.stats().live(),
                 stored == null ? "closed" : "kept",
                 pool.stats().live(),
@@ -139,7 +126,7 @@ final class GracefulStop implements InvocationListener {
         }
     }
 
-    private static void waitWhile(BooleanSupplier going, long deadline) {
+    static void waitWhile(BooleanSupplier going, long deadline) {
         while (System.nanoTime() - deadline < 0
                 && going.getAsBoolean()
                 && !Thread.currentThread().isInterrupted()) {

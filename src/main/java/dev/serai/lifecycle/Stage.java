@@ -17,7 +17,7 @@ public enum Stage {
     FAILED,
     /** Its deadline passed. */
     TIMED_OUT,
-    /** It was refused before any work. */
+    /** It was refused before any work, or given up because the gateway ends. */
     REJECTED,
     /** Its caller is gone. */
     CANCELLED;

@@ -36,7 +36,7 @@ class AdmissionTest {
     }
 
     private Place place(Admission admission, String name, Wish wish, Priority priority) {
-        return admission.place(wish, priority, null, new Place.Outcome() {
+        return admission.place(wish, priority, null, System.nanoTime(), new Place.Outcome() {
             @Override
             public void admitted() {
                 told.add(name);
@@ -134,5 +134,27 @@ class AdmissionTest {
         admission.leave(first);
         assertThat(told).containsExactly("waits");
         assertThat(admission.snapshot().closed()).isTrue();
+    }
+
+    @Test
+    void whatWasAcceptedBeforeTheClosingGoesInUntilNobodyMay() {
+        Admission admission = admission(1, 0, 10, Duration.ofMinutes(1));
+        long before = System.nanoTime() - 1;
+        admission.closeForNew();
+        assertThat(admission.enter(place(admission, before), Long.MAX_VALUE)).isTrue();
+        admission.closeForAll();
+        assertThatThrownBy(() -> place(admission, before))
+                .isInstanceOfSatisfying(
+                        CapabilityException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
+    }
+
+    private static Place place(Admission admission, long arrivedNanos) {
+        return admission.place(WISH, Priority.HIGH, null, arrivedNanos, new Place.Outcome() {
+            @Override
+            public void admitted() {}
+
+            @Override
+            public void refused(CapabilityException why) {}
+        });
     }
 }

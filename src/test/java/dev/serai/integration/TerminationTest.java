@@ -61,9 +61,17 @@ class TerminationTest {
                       mcp: { server_url: %s, requires_session: true, tool_name: echo }
                       session: { concurrency: %d }
                       policy: { timeout: 60s }
-                """.formatted(server.uri(), IN_FLIGHT));
+                """.formatted(server.uri(), IN_FLIGHT + QUEUED));
         return GatewayProcess.start(
-                capabilities, Map.of("serai.http.threads", "800", "serai.shutdown-timeout", "60s"), Map.of());
+                capabilities,
+                Map.of(
+                        "serai.http.threads",
+                        "800",
+                        "serai.limits.in-flight",
+                        Integer.toString(IN_FLIGHT),
+                        "serai.shutdown-timeout",
+                        "60s"),
+                Map.of());
     }
 
     @Test
@@ -76,9 +84,7 @@ class TerminationTest {
             }
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> server.counters().calls() == IN_FLIGHT
-                            && gateway.get("/observe/metrics")
-                                    .body()
-                                    .contains("\nserai_http_requests " + (IN_FLIGHT + QUEUED + 1)));
+                            && gateway.get("/admin/invocations").body().contains("\"medium\":" + QUEUED));
 
             gateway.terminate();
             await().until(() -> gateway.post("s.echo", "{\"message\":\"late\"}").statusCode() == 503);
@@ -95,7 +101,9 @@ class TerminationTest {
             assertThat(server.counters().executions("echo")).isEqualTo(IN_FLIGHT + QUEUED);
             assertThat(server.openSessions()).isZero();
             assertThat(server.counters().deletes()).isEqualTo(1);
-            assertThat(gateway.log()).contains("700 calls in progress answered", " 0 aborted, 1 sessions closed");
+            assertThat(gateway.log())
+                    .contains(
+                            "700 calls in progress answered (200 of them from the queue), 0 aborted, 1 sessions closed");
         }
     }
 

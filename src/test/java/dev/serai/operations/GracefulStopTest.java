@@ -3,13 +3,17 @@ package dev.serai.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.TestGateway;
+import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.SeraiHeaders;
 import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GracefulStopTest {
     private static final int CALLS = 50;
+    private static final int QUEUED = 20;
     private static final int CALLERS = 16;
     private static final String DECLARATION = """
             capabilities:
@@ -119,8 +124,92 @@ class GracefulStopTest {
                 assertThat(reply.statusCode()).isEqualTo(503);
                 assertThat(reply.body()).contains("shutting_down");
             }
-            assertThat(String.join("\n", log.events())).contains("50 aborted");
+            assertThat(String.join("\n", log.events())).contains(" 0 calls in progress answered", " 50 aborted");
         }
+    }
+
+    private List<Future<HttpResponse<String>>> named(TestGateway gateway) {
+        List<Future<HttpResponse<String>>> calls = new ArrayList<>();
+        for (int i = 0; i < CALLS; i++) {
+            String id = "call-" + i;
+            calls.add(
+                    threads.submit(() -> gateway.post("s.echo", "{\"message\":\"hi\"}", SeraiHeaders.REQUEST_ID, id)));
+        }
+        return calls;
+    }
+
+    private static int queued(TestGateway gateway) {
+        return TestGateway.tree(gateway.get("/admin/invocations").body())
+                .at("/queued/medium")
+                .asInt();
+    }
+
+    @Test
+    void whatWaitsForAdmissionIsAnsweredAndNewCallsInThisProcessAreRefused() throws Exception {
+        try (CapturedLog log = CapturedLog.at(Level.INFO);
+                TestGateway gateway = gateway()
+                        .setting("serai.limits.in-flight", Integer.toString(CALLS - QUEUED))
+                        .start()) {
+            server.dials().holdCalls();
+            List<Future<HttpResponse<String>>> calls = named(gateway);
+            await().until(() -> server.counters().calls() == CALLS - QUEUED && queued(gateway) == QUEUED);
+            Future<?> stop = threads.submit(gateway.gateway()::close);
+            awaitNotReady(gateway);
+            await().until(() -> call(gateway).statusCode() == 503);
+
+            CallOutcome refused = gateway.call("s.echo", "{\"message\":\"late\"}");
+            assertThat(refused.body().path("code").asText()).isEqualTo("shutting_down");
+            assertThat(stop.isDone()).isFalse();
+
+            server.dials().release();
+            for (Future<HttpResponse<String>> answer : calls) {
+                assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            }
+            stop.get(20, TimeUnit.SECONDS);
+            assertThat(server.counters().calls()).isEqualTo(CALLS);
+            assertThat(String.join("\n", log.events()))
+                    .contains("50 calls in progress answered (20 of them from the queue), 0 aborted");
+        }
+    }
+
+    @Test
+    void atTheDeadlineCallersOfEveryEntryAreToldWhetherTheirCallsRanOrWaited() throws Exception {
+        try (CapturedLog log = CapturedLog.at(Level.INFO);
+                TestGateway gateway = gateway()
+                        .setting("serai.limits.in-flight", Integer.toString(CALLS - QUEUED))
+                        .setting("serai.shutdown-timeout", "1s")
+                        .start()) {
+            server.dials().holdCalls();
+            Future<CallOutcome> running = inProcess(gateway, "inside-running");
+            await().until(() -> server.counters().calls() == 1);
+            List<Future<HttpResponse<String>>> calls = named(gateway);
+            await().until(() -> queued(gateway) == QUEUED + 1);
+            Future<CallOutcome> waiting = inProcess(gateway, "inside-waiting");
+            await().until(() -> queued(gateway) == QUEUED + 2);
+
+            gateway.gateway().close();
+
+            for (int i = 0; i < CALLS; i++) {
+                HttpResponse<String> reply = calls.get(i).get(20, TimeUnit.SECONDS);
+                assertThat(reply.statusCode()).isEqualTo(503);
+                assertThat(reply.body()).contains("shutting_down", "\"call-" + i + "\"");
+                assertThat(reply.headers().firstValue(SeraiHeaders.REQUEST_ID)).contains("call-" + i);
+            }
+            for (Future<CallOutcome> inside : List.of(running, waiting)) {
+                CallOutcome outcome = inside.get(20, TimeUnit.SECONDS);
+                assertThat(outcome.body().path("code").asText()).isEqualTo("shutting_down");
+                assertThat(outcome.body().path("requestId").asText()).startsWith("inside-");
+                assertThat(outcome.headers()).containsEntry(InvocationHeaders.ERROR_CODE, "shutting_down");
+            }
+            assertThat(String.join("\n", log.events()))
+                    .contains(
+                            " 0 calls in progress answered (0 of them from the queue), 52 aborted, 1 sessions closed");
+        }
+    }
+
+    private Future<CallOutcome> inProcess(TestGateway gateway, String requestId) {
+        return threads.submit(
+                () -> gateway.call("s.echo", "{\"message\":\"hi\"}", Map.of(InvocationHeaders.REQUEST_ID, requestId)));
     }
 
     /** Callers do not pause for the stop: each call gets an answer, or has not been made at all. */
