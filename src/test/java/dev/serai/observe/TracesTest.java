@@ -21,6 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.UnitOfWorkHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +176,32 @@ class TracesTest {
 
     private static List<String> events(SpanData span) {
         return span.getEvents().stream().map(event -> event.getName()).toList();
+    }
+
+    @Test
+    void aCallThatEndsWithoutAnAnswerEndsItsTraceAndGivesItsPermitBack() throws Exception {
+        String trace = newTrace();
+        try (TestGateway gateway = traced().start()) {
+            Exchange exchange = new DefaultExchange(gateway.camelContext());
+            exchange.getMessage().setHeader("CapabilityId", "s.echo");
+            exchange.getMessage().setHeader("traceparent", parent(trace));
+            exchange.getMessage().setBody(HI);
+            for (String step : List.of("prepareInvocation", "admitInvocation")) {
+                gateway.camelContext()
+                        .getRegistry()
+                        .lookupByNameAndType(step, Processor.class)
+                        .process(exchange);
+            }
+            assertThat(exchange.getException()).isNull();
+            assertThat(Scraped.of(gateway).sum("serai_invocations_running")).isEqualTo(1);
+            assertThat(Scraped.of(gateway).sum("serai_in_flight")).isEqualTo(1);
+
+            UnitOfWorkHelper.doneSynchronizations(
+                    exchange, exchange.getExchangeExtension().handoverCompletions());
+            assertThat(events(CollectedSpans.trace(trace, 1).get(0))).containsExactly("admitted");
+            assertThat(Scraped.of(gateway).sum("serai_invocations_running")).isZero();
+            assertThat(Scraped.of(gateway).sum("serai_in_flight")).isZero();
+        }
     }
 
     @Test
