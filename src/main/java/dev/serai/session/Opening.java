@@ -87,6 +87,11 @@ final class Opening extends CompletableFuture<PooledSession> {
         settled.complete(null);
     }
 
+    /** Has this run after the end of the opening, once the cache has taken note of it. Must be quick. */
+    void whenSettled(Runnable then) {
+        var unused = settled.thenRun(then);
+    }
+
     /** Whether {@link #await} has nothing to wait for. */
     boolean isSettled() {
         return settled.isDone();

@@ -19,9 +19,11 @@ final class Slots {
     private final Ticker ticker;
     private final AsyncCache<Slot, PooledSession> cache;
     private final Policy<Slot, PooledSession> policy;
+    private final Upkeep upkeep;
 
     /**
-     * @param executor finds what has expired: with many sessions that takes longer than a caller should wait
+     * @param executor finds what has expired or is too much: with many sessions that takes longer than a caller should
+     *     wait
      * @param afterRemoval told the key of every session that expired or was evicted
      */
     Slots(int maxSessions, Ticker ticker, Executor executor, Scheduler scheduler, Consumer<SessionKey> afterRemoval) {
@@ -40,6 +42,7 @@ final class Slots {
                 })
                 .buildAsync();
         this.policy = cache.synchronous().policy();
+        this.upkeep = new Upkeep(executor, this::tidy);
     }
 
     /** The opening or session in this place; looking counts as use. */
@@ -62,7 +65,11 @@ final class Slots {
 
     /** True when the place was free and is now the opening's. */
     boolean claim(Opening opening) {
-        return cache.asMap().putIfAbsent(opening.slot(), opening) == null;
+        boolean claimed = cache.asMap().putIfAbsent(opening.slot(), opening) == null;
+        if (claimed) {
+            opening.whenSettled(upkeep::due);
+        }
+        return claimed;
     }
 
     boolean isFree(Slot slot) {
@@ -71,7 +78,11 @@ final class Slots {
 
     /** Gives the place to a session that is open; true if it was still the former's. */
     boolean replace(Opening former, Opening next) {
-        return cache.asMap().replace(former.slot(), former, next);
+        boolean replaced = cache.asMap().replace(former.slot(), former, next);
+        if (replaced) {
+            upkeep.due();
+        }
+        return replaced;
     }
 
     /** Frees the place if it is still this opening's. */

@@ -112,7 +112,7 @@ class ClosingTest extends PoolFixture {
         }
 
         await().untilAsserted(() -> assertThat(server.closeReasons()).hasSize(7).containsOnly(CloseReason.EVICTED));
-        assertThat(pool.stats().live()).isEqualTo(3);
+        await().untilAsserted(() -> assertThat(pool.stats().live()).isEqualTo(3));
         assertThat(pool.stats().closes()).containsEntry(CloseReason.EVICTED, 7L);
     }
 

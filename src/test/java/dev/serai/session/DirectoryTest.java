@@ -95,7 +95,7 @@ class DirectoryTest extends PoolFixture {
         for (int i = 0; i < 300; i++) {
             useOnce(key("conversation:" + i, 1));
         }
-        assertThat(pool.stats().closes()).containsEntry(CloseReason.EVICTED, 200L);
+        await().untilAsserted(() -> assertThat(pool.stats().closes()).containsEntry(CloseReason.EVICTED, 200L));
         pool.close();
 
         assertThat(pool.directory().recentlyClosed()).hasSize(256);
