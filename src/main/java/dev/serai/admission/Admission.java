@@ -5,6 +5,7 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Priority;
 import io.netty.util.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -61,10 +62,11 @@ public final class Admission {
     /**
      * Asks for the permits; true where the place has them now, false where its outcome is told later.
      *
+     * @param longest how long it may wait
      * @param deadlineNanos {@link System#nanoTime()} by which waiting is in vain
      * @throws CapabilityException {@code too_many_requests} where the queue is full
      */
-    public boolean enter(Place place, long deadlineNanos) {
+    public boolean enter(Place place, Duration longest, long deadlineNanos) {
         place.since(System.nanoTime());
         if (acquire(place, true) == null) {
             place.change(Place.State.NEW, Place.State.HELD);
@@ -88,7 +90,7 @@ public final class Admission {
         } finally {
             lock.unlock();
         }
-        long wait = Math.min(limits.queueTimeout().toNanos(), deadlineNanos - System.nanoTime());
+        long wait = Math.min(longest.toNanos(), deadlineNanos - System.nanoTime());
         place.timer(timers.newTimeout(due -> refuse(place, tooLong()), Math.max(0, wait), TimeUnit.NANOSECONDS));
         return false;
     }

@@ -92,6 +92,21 @@ public final class MetadataVocabulary {
                     ANY,
                     "The statuses and error codes that say that the server has lost the session."),
             common("policy_timeout", TIMEOUT, ANY, "How long a call may take, from 1ms to 24h."),
+            common(
+                    "policy_timeout_streaming",
+                    TIMEOUT,
+                    ANY,
+                    "How long a call may take whose caller asks for an event stream; without it policy_timeout."),
+            common(
+                    "policy_timeout_queue",
+                    TIMEOUT,
+                    ANY,
+                    "How long a call may wait for its turn, within its own timeout."),
+            common(
+                    "policy_timeout_connect",
+                    TIMEOUT,
+                    ANY,
+                    "How long a connection to the server, or its TLS handshake, may take."),
             common("policy_max_in_flight", COUNT, ANY, "How many calls may be in progress at a time; more wait."),
             common("policy_idempotent", BOOLEAN, "false", "Whether a call may be repeated after it may have begun."),
             common(

@@ -52,6 +52,7 @@ public final class RestEntry {
         Map<String, Object> headers = request.headers();
         if (request.wantsEvents()) {
             exchange.setProperty(AS_EVENTS, true);
+            exchange.setProperty(InvocationHeaders.STREAMING, true);
         }
         if (request.problem() != null) {
             headers.put(InvocationHeaders.STATUS, "rejected");

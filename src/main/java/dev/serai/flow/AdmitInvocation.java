@@ -43,7 +43,7 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
             Place place = admission.place(wish, invocation.priority, outer, invocation.life.receivedNanos(), turn);
             turn.place = place;
             invocation.hold(admission, place);
-            if (!admission.enter(place, invocation.deadlineNanos)) {
+            if (!admission.enter(place, plan.timeouts().queue(), invocation.deadlineNanos)) {
                 turn.queued();
                 CallLabel.set(invocation.outer);
                 invocation.life.work().onStop(turn.cancel);

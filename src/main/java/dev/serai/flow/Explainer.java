@@ -105,7 +105,9 @@ public final class Explainer {
 
     private static void policies(ObjectNode document, Plan plan) {
         ObjectNode policies = document.putObject("policies");
-        policies.put("timeout", plan.timeout().toString());
+        policies.put("timeout", plan.timeouts().normal().toString());
+        policies.put("timeoutStreaming", plan.timeouts().streaming().toString());
+        policies.put("timeoutQueue", plan.timeouts().queue().toString());
         policies.put("idempotent", plan.idempotent());
     }
 }

@@ -44,6 +44,7 @@ final class Invocation implements CallLabel {
     final @Nullable HangUp hangUp;
 
     boolean raw;
+    boolean streaming;
     Priority priority = Priority.MEDIUM;
 
     /** Where it waits or is let in; {@code null} before that. */

@@ -4,7 +4,6 @@ import dev.serai.capability.Capability;
 import dev.serai.capability.LossRules;
 import dev.serai.credential.CredentialRef;
 import dev.serai.session.SessionSettings;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param credential where the credential comes from
  * @param scope who shares its session
  * @param session the session settings in force for its server
- * @param timeout longest a call may take
+ * @param timeouts how long a call may take
  * @param idempotent whether a call may run twice
  * @param maxInFlight how many calls may be in progress at a time; 0 is no limit
  * @param lostWhen the declared rules; {@code null} leaves them to the provider
@@ -28,7 +27,7 @@ record Plan(
         CredentialRef credential,
         SessionScope scope,
         SessionSettings session,
-        Duration timeout,
+        Timeouts timeouts,
         boolean idempotent,
         int maxInFlight,
         @Nullable LossRules lostWhen) {}

@@ -81,7 +81,7 @@ public final class PlanBook {
                 CredentialRef.from(metadata, provider),
                 SessionScope.of(metadata.get("session_scope"), defaults.scope()),
                 edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),
-                duration(metadata.get("policy_timeout"), defaults.timeout()),
+                defaults.timeouts().declaredBy(metadata),
                 Boolean.parseBoolean(metadata.get("policy_idempotent")),
                 number(metadata.get("policy_max_in_flight"), 0),
                 lost == null ? null : LossRules.parse(lost));

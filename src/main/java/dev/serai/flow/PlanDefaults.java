@@ -7,10 +7,10 @@ import java.time.Duration;
  * What holds where a declaration says nothing.
  *
  * @param session ages, size and concurrency
- * @param timeout longest a call may take
+ * @param timeouts how long a call may take
  * @param callersKnown whether callers are authenticated: then each has sessions of its own
  */
-public record PlanDefaults(SessionSettings session, Duration timeout, boolean callersKnown) {
+public record PlanDefaults(SessionSettings session, Timeouts timeouts, boolean callersKnown) {
     private static final Duration LONGEST_AHEAD = Duration.ofMinutes(1);
     private static final int AHEAD_PART = 10;
 

@@ -68,6 +68,7 @@ public final class PrepareInvocation implements Processor {
         Invocation outer = exchange.getProperty(Invocation.PROPERTY, Invocation.class);
         Invocation invocation = new Invocation(life, invocations, callers, outer, hangUp);
         invocation.spans = CallSpans.begin(tracing, exchange, callers, invocation.outer);
+        invocation.streaming = exchange.removeProperty(InvocationHeaders.STREAMING) != null;
         invocation.client = exchange.getProperty(InvocationHeaders.CLIENT, String.class);
         CallLabel.set(invocation);
         exchange.setProperty(Invocation.PROPERTY, invocation);
@@ -97,8 +98,8 @@ public final class PrepareInvocation implements Processor {
         if (reason != null) {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }
-        invocation.deadlineNanos =
-                invocation.life.receivedNanos() + timeout(callers, plan).toNanos();
+        invocation.deadlineNanos = invocation.life.receivedNanos()
+                + timeout(callers, plan.timeouts().of(invocation.streaming)).toNanos();
         ObjectNode read = arguments.read(message);
         plan.capability().arguments().validate(read);
         invocation.arguments = read;
@@ -129,15 +130,15 @@ public final class PrepareInvocation implements Processor {
         return text;
     }
 
-    private static Duration timeout(Map<String, Object> callers, Plan plan) {
+    private static Duration timeout(Map<String, Object> callers, Duration longest) {
         String text = text(callers, InvocationHeaders.TIMEOUT_MS);
         if (text == null) {
-            return plan.timeout();
+            return longest;
         }
         try {
             long millis = Long.parseLong(text.trim());
             if (millis > 0) {
-                return millis < plan.timeout().toMillis() ? Duration.ofMillis(millis) : plan.timeout();
+                return millis < longest.toMillis() ? Duration.ofMillis(millis) : longest;
             }
         } catch (NumberFormatException e) {
             // Told below, like a number out of range.

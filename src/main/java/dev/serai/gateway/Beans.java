@@ -35,6 +35,7 @@ import dev.serai.flow.ServerUrls;
 import dev.serai.flow.SessionOpenings;
 import dev.serai.flow.SessionRequired;
 import dev.serai.flow.StoppableStep;
+import dev.serai.flow.Timeouts;
 import dev.serai.http.HttpClients;
 import dev.serai.http.ObservedStep;
 import dev.serai.http.UpstreamLimits;
@@ -222,8 +223,11 @@ final class Beans implements AutoCloseable {
                 false,
                 PlanDefaults.refreshAhead(maxAge),
                 Duration.ZERO);
-        return new PlanDefaults(
-                session, settings.duration(Setting.TIMEOUT), settings.access().authenticates());
+        Timeouts timeouts = new Timeouts(
+                settings.duration(Setting.TIMEOUT),
+                settings.duration(Setting.TIMEOUT_STREAMING),
+                settings.admission().queueTimeout());
+        return new PlanDefaults(session, timeouts, settings.access().authenticates());
     }
 
     ProviderRoutes providers() {

@@ -7,6 +7,8 @@ enum Setting {
     MAX_ARGUMENTS(
             Knob.number("serai.max-arguments", "4194304", 1, 1_073_741_823, "largest arguments of a call, in bytes")),
     TIMEOUT(Knob.duration("serai.timeout", "30s", "1ms", "longest a call may take where policy_timeout says nothing")),
+    TIMEOUT_STREAMING(Knob.duration(
+            "serai.timeout.streaming", "300s", "1ms", "the same for a caller that asks for an event stream")),
     HISTORY(Knob.number(
             "serai.history", "1000", 0, 1_000_000, "calls that ended which GET /admin/invocations still knows")),
     SESSION_IDLE(Knob.duration("serai.session.idle", "15m", "1ms", "an unused session is closed after this")),

@@ -91,6 +91,10 @@ public final class HttpClients {
             HashedWheelTimer timers, ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         if (scope.clientContext.getAttribute(EXCHANGE) instanceof Exchange exchange) {
+            UpstreamCall call = UpstreamCall.of(exchange);
+            if (call != null) {
+                ConnectTimeout.apply(call.capability(), scope.clientContext);
+            }
             CallGuard guard = guard(exchange, timers);
             if (guard != null) {
                 if (scope.originalRequest instanceof Cancellable whole) {

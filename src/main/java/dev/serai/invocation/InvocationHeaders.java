@@ -34,6 +34,9 @@ public final class InvocationHeaders {
     /** Exchange property, set by entries that queue calls: {@link System#nanoTime()} of the arrival. */
     public static final String ARRIVED_NANOS = "SeraiArrivedNanos";
 
+    /** Exchange property, set by entries whose caller asked for an event stream: such a call may take longer. */
+    public static final String STREAMING = "SeraiStreaming";
+
     /** Exchange property, set by entries that know it: the address of the client, without its port. */
     public static final String CLIENT = "SeraiClient";
 

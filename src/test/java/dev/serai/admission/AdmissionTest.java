@@ -24,15 +24,16 @@ class AdmissionTest {
 
     private final HashedWheelTimer timers = new HashedWheelTimer(1, TimeUnit.MILLISECONDS);
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private Duration patience = Duration.ofMinutes(1);
 
     @AfterEach
     void stop() {
         timers.stop();
     }
 
-    private Admission admission(int inFlight, int perProvider, int queueMax, Duration timeout) {
+    private Admission admission(int inFlight, int perProvider, int queueMax) {
         return new Admission(
-                new AdmissionLimits(inFlight, perProvider, 0, 0, queueMax, timeout, Duration.ofHours(1)), timers);
+                new AdmissionLimits(inFlight, perProvider, 0, 0, queueMax, patience, Duration.ofHours(1)), timers);
     }
 
     private Place place(Admission admission, String name, Wish wish, Priority priority) {
@@ -52,14 +53,16 @@ class AdmissionTest {
     private Place enter(Admission admission, String name, Wish wish, Priority priority, boolean atOnce) {
         Place place = place(admission, name, wish, priority);
         assertThat(admission.enter(
-                        place, System.nanoTime() + Duration.ofMinutes(1).toNanos()))
+                        place,
+                        patience,
+                        System.nanoTime() + Duration.ofMinutes(1).toNanos()))
                 .isEqualTo(atOnce);
         return place;
     }
 
     @Test
     void whoWaitsGoesOnByPriorityAndThenByArrival() {
-        Admission admission = admission(1, 0, 10, Duration.ofMinutes(1));
+        Admission admission = admission(1, 0, 10);
         Place first = enter(admission, "first", WISH, Priority.LOW, true);
         Place low = enter(admission, "low", WISH, Priority.LOW, false);
         Place medium = enter(admission, "medium", WISH, Priority.MEDIUM, false);
@@ -89,11 +92,12 @@ class AdmissionTest {
 
     @Test
     void aFullQueueAndTheEndOfPatienceHaveTheirErrors() {
-        Admission admission = admission(1, 0, 1, Duration.ofMillis(20));
+        patience = Duration.ofMillis(20);
+        Admission admission = admission(1, 0, 1);
         Place first = enter(admission, "first", WISH, Priority.HIGH, true);
         enter(admission, "late", WISH, Priority.HIGH, false);
         Place tooMany = place(admission, "full", WISH, Priority.HIGH);
-        assertThatThrownBy(() -> admission.enter(tooMany, Long.MAX_VALUE))
+        assertThatThrownBy(() -> admission.enter(tooMany, patience, Long.MAX_VALUE))
                 .isInstanceOfSatisfying(BusyException.class, busy -> {
                     assertThat(busy.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
                     assertThat(busy.retryAfterSeconds()).isBetween(1, 60);
@@ -107,7 +111,7 @@ class AdmissionTest {
 
     @Test
     void aCallThatWaitsForOneLimitHoldsNoPermitOfAnother() {
-        Admission admission = admission(2, 1, 10, Duration.ofMinutes(1));
+        Admission admission = admission(2, 1, 10);
         Place busy = enter(admission, "busy", WISH, Priority.HIGH, true);
         Place waits = enter(admission, "waits", WISH, Priority.HIGH, false);
         Wish other = new Wish("c", 0, "other", "s", "a");
@@ -124,7 +128,7 @@ class AdmissionTest {
 
     @Test
     void closingRefusesNewCallsAndLetsTheOthersEnd() {
-        Admission admission = admission(1, 0, 10, Duration.ofMinutes(1));
+        Admission admission = admission(1, 0, 10);
         Place first = enter(admission, "first", WISH, Priority.HIGH, true);
         enter(admission, "waits", WISH, Priority.HIGH, false);
         admission.closeForNew();

@@ -30,7 +30,7 @@ class ExplainTest {
                     auth_env_var: S_TOKEN
                     server_url_override_env: S_URL
                   session: { scope: conversation, idle: 7m }
-                  policy: { timeout: 3s, idempotent: true }
+                  policy: { timeout: 3s, timeout_queue: 2s, idempotent: true }
                 input_schema:
                   type: object
                   properties: { message: { type: string } }
@@ -81,6 +81,8 @@ class ExplainTest {
             assertThat(told.at("/session/key/generation").isIntegralNumber()).isTrue();
             assertThat(told.at("/session/idle").asText()).isEqualTo("PT7M");
             assertThat(told.at("/policies/timeout").asText()).isEqualTo("PT3S");
+            assertThat(told.at("/policies/timeoutStreaming").asText()).isEqualTo("PT3S");
+            assertThat(told.at("/policies/timeoutQueue").asText()).isEqualTo("PT2S");
             assertThat(told.at("/policies/idempotent").asBoolean()).isTrue();
             assertThat(told.at("/arguments").asText()).isEqualTo("valid");
             assertThat(told.at("/source").asText()).endsWith("s.yaml:2");

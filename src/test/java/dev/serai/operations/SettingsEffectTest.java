@@ -256,6 +256,29 @@ class SettingsEffectTest {
         }
     }
 
+    @Test
+    void aDeclarationsConnectTimeoutEndsAHandshakeBeforeTheSettings() throws IOException {
+        List<Socket> waiting = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            fill(full, waiting);
+            String declared = DECLARATIONS.formatted(
+                    "http://127.0.0.1:" + full.getLocalPort() + "/", "shared }\n    policy: { timeout_connect: 200ms");
+            try (TestGateway gateway = TestGateway.in(folder)
+                    .capabilities("s.yaml", declared)
+                    .setting("serai.upstream.connect-timeout", "1h")
+                    .setting("serai.session.open-timeout", "1h")
+                    .setting("serai.timeout", "1h")
+                    .start()) {
+                assertThat(gateway.call("s.echo", HI).body().path("detail").asText())
+                        .containsIgnoringCase("connect");
+            }
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
     /** Connects until the queue of connections that nobody accepts is full. */
     private static void fill(ServerSocket full, List<Socket> waiting) throws IOException {
         for (int i = 0; i < 16; i++) {
