@@ -25,12 +25,14 @@ final class CapabilityCompiler {
 
     private final Problems problems;
     private final StringPool strings;
+    private final int maxMetadata;
     private @Nullable Data sharedSource;
     private @Nullable FlatMetadata shared;
 
-    CapabilityCompiler(Problems problems, StringPool strings) {
+    CapabilityCompiler(Problems problems, StringPool strings, int maxMetadata) {
         this.problems = problems;
         this.strings = strings;
+        this.maxMetadata = maxMetadata;
     }
 
     /** The capability, or {@code null} where an error was found and reported. */
@@ -46,7 +48,7 @@ final class CapabilityCompiler {
         JsonNode output = output(declaration, metadata);
         ProviderRule.Choice choice =
                 new ProviderRule(problems, metadata, providerText(declaration), declaration.line()).choose();
-        MetadataChecks.check(metadata, declaration.line(), problems);
+        MetadataChecks.check(metadata, maxMetadata, declaration.line(), problems);
         if (problems.errors() == errors) {
             checkCredential(metadata, choice.provider(), declaration.line());
         }

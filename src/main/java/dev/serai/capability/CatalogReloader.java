@@ -28,6 +28,7 @@ public final class CatalogReloader implements AutoCloseable {
     private static final long RACY_MILLIS = 2_000;
 
     private final List<Path> roots;
+    private final int maxMetadata;
     private final Clock clock;
     private final CapabilityStore store;
     private Map<Path, Held> held = new LinkedHashMap<>();
@@ -42,12 +43,13 @@ public final class CatalogReloader implements AutoCloseable {
         }
     }
 
-    /** Loads the declarations below the roots, as {@link CatalogLoader#load} does. */
-    public CatalogReloader(List<Path> roots) {
-        this(roots, Clock.systemUTC());
+    /** Loads the declarations below the roots, as {@link CatalogLoader#load(List, int)} does. */
+    public CatalogReloader(List<Path> roots, int maxMetadata) {
+        this(roots, maxMetadata, Clock.systemUTC());
     }
 
-    CatalogReloader(List<Path> roots, Clock clock) {
+    CatalogReloader(List<Path> roots, int maxMetadata, Clock clock) {
+        this.maxMetadata = maxMetadata;
         this.roots = List.copyOf(roots);
         this.clock = clock;
         this.store = new CapabilityStore(new Catalog(List.of(), List.of()));
@@ -148,7 +150,7 @@ public final class CatalogReloader implements AutoCloseable {
             return earlier;
         }
         DeclarationFile known = earlier == null ? null : earlier.latest();
-        return new Held(stamp, now, DeclarationFile.read(file, strings, known), List.of());
+        return new Held(stamp, now, DeclarationFile.read(file, strings, maxMetadata, known), List.of());
     }
 
     private void log(Catalog catalog, boolean first) {

@@ -38,19 +38,15 @@ record DeclarationFile(
         return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".rtfs");
     }
 
-    static DeclarationFile read(Path file, StringPool strings) {
-        return read(file, strings, null);
-    }
-
     /** Reads a file; {@code known} itself where the bytes are the same as then. */
-    static DeclarationFile read(Path file, StringPool strings, @Nullable DeclarationFile known) {
+    static DeclarationFile read(Path file, StringPool strings, int maxMetadata, @Nullable DeclarationFile known) {
         Problems problems = new Problems(file.toString());
         try {
             byte[] bytes = bytes(file);
             int hash = Arrays.hashCode(bytes);
             return known != null && known.hash() == hash && hash != 0
                     ? known
-                    : parse(file, text(bytes), hash, strings, problems);
+                    : parse(file, text(bytes), hash, strings, maxMetadata, problems);
         } catch (Unreadable e) {
             problems.error(e.line(), e.message());
         } catch (CharacterCodingException e) {
@@ -79,10 +75,11 @@ record DeclarationFile(
         return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
-    private static DeclarationFile parse(Path file, String text, int hash, StringPool strings, Problems problems) {
+    private static DeclarationFile parse(
+            Path file, String text, int hash, StringPool strings, int maxMetadata, Problems problems) {
         boolean rtfs = file.toString().toLowerCase(Locale.ROOT).endsWith(".rtfs");
         DeclarationReader reader = rtfs ? new RtfsReader() : new YamlReader();
-        CapabilityCompiler compiler = new CapabilityCompiler(problems, strings);
+        CapabilityCompiler compiler = new CapabilityCompiler(problems, strings, maxMetadata);
         List<Capability> capabilities = new ArrayList<>();
         Map<String, SourceLocation> declared = new HashMap<>();
         Map<String, SourceLocation> failed = new HashMap<>();

@@ -5,22 +5,20 @@ import java.util.Map;
 
 /** Checks flattened metadata against the vocabulary. */
 final class MetadataChecks {
-    /** The most bytes of metadata, keys and values, that one capability may have. */
-    static final int LARGEST = 10_240;
-
     private static final String ACCESS = "access_";
 
     private MetadataChecks() {}
 
-    static void check(FlatMetadata metadata, int line, Problems problems) {
+    /** @param largest the most bytes of metadata, keys and values, that one capability may have */
+    static void check(FlatMetadata metadata, int largest, int line, Problems problems) {
         long bytes = 0;
         for (Map.Entry<String, String> entry : metadata.values().entrySet()) {
             bytes += bytes(entry.getKey()) + bytes(entry.getValue());
             value(metadata.facts(entry.getKey()), entry.getValue(), metadata.line(entry.getKey()), problems);
         }
-        if (bytes > LARGEST) {
+        if (bytes > largest) {
             problems.error(
-                    line, "the metadata take " + bytes + " bytes: expected at most " + LARGEST + " for one capability");
+                    line, "the metadata take " + bytes + " bytes: expected at most " + largest + " for one capability");
         }
     }
 

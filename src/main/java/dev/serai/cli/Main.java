@@ -1,12 +1,15 @@
 package dev.serai.cli;
 
-import dev.serai.capability.CatalogLoader;
+import dev.serai.capability.Catalog;
+import dev.serai.gateway.Declarations;
+import dev.serai.gateway.StartException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where the process starts: {@code bin/serai <verb>}. */
 public final class Main {
@@ -23,9 +26,17 @@ public final class Main {
                 utf8(FileDescriptor.out),
                 utf8(FileDescriptor.err),
                 Boolean.getBoolean("serai.terminal"),
-                CatalogLoader::load,
+                roots -> declared(home, roots),
                 LocalGateway::start);
         System.exit(run(context, args));
+    }
+
+    private static Catalog declared(Path home, List<Path> roots) {
+        try {
+            return Declarations.load(home, System::getenv, roots);
+        } catch (StartException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
     }
 
     /** JSON is UTF-8 whatever the locale says. */

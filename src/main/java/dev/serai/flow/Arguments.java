@@ -11,6 +11,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Message;
@@ -30,6 +31,9 @@ final class Arguments {
         JsonNode tree = tree(message);
         if (!isWithin(Json.MAX_DEPTH, tree)) {
             throw tooDeep();
+        }
+        if (message.getBody() instanceof JsonNode || message.getBody() instanceof Map<?, ?>) {
+            measure(tree);
         }
         if (tree instanceof ObjectNode object) {
             return object;
@@ -68,8 +72,7 @@ final class Arguments {
                     + body.getClass().getSimpleName());
         }
         if (bytes.length > maxBytes) {
-            throw new CapabilityException(
-                    ErrorCode.PAYLOAD_TOO_LARGE, "the arguments are larger than " + maxBytes + " bytes");
+            throw tooLarge();
         }
         return bytes;
     }
@@ -80,6 +83,40 @@ final class Arguments {
         } catch (IOException e) {
             throw invalid("the arguments could not be read to their end");
         }
+    }
+
+    /** What did not come as text counts as the text that it would be. */
+    private void measure(JsonNode tree) {
+        OutputStream meter = new OutputStream() {
+            private long written;
+
+            @Override
+            public void write(int b) throws IOException {
+                add(1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int count) throws IOException {
+                add(count);
+            }
+
+            private void add(int count) throws IOException {
+                written += count;
+                if (written > maxBytes) {
+                    throw new IOException("too large");
+                }
+            }
+        };
+        try {
+            Json.MAPPER.writeValue(meter, tree);
+        } catch (IOException e) {
+            throw tooLarge();
+        }
+    }
+
+    private CapabilityException tooLarge() {
+        return new CapabilityException(
+                ErrorCode.PAYLOAD_TOO_LARGE, "the arguments are larger than " + maxBytes + " bytes");
     }
 
     private static JsonNode parse(byte[] bytes) {

@@ -48,7 +48,8 @@ final class Assembly implements AutoCloseable {
         CatalogReloader declarations = new CatalogReloader(
                 options.capabilities().isEmpty()
                         ? List.of(options.home().resolve("capabilities"))
-                        : options.capabilities());
+                        : options.capabilities(),
+                settings.number(Setting.MAX_METADATA));
         Main main = new Main();
         configure(main, settings);
         Reloads reloads = new Reloads(declarations);

@@ -1,11 +1,18 @@
 package dev.serai.gateway;
 
+import dev.serai.capability.CatalogLoader;
 import dev.serai.setting.Knob;
 
 /** Every setting of the gateway outside the HTTP entry. */
 enum Setting {
     MAX_ARGUMENTS(
             Knob.number("serai.max-arguments", "4194304", 1, 1_073_741_823, "largest arguments of a call, in bytes")),
+    MAX_METADATA(Knob.number(
+            "serai.max-metadata",
+            Integer.toString(CatalogLoader.MAX_METADATA),
+            1,
+            1_048_576,
+            "most metadata of one capability, keys and values together, in bytes")),
     TIMEOUT(Knob.duration("serai.timeout", "30s", "1ms", "longest a call may take where policy_timeout says nothing")),
     TIMEOUT_STREAMING(Knob.duration(
             "serai.timeout.streaming", "300s", "1ms", "the same for a caller that asks for an event stream")),

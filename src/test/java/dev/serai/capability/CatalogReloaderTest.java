@@ -35,7 +35,7 @@ class CatalogReloaderTest {
     void changedNewAndDeletedFilesTakeEffect() throws Exception {
         yaml("a.yaml", "a1");
         yaml("b.yaml", "b1");
-        try (CatalogReloader reloader = new CatalogReloader(List.of(folder))) {
+        try (CatalogReloader reloader = new CatalogReloader(List.of(folder), CatalogLoader.MAX_METADATA)) {
             assertThat(ids(reloader)).containsExactly("a1", "b1");
 
             yaml("a.yaml", "a1", "a2");
@@ -54,7 +54,7 @@ class CatalogReloaderTest {
     @Test
     void aBrokenFileChangesNothingAndSaysWhy() throws Exception {
         yaml("a.yaml", "a1", "a2");
-        try (CatalogReloader reloader = new CatalogReloader(List.of(folder))) {
+        try (CatalogReloader reloader = new CatalogReloader(List.of(folder), CatalogLoader.MAX_METADATA)) {
             declarations.write("a.yaml", "capabilities:\n  - { id: a3, provider: p }\n  - { name: nobody }\n");
             declarations.write("new.rtfs", "(capability \"n1\" :provider \"p\")\n(capability");
             ReloadReport report = reloader.reload();
@@ -77,7 +77,7 @@ class CatalogReloaderTest {
     void anIdOfAnotherFileIsNotTakenOverUntilItIsFree() throws Exception {
         yaml("m.yaml", "same");
         yaml("a.yaml", "a1");
-        try (CatalogReloader reloader = new CatalogReloader(List.of(folder))) {
+        try (CatalogReloader reloader = new CatalogReloader(List.of(folder), CatalogLoader.MAX_METADATA)) {
             yaml("a.yaml", "a2", "same");
             assertThat(reloader.reload().kept()).containsExactly(folder.resolve("a.yaml"));
             assertThat(ids(reloader)).containsExactly("a1", "same");
@@ -92,7 +92,7 @@ class CatalogReloaderTest {
     void aMoveFromOneFileToAnotherIsOneStep() throws Exception {
         yaml("a.yaml", "a1", "moved");
         yaml("b.yaml", "b1");
-        try (CatalogReloader reloader = new CatalogReloader(List.of(folder))) {
+        try (CatalogReloader reloader = new CatalogReloader(List.of(folder), CatalogLoader.MAX_METADATA)) {
             yaml("a.yaml", "a1");
             yaml("b.yaml", "b1", "moved");
 
@@ -104,7 +104,7 @@ class CatalogReloaderTest {
     @Test
     void changesAreNoticedWhileRunning() throws Exception {
         yaml("a.yaml", "a1");
-        try (CatalogReloader reloader = new CatalogReloader(List.of(folder))) {
+        try (CatalogReloader reloader = new CatalogReloader(List.of(folder), CatalogLoader.MAX_METADATA)) {
             reloader.start(Duration.ofMillis(10));
             yaml("a.yaml", "a2");
             await().untilAsserted(() -> assertThat(ids(reloader)).containsExactly("a2"));

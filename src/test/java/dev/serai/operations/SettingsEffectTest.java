@@ -92,6 +92,58 @@ class SettingsEffectTest {
     }
 
     @Test
+    void maxArgumentsBoundsATreeAndAMapLikeTheirText() {
+        try (TestGateway gateway = gateway("serai.max-arguments", "20").start()) {
+            assertThat(gateway.call("s.echo", "{\"message\":\"123456\"}").completed())
+                    .isTrue();
+            assertThat(code(gateway.call("s.echo", "{\"message\":\"1234567\"}")))
+                    .isEqualTo("payload_too_large");
+        }
+    }
+
+    @Test
+    void maxMetadataBoundsADeclarationAndNamesItsLine() {
+        String text = DECLARATIONS.formatted(server.uri(), "shared")
+                + "  - { id: s.large, metadata: { mcp: { tool_name: echo, note: " + "n".repeat(600) + " } } }\n";
+        try (TestGateway gateway = TestGateway.in(folder)
+                .capabilities("s.yaml", text)
+                .setting("serai.max-metadata", "500")
+                .start()) {
+            assertThat(gateway.gateway().capabilities().current().problems())
+                    .singleElement()
+                    .satisfies(problem -> {
+                        assertThat(problem.source().file()).endsWith("s.yaml");
+                        assertThat(problem.source().line()).isEqualTo(8);
+                        assertThat(problem.message()).contains("expected at most 500 for one capability");
+                    });
+            assertThat(gateway.post("s.large", HI).statusCode()).isEqualTo(404);
+            assertThat(gateway.post("s.echo", HI).statusCode()).isEqualTo(200);
+        }
+        try (TestGateway gateway =
+                TestGateway.in(folder).setting("serai.max-metadata", "1000").start()) {
+            assertThat(gateway.post("s.large", HI).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aHeaderValueOverItsLimitIsRefusedAndNamed() {
+        try (TestGateway gateway = gateway("shared").start()) {
+            String most = "x".repeat(256);
+            assertThat(gateway.post("s.echo", HI, "Serai-Conversation", most).statusCode())
+                    .isEqualTo(200);
+            var refused = gateway.post("s.echo", HI, "Serai-Conversation", most + "x");
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(TestGateway.tree(refused.body()).path("code").asText()).isEqualTo("invalid_arguments");
+            assertThat(TestGateway.tree(refused.body()).path("detail").asText()).contains("Serai-Conversation", "256");
+            CallOutcome inside = gateway.call("s.echo", HI, java.util.Map.of("CapabilityConversation", most + "x"));
+            assertThat(code(inside)).isEqualTo("invalid_arguments");
+            assertThat(inside.body().path("detail").asText()).contains("CapabilityConversation", "256");
+            assertThat(gateway.post("s.echo", HI, "X-Long", "y".repeat(16_384)).statusCode())
+                    .isEqualTo(431);
+        }
+    }
+
+    @Test
     void timeoutEndsACall() {
         server.dials().holdCalls();
         try (TestGateway gateway = gateway("serai.timeout", "200ms").start()) {

@@ -1,0 +1,27 @@
+package dev.serai.gateway;
+
+import dev.serai.capability.Catalog;
+import dev.serai.capability.CatalogLoader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads declarations as a gateway would that is started here, without starting one. */
+public final class Declarations {
+    private Declarations() {}
+
+    /**
+     * Reads all below the roots; see {@link CatalogLoader#load(List, int)}.
+     *
+     * @param home the folder that holds {@code config/application.properties}
+     * @throws StartException where a setting has no usable value
+     */
+    public static Catalog load(Path home, Function<String, @Nullable String> environment, List<Path> roots)
+            throws StartException {
+        Path config = home.resolve("config/application.properties");
+        Settings settings = Settings.load(config, false, Map.of(), environment);
+        return CatalogLoader.load(roots, settings.number(Setting.MAX_METADATA));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.serai.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.serai.gateway.TestGateway;
+import dev.serai.sample.SampleMcpServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class CallerLimitTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aCallersLimitHoldsBackNoOtherCaller() throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            Keys keys = new Keys(folder);
+            String ann = keys.add("ann");
+            String bob = keys.add("bob");
+            String boss = keys.add("boss", "admin");
+            try (TestGateway gateway =
+                    keys.gateway(server).setting("serai.limits.per-caller", "1").start()) {
+                server.dials().holdCalls();
+                List<CompletableFuture<Integer>> anns =
+                        Stream.of(call(gateway, ann), call(gateway, ann)).toList();
+                await().until(() -> queued(gateway, boss) == 1);
+                CompletableFuture<Integer> bobs = call(gateway, bob);
+                await().until(() -> server.counters().executions("echo") == 2);
+                assertThat(queued(gateway, boss)).isEqualTo(1);
+
+                server.dials().release();
+                assertThat(bobs.get(30, TimeUnit.SECONDS)).isEqualTo(200);
+                for (CompletableFuture<Integer> call : anns) {
+                    assertThat(call.get(30, TimeUnit.SECONDS)).isEqualTo(200);
+                }
+                assertThat(server.counters().executions("echo")).isEqualTo(3);
+            }
+        }
+    }
+
+    private static int queued(TestGateway gateway, String key) {
+        HttpResponse<String> state = Keys.get(gateway, "/admin/invocations", "X-API-Key", key);
+        return TestGateway.tree(state.body()).path("queued").path("medium").asInt(-1);
+    }
+
+    private static CompletableFuture<Integer> call(TestGateway gateway, String key) {
+        return CompletableFuture.supplyAsync(
+                () -> gateway.post("open.echo", Keys.HI, "X-API-Key", key).statusCode(),
+                task -> new Thread(task).start());
+    }
+}
