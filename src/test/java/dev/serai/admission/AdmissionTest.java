@@ -142,10 +142,11 @@ class AdmissionTest {
 
     @Test
     void whatWasAcceptedBeforeTheClosingGoesInUntilNobodyMay() {
-        Admission admission = admission(1, 0, 10, Duration.ofMinutes(1));
+        Admission admission = admission(1, 0, 10);
         long before = System.nanoTime() - 1;
         admission.closeForNew();
-        assertThat(admission.enter(place(admission, before), Long.MAX_VALUE)).isTrue();
+        assertThat(admission.enter(place(admission, before), patience, Long.MAX_VALUE))
+                .isTrue();
         admission.closeForAll();
         assertThatThrownBy(() -> place(admission, before))
                 .isInstanceOfSatisfying(
