@@ -1,23 +1,20 @@
 package dev.serai.admission;
 
-import dev.serai.invocation.Priority;
-import java.util.LinkedHashSet;
+import dev.serai.invocation.AgeingLine;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One limit: its permits are taken by compare-and-set; who waits for one is guarded by the lock of {@link Admission}. */
 final class Gate {
     private final int limit;
-    private final long ageingNanos;
     private final AtomicInteger inUse = new AtomicInteger();
-    private final List<Set<Place>> lines = List.of(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
+    private final AgeingLine<Place> line;
     private volatile int waiting;
 
     Gate(int limit, long ageingNanos) {
         this.limit = limit;
-        this.ageingNanos = ageingNanos;
+        this.line = new AgeingLine<>(ageingNanos);
     }
 
     boolean tryAcquire() {
@@ -57,40 +54,23 @@ final class Gate {
     }
 
     void join(Place place) {
-        lines.get(place.priority().steps()).add(place);
-        waiting = size();
+        line.add(place);
+        waiting = line.size();
     }
 
     void quit(Place place) {
-        lines.get(place.priority().steps()).remove(place);
-        waiting = size();
+        line.remove(place);
+        waiting = line.size();
     }
 
-    /** Who goes next: the earliest, where a step of priority counts as much as the ageing time. */
+    /** Who goes next. */
     @Nullable
     Place best() {
-        Place best = null;
-        long least = 0;
-        for (Priority priority : Priority.values()) {
-            Set<Place> line = lines.get(priority.steps());
-            if (!line.isEmpty()) {
-                Place first = line.iterator().next();
-                long rank = first.since() + priority.steps() * ageingNanos;
-                if (best == null || rank - least < 0) {
-                    best = first;
-                    least = rank;
-                }
-            }
-        }
-        return best;
+        return line.best();
     }
 
     /** All who wait. */
     List<Place> all() {
-        return lines.stream().flatMap(Set::stream).toList();
-    }
-
-    private int size() {
-        return lines.get(0).size() + lines.get(1).size() + lines.get(2).size();
+        return line.all();
     }
 }

@@ -1,5 +1,6 @@
 package dev.serai.admission;
 
+import dev.serai.invocation.AgeingLine;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Priority;
 import io.netty.util.Timeout;
@@ -7,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One call's way in: it may wait, then holds a permit of each of its gates, and gives them back once. */
-public final class Place {
+public final class Place implements AgeingLine.Waiting {
     /** What becomes of a place that has to wait; told once. Must be quick. */
     public interface Outcome {
         void admitted();
@@ -40,7 +41,8 @@ public final class Place {
         return gates;
     }
 
-    Priority priority() {
+    @Override
+    public Priority priority() {
         return priority;
     }
 
@@ -49,7 +51,8 @@ public final class Place {
     }
 
     /** {@link System#nanoTime()} since when it waits or holds. */
-    long since() {
+    @Override
+    public long since() {
         return since;
     }
 

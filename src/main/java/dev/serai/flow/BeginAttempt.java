@@ -62,7 +62,8 @@ public final class BeginAttempt implements Processor {
         SessionKey key =
                 new SessionKey(plan.provider(), url, credential.identity(), credential.valueGeneration(), scope);
         SessionSettings settings = scope.equals(Scopes.CALL) ? plan.session().forOneCall() : plan.session();
-        Lease lease = pool.acquire(key, settings, sessions.handler(plan, url, credential), invocation.deadlineNanos);
+        Lease lease = pool.acquire(
+                key, settings, sessions.handler(plan, url, credential), invocation.priority, invocation.deadlineNanos);
         invocation.lease = lease;
         invocation.spans.leased(lease);
         if (mode == SessionMode.REQUIRED && lease.session().id() == null) {

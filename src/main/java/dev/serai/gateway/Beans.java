@@ -210,7 +210,8 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_FAILURE_BACKOFF),
                 settings.duration(Setting.SESSION_FAILURE_BACKOFF_MAX),
                 settings.number(Setting.SESSION_MAX_WAITERS),
-                BACKGROUND_THREADS / 2);
+                BACKGROUND_THREADS / 2,
+                settings.admission().ageing());
     }
 
     private static PlanDefaults planDefaults(Settings settings) throws StartException {

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param failureBackoffMax what the doubling ends at; at least failureBackoff counts
  * @param maxWaiters callers that may wait for one key when its sessions are busy; may be 0
  * @param maxConcurrentCloses closings at a time
+ * @param ageing a caller who waits this much longer goes before those of the next higher priority
  */
 public record PoolLimits(
         int maxSessions,
@@ -23,7 +24,8 @@ public record PoolLimits(
         Duration failureBackoff,
         Duration failureBackoffMax,
         int maxWaiters,
-        int maxConcurrentCloses) {
+        int maxConcurrentCloses,
+        Duration ageing) {
 
     public PoolLimits {
         requireAtLeast(1, "maxSessions", maxSessions);
@@ -32,6 +34,7 @@ public record PoolLimits(
         requirePositive("openTimeout", openTimeout);
         requirePositive("closeTimeout", closeTimeout);
         requirePositive("drainTimeout", drainTimeout);
+        requirePositive("ageing", ageing);
         requireNotNegative("failureBackoff", failureBackoff);
         requireNotNegative("failureBackoffMax", failureBackoffMax);
     }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Priority;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +54,7 @@ public final class SessionPool implements AutoCloseable {
         RecentlyClosed recentlyClosed = new RecentlyClosed(ticker);
         Failures failures = new Failures(limits.failureBackoff(), limits.failureBackoffMax(), ticker, random);
         this.ticker = ticker;
-        this.lines = new WaitingLines(limits.maxWaiters());
+        this.lines = new WaitingLines(limits, ticker);
         this.slots = new Slots(limits.maxSessions(), ticker, executor, scheduler, lines::wakeFirst);
         this.closer = new Closer(limits, timeLimit, counters, servers, recentlyClosed);
         Gate checks = new Gate(timeLimit, limits.openTimeout(), limits.maxConcurrentCloses(), limits.maxSessions());
@@ -71,19 +72,21 @@ public final class SessionPool implements AutoCloseable {
      * A session for one call: an open one, or a new one. Of the callers that miss together one has it
      * opened and all wait, each until its own deadline.
      *
+     * @param priority who goes first of those who wait for a busy session
      * @param deadline the ticker's time at which the caller gives up
      * @throws CapabilityException {@code timeout} if opening, {@code queue_timeout} if queueing for a busy
      *     session outlasts the deadline; {@code too_many_requests} if the queue is full; {@code
      *     shutting_down}; or the failure of the opening, the same for all who waited or came soon after
      */
-    public Lease acquire(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
+    public Lease acquire(
+            SessionKey key, SessionSettings settings, SessionHandler handler, Priority priority, long deadline) {
         if (settings.singleUse()) {
             return acquireSingleUse(
                     new Opening(new Slot(key, 0), settings, handler, handler, OpenReason.COLD), deadline);
         }
         boolean inTurn = settings.concurrency() == 0 || lines.isEmpty(key);
         Lease lease = inTurn ? attempt(key, settings, handler, deadline) : null;
-        return lease != null ? lease : acquireInLine(key, settings, handler, deadline);
+        return lease != null ? lease : acquireInLine(key, settings, handler, priority, deadline);
     }
 
     /**
@@ -153,8 +156,9 @@ public final class SessionPool implements AutoCloseable {
         return lease;
     }
 
-    private Lease acquireInLine(SessionKey key, SessionSettings settings, SessionHandler handler, long deadline) {
-        try (WaitingLines.Waiter waiter = lines.join(key)) {
+    private Lease acquireInLine(
+            SessionKey key, SessionSettings settings, SessionHandler handler, Priority priority, long deadline) {
+        try (WaitingLines.Waiter waiter = lines.join(key, priority)) {
             counters.waits.increment();
             while (true) {
                 Lease lease = waiter.isFirst() ? attempt(key, settings, handler, deadline) : null;

@@ -1,45 +1,51 @@
 package dev.serai.session;
 
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.serai.invocation.AgeingLine;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
-import java.util.LinkedHashSet;
+import dev.serai.invocation.Priority;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The callers that wait for busy sessions: one line per key, first come first served. Only the first of a
- * line tries; it keeps its place until it has a lease, so that nobody overtakes. A line exists only while
- * somebody stands in it.
+ * The callers that wait for busy sessions: one line per key, served by priority with ageing and among equals in the
+ * order of arrival. Only the first of a line tries; it keeps its place until it has a lease. A line exists only
+ * while somebody stands in it.
  */
 final class WaitingLines {
-    private final ConcurrentHashMap<SessionKey, LinkedHashSet<Waiter>> lines = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SessionKey, Line> lines = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final int maxPerKey;
+    private final Duration ageing;
+    private final Ticker ticker;
 
-    WaitingLines(int maxPerKey) {
-        this.maxPerKey = maxPerKey;
+    WaitingLines(PoolLimits limits, Ticker ticker) {
+        this.maxPerKey = limits.maxWaiters();
+        this.ageing = limits.ageing();
+        this.ticker = ticker;
     }
 
     boolean isEmpty(SessionKey key) {
         return waiting.get() == 0 || !lines.containsKey(key);
     }
 
-    /** A place at the end of the key's line; {@code too_many_requests} if the line is full. */
-    Waiter join(SessionKey key) {
-        Waiter waiter = new Waiter(key);
+    /** A place in the key's line; {@code too_many_requests} if the line is full. */
+    Waiter join(SessionKey key, Priority priority) {
+        Waiter waiter = new Waiter(key, priority, ticker.read());
         waiting.incrementAndGet();
         lines.compute(key, (same, line) -> {
-            LinkedHashSet<Waiter> joined = line == null ? new LinkedHashSet<>() : line;
-            if (joined.size() < maxPerKey) {
-                waiter.first = joined.isEmpty();
+            Line joined = line == null ? new Line(ageing) : line;
+            if (joined.all.size() < maxPerKey) {
                 joined.add(waiter);
-                waiter.joined = true;
             }
-            return joined.isEmpty() ? null : joined;
+            return joined.first == null ? null : joined;
         });
-        if (!waiter.joined) {
+        if (waiter.line == null) {
             waiting.decrementAndGet();
             throw new CapabilityException(
                     ErrorCode.TOO_MANY_REQUESTS,
@@ -53,7 +59,7 @@ final class WaitingLines {
     void wakeFirst(SessionKey key) {
         if (waiting.get() > 0) {
             lines.computeIfPresent(key, (same, line) -> {
-                line.iterator().next().wake.release();
+                line.wakeFirst();
                 return line;
             });
         }
@@ -63,19 +69,62 @@ final class WaitingLines {
         lines.keySet().forEach(this::wakeFirst);
     }
 
-    /** One caller's place. */
-    final class Waiter implements AutoCloseable {
-        private final SessionKey key;
-        private final Semaphore wake = new Semaphore(0);
-        private volatile boolean first;
-        private volatile boolean joined;
+    /** Those who wait for one key; changed only under the map's lock of the key. */
+    private static final class Line {
+        private final AgeingLine<Waiter> all;
+        private volatile @Nullable Waiter first;
 
-        private Waiter(SessionKey key) {
+        private Line(Duration ageing) {
+            this.all = new AgeingLine<>(ageing.toNanos());
+        }
+
+        private void add(Waiter waiter) {
+            all.add(waiter);
+            waiter.line = this;
+            first = all.best();
+        }
+
+        private void remove(Waiter waiter) {
+            all.remove(waiter);
+            first = all.best();
+            wakeFirst();
+        }
+
+        private void wakeFirst() {
+            Waiter next = first;
+            if (next != null) {
+                next.wake.release();
+            }
+        }
+    }
+
+    /** One caller's place. */
+    final class Waiter implements AgeingLine.Waiting, AutoCloseable {
+        private final SessionKey key;
+        private final Priority priority;
+        private final long since;
+        private final Semaphore wake = new Semaphore(0);
+        private volatile @Nullable Line line;
+
+        private Waiter(SessionKey key, Priority priority, long since) {
             this.key = key;
+            this.priority = priority;
+            this.since = since;
+        }
+
+        @Override
+        public Priority priority() {
+            return priority;
+        }
+
+        @Override
+        public long since() {
+            return since;
         }
 
         boolean isFirst() {
-            return first;
+            Line mine = line;
+            return mine != null && mine.first == this;
         }
 
         /** Waits until something changed; false when the time is over. */
@@ -90,13 +139,7 @@ final class WaitingLines {
         public void close() {
             lines.computeIfPresent(key, (same, line) -> {
                 line.remove(this);
-                if (line.isEmpty()) {
-                    return null;
-                }
-                Waiter next = line.iterator().next();
-                next.first = true;
-                next.wake.release();
-                return line;
+                return line.first == null ? null : line;
             });
             waiting.decrementAndGet();
         }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,23 +120,88 @@ class AdmissionFlowTest {
         try (TestGateway gateway =
                         gateway("2").setting("serai.queue.ageing", "50ms").start();
                 Callers callers = new Callers(9)) {
-            java.util.concurrent.atomic.AtomicBoolean lowHasEnded = new java.util.concurrent.atomic.AtomicBoolean();
-            List<Integer> statuses = callers.callAll(number -> {
-                if (number == 0) {
-                    int status = gateway.post("sample.slow", "{\"millis\":10}", "Serai-Priority", "low")
-                            .statusCode();
-                    lowHasEnded.set(true);
-                    return status;
-                }
-                int status = 200;
-                while (!lowHasEnded.get() && status == 200) {
-                    status = gateway.post("sample.slow", "{\"millis\":10}", "Serai-Priority", "high")
-                            .statusCode();
-                }
-                return status;
-            });
-            assertThat(statuses).containsOnly(200);
+            assertThat(untilLowEnds(gateway, callers)).containsOnly(200);
             awaitIdle(gateway);
+        }
+    }
+
+    /** One call of low priority, and calls of high priority all the while; the status with which each caller ended. */
+    private static List<Integer> untilLowEnds(TestGateway gateway, Callers callers) {
+        AtomicBoolean lowHasEnded = new AtomicBoolean();
+        return callers.callAll(number -> {
+            if (number == 0) {
+                int status = gateway.post("sample.slow", "{\"millis\":10}", "Serai-Priority", "low")
+                        .statusCode();
+                lowHasEnded.set(true);
+                return status;
+            }
+            int status = 200;
+            while (!lowHasEnded.get() && status == 200) {
+                status = gateway.post("sample.slow", "{\"millis\":10}", "Serai-Priority", "high")
+                        .statusCode();
+            }
+            return status;
+        });
+    }
+
+    private TestGateway.Builder oneCallAtATime() {
+        return TestGateway.in(folder)
+                .capabilities(
+                        "sample.yaml", Sample.declarations(server, "session: { concurrency: 1 }", "echo", "slow"));
+    }
+
+    @Test
+    void forABusySessionTheHighestPriorityGoesFirst() throws Exception {
+        try (TestGateway gateway =
+                        oneCallAtATime().setting("serai.queue.ageing", "1h").start();
+                Callers callers = new Callers(1)) {
+            server.dials().holdCalls();
+            List<Future<HttpResponse<String>>> calls = new ArrayList<>();
+            calls.addAll(callers.start(i -> gateway.post("sample.echo", said("first"))));
+            await().until(() -> server.counters().executions("echo") == 1);
+            List<RawCall> waiting = new ArrayList<>();
+            for (String priority : List.of("low", "low", "medium", "high")) {
+                String name = priority + waiting.size();
+                waiting.add(new RawCall(
+                        gateway.gateway().url(), "sample.echo", said(name), "Serai-Priority: " + priority + "\r\n"));
+                await().until(() -> sessionWaits(gateway) == waiting.size());
+            }
+            server.dials().release();
+
+            Callers.results(calls)
+                    .forEach(answer -> assertThat(answer.statusCode()).isEqualTo(200));
+            for (RawCall call : waiting) {
+                assertThat(call.status()).isEqualTo(200);
+                call.close();
+            }
+            assertThat(server.requests())
+                    .extracting(request -> request.body().replaceAll("(?s).*said (\\w+).*|.*", "$1"))
+                    .filteredOn(name -> !name.isEmpty())
+                    .containsExactly("first", "high3", "medium2", "low0", "low1");
+        }
+    }
+
+    private static long sessionWaits(TestGateway gateway) {
+        return gateway.get("/observe/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("serai_session_waits_total"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static String said(String name) {
+        return "{\"message\":\"said " + name + "\"}";
+    }
+
+    @Test
+    void forABusySessionLowPriorityEndsUnderAPermanentHighLoad() {
+        try (TestGateway gateway =
+                        oneCallAtATime().setting("serai.queue.ageing", "50ms").start();
+                Callers callers = new Callers(9)) {
+            assertThat(untilLowEnds(gateway, callers)).containsOnly(200);
+            awaitIdle(gateway);
+            assertThat(sessionWaits(gateway)).isPositive();
         }
     }
 

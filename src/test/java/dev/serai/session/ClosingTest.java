@@ -94,7 +94,7 @@ class ClosingTest extends PoolFixture {
 
     @Test
     void aCallThatNeverEndsHoldsItsSessionOnlyForTheDrainTime() {
-        pool = pool(new PoolLimits(100, LONG, LONG, SHORT, SHORT, SHORT, 10, 8));
+        pool = pool(new PoolLimits(100, LONG, LONG, SHORT, SHORT, SHORT, 10, 8, AGEING));
         Lease stuck = acquire();
         pool.discard(stuck, CloseReason.LOST);
 

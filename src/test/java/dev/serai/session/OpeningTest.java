@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Priority;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +57,7 @@ class OpeningTest extends PoolFixture {
     @Test
     void aSlowOpenTimesOutTheCallerAndServesTheNext() throws Exception {
         server.mayOpen = new CountDownLatch(1);
-        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, server, time.in(SHORT)))
+        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, server, Priority.MEDIUM, time.in(SHORT)))
                 .isInstanceOfSatisfying(
                         CapabilityException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
         Future<Lease> next = callers.one(this::acquire);
@@ -142,7 +143,7 @@ class OpeningTest extends PoolFixture {
                 server.close(session, reason);
             }
         };
-        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, deaf, time.in(LONG)))
+        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, deaf, Priority.MEDIUM, time.in(LONG)))
                 .isInstanceOf(CapabilityException.class);
         answer.countDown();
 
@@ -197,7 +198,7 @@ class OpeningTest extends PoolFixture {
     void aCallThatGaveUpOnItsOwnSessionLeavesNoneOpen() {
         server.mayOpen = new CountDownLatch(1);
         SessionSettings once = new SessionSettings(IDLE, MAX_AGE, 1, 0, true);
-        assertThatThrownBy(() -> pool.acquire(KEY, once, server, time.in(SHORT)))
+        assertThatThrownBy(() -> pool.acquire(KEY, once, server, Priority.MEDIUM, time.in(SHORT)))
                 .isInstanceOf(CapabilityException.class);
         server.mayOpen.countDown();
 

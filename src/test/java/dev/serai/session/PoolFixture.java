@@ -3,6 +3,7 @@ package dev.serai.session;
 import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Scheduler;
+import dev.serai.invocation.Priority;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,6 +15,7 @@ abstract class PoolFixture {
     static final SessionSettings DEFAULTS = settings(1, 0);
     static final Duration IDLE = Duration.ofMinutes(15);
     static final Duration MAX_AGE = Duration.ofHours(1);
+    static final Duration AGEING = Duration.ofSeconds(1);
     static final Duration LONG = Duration.ofSeconds(20);
     static final Duration SHORT = Duration.ofMillis(20);
 
@@ -43,7 +45,8 @@ abstract class PoolFixture {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10),
                 maxWaiters,
-                8);
+                8,
+                AGEING);
     }
 
     SessionPool pool(PoolLimits limits) {
@@ -55,7 +58,11 @@ abstract class PoolFixture {
     }
 
     Lease acquire(SessionKey key, SessionSettings settings) {
-        return pool.acquire(key, settings, server, time.in(LONG));
+        return acquire(key, settings, Priority.MEDIUM);
+    }
+
+    Lease acquire(SessionKey key, SessionSettings settings, Priority priority) {
+        return pool.acquire(key, settings, server, priority, time.in(LONG));
     }
 
     String useOnce(SessionKey key) {

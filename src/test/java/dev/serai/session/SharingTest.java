@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Priority;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,6 +147,38 @@ class SharingTest extends PoolFixture {
     }
 
     @Test
+    void aHigherPriorityGoesFirstUntilALowerOneHasWaitedLongEnough() throws Exception {
+        Lease busy = acquire(KEY, ONE_AT_A_TIME);
+        List<String> served = new CopyOnWriteArrayList<>();
+        List<Future<?>> calls = new ArrayList<>();
+        List<Priority> arrivals =
+                List.of(Priority.LOW, Priority.LOW, Priority.MEDIUM, Priority.HIGH, Priority.HIGH, Priority.MEDIUM);
+        for (Priority priority : arrivals) {
+            calls.add(lineUp(priority, served));
+        }
+        time.advance(AGEING.multipliedBy(2).plusMillis(1));
+        calls.add(lineUp(Priority.HIGH, served));
+        busy.release();
+        for (Future<?> call : calls) {
+            call.get();
+        }
+
+        assertThat(served).containsExactly("HIGH 4", "HIGH 5", "MEDIUM 3", "MEDIUM 6", "LOW 1", "LOW 2", "HIGH 7");
+    }
+
+    private Future<?> lineUp(Priority priority, List<String> served) {
+        long number = pool.stats().waits() + 1;
+        Future<?> call = callers.one(() -> {
+            Lease lease = acquire(KEY, ONE_AT_A_TIME, priority);
+            served.add(priority + " " + number);
+            lease.release();
+            return number;
+        });
+        await().until(() -> pool.stats().waits() == number);
+        return call;
+    }
+
+    @Test
     void aFullLineRefusesAndAnElapsedDeadlineEndsTheWait() throws Exception {
         pool = pool(limits(100, LONG, LONG, 1));
         Lease busy = acquire(KEY, ONE_AT_A_TIME);
@@ -161,7 +194,7 @@ class SharingTest extends PoolFixture {
     }
 
     private void assertRefused(ErrorCode code, Duration patience) {
-        assertThatThrownBy(() -> pool.acquire(KEY, ONE_AT_A_TIME, server, time.in(patience)))
+        assertThatThrownBy(() -> pool.acquire(KEY, ONE_AT_A_TIME, server, Priority.MEDIUM, time.in(patience)))
                 .isInstanceOfSatisfying(
                         CapabilityException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
@@ -243,7 +276,7 @@ class SharingTest extends PoolFixture {
     }
 
     private void assertRefusedNow(SessionSettings settings) {
-        assertThatThrownBy(() -> pool.acquire(KEY, settings, server, time.in(SHORT)))
+        assertThatThrownBy(() -> pool.acquire(KEY, settings, server, Priority.MEDIUM, time.in(SHORT)))
                 .isInstanceOf(CapabilityException.class);
     }
 
