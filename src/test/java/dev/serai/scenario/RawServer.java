@@ -29,6 +29,9 @@ final class RawServer implements AutoCloseable {
         void answer(String rpcId, OutputStream out) throws IOException, InterruptedException;
     }
 
+    /** In place of the id of a message that asks for no answer; such are taken and not counted. */
+    private static final String NOTICE = "null";
+
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -117,6 +120,12 @@ final class RawServer implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             String id = rpcId(socket.getInputStream());
+            if (id.equals(NOTICE)) {
+                write(
+                        socket.getOutputStream(),
+                        "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                return;
+            }
             requests.incrementAndGet();
             script.answer(id, socket.getOutputStream());
         } catch (IOException e) {
@@ -143,7 +152,7 @@ final class RawServer implements AutoCloseable {
                 ? new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8)
                 : "";
         Matcher id = RPC_ID.matcher(body);
-        return id.find() ? id.group(1) : "null";
+        return id.find() ? id.group(1) : NOTICE;
     }
 
     private static void thread(Runnable task) {
