@@ -70,6 +70,8 @@ final class GracefulStop {
                     ingress.leave();
                 }
                 waitWhile(() -> true, beginNanos + delay.toNanos());
+                // An interrupt ends the delay; calls and sessions have their time all the same.
+                Thread.interrupted();
                 context.getRoutes().forEach(GracefulStop::stopTaking);
                 calls.begin();
             }
