@@ -87,6 +87,11 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         return running == null ? options.port() : running.port();
     }
 
+    /** Whether it has begun to listen. */
+    public boolean isListening() {
+        return server != null;
+    }
+
     @Override
     public String getScheme() {
         return options.tls() == null ? "http" : "https";

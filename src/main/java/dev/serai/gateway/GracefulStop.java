@@ -38,6 +38,8 @@ final class GracefulStop {
     private final Runnable cut;
     private final Duration delay;
     private volatile long beginNanos;
+    /** A gateway whose start failed, or that takes no requests, has nothing to report. */
+    private volatile boolean served;
 
     /**
      * Not begun.
@@ -67,6 +69,7 @@ final class GracefulStop {
             public void onContextStopping(CamelContext context) {
                 beginNanos = System.nanoTime();
                 if (ingress != null) {
+                    served = ingress.isListening();
                     ingress.leave();
                 }
                 waitWhile(() -> true, beginNanos + delay.toNanos());
@@ -99,7 +102,9 @@ final class GracefulStop {
                     cut.run();
                     waitWhile(() -> isBusy(context), System.nanoTime() + CUT_NANOS);
                 }
-                report(sessions);
+                if (served) {
+                    report(sessions);
+                }
             }
         };
     }

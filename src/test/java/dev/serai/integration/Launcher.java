@@ -46,9 +46,12 @@ final class Launcher {
         }
     }
 
-    /** Starts one that goes on running; its standard output is the process's input stream. */
+    /**
+     * Starts one that goes on running; its standard output is the process's input stream. It heeds an interrupt as one
+     * in a terminal does: jobs in the background are started without, and hand that down.
+     */
     static Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER));
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", LAUNCHER));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
