@@ -94,6 +94,12 @@ public final class SessionOpenings {
         }
     }
 
+    private static String kind(Throwable failure) {
+        return failure instanceof CapabilityException known
+                ? known.code().wireName()
+                : failure.getClass().getSimpleName();
+    }
+
     private boolean openWarm(Capability capability, int wanted, Semaphore permits) {
         try {
             Plan plan = plans.plan(capability.id());
@@ -106,7 +112,8 @@ public final class SessionOpenings {
                     permits.release();
                     if (failure != null) {
                         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-                        LOG.warn("No session was opened ahead for {}: {}", capability.id(), cause.getMessage());
+                        // What a server says can quote the credential, so the log has the kind of failure only.
+                        LOG.warn("No session was opened ahead for {}: {}", capability.id(), kind(cause));
                     }
                 });
             }
