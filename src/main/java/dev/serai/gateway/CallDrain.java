@@ -4,12 +4,16 @@ import dev.serai.admission.Admission;
 import dev.serai.entry.HttpIngress;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.lifecycle.EndedInvocation;
+import dev.serai.lifecycle.HangUp;
 import dev.serai.lifecycle.InvocationLife;
 import dev.serai.lifecycle.InvocationListener;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.lifecycle.Stage;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Lets the calls end that are in progress or wait for admission, takes no others, and stops what takes too long. */
@@ -26,6 +30,8 @@ final class CallDrain implements InvocationListener {
     private final LongAdder stopped = new LongAdder();
     private volatile boolean begun;
     private volatile long deadline;
+    /** Requests that are given up although their calls were stopped: those are counted once. */
+    private volatile int countedTwice;
 
     /**
      * Not begun.
@@ -55,7 +61,7 @@ final class CallDrain implements InvocationListener {
         deadline = System.nanoTime() + timeout.toNanos();
         begun = true;
         if (ingress != null) {
-            ingress.beforeAbandoning(this::stopWhereOverdue);
+            ingress.beforeAbandoning(this::stopBeforeAbandoning);
             ingress.drain();
         }
         admission.closeForNew();
@@ -69,13 +75,17 @@ final class CallDrain implements InvocationListener {
     /** Stops every call, so that its caller is told {@code shutting_down}; waits for the answers, at most a second. */
     void stopAll() {
         admission.closeForAll();
+        stop(life -> true);
+        admission.refuseQueued();
+        GracefulStop.waitWhile(this::isAnswering, System.nanoTime() + ANSWER_NANOS);
+    }
+
+    private void stop(Predicate<InvocationLife> which) {
         for (InvocationLife life : invocations.running(Integer.MAX_VALUE)) {
-            if (life.stop(Stage.REJECTED)) {
+            if (which.test(life) && life.stop(Stage.REJECTED)) {
                 stopped.increment();
             }
         }
-        admission.refuseQueued();
-        GracefulStop.waitWhile(this::isAnswering, System.nanoTime() + ANSWER_NANOS);
     }
 
     long answered() {
@@ -87,16 +97,32 @@ final class CallDrain implements InvocationListener {
         return fromQueue.sum();
     }
 
-    /** Calls stopped here, and HTTP requests that the entry gave up. */
+    /** Calls stopped here, and HTTP requests that the entry gave up whose calls were not among them. */
     long aborted() {
-        return stopped.sum() + (ingress == null ? 0 : ingress.requestsAbandoned());
+        int abandoned = ingress == null ? 0 : ingress.requestsAbandoned();
+        return stopped.sum() + Math.max(0, abandoned - countedTwice);
     }
 
     /** The HTTP entry's own limit may be shorter, which is no reason to stop the calls of others. */
-    private void stopWhereOverdue() {
+    private void stopBeforeAbandoning() {
         if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
             stopAll();
+        } else {
+            stop(life -> life.awaitedBy() != null);
+            GracefulStop.waitWhile(() -> !awaited().isEmpty(), System.nanoTime() + ANSWER_NANOS);
         }
+        countedTwice = awaited().size();
+    }
+
+    /** The remote requests that wait for calls which were stopped. */
+    private Set<HangUp> awaited() {
+        Set<HangUp> requests = new HashSet<>();
+        for (InvocationLife life : invocations.running(Integer.MAX_VALUE)) {
+            if (life.awaitedBy() != null && life.stage() == Stage.REJECTED) {
+                requests.add(life.awaitedBy());
+            }
+        }
+        return requests;
     }
 
     private boolean isAnswering() {

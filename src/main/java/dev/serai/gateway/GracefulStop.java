@@ -2,18 +2,16 @@ package dev.serai.gateway;
 
 import dev.serai.entry.HttpIngress;
 import dev.serai.session.SessionPool;
+import dev.serai.session.SessionsAtEnd;
 import dev.serai.store.StoredSessions;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
 import org.apache.camel.spi.LifecycleStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +26,11 @@ final class GracefulStop {
     private static final long LOOK_NANOS = 5_000_000;
     /** How long a call whose upstream is gone may take to notice. */
     private static final long CUT_NANOS = 1_000_000_000;
-    /** What waits behind these has been accepted; the HTTP entry stops taking by itself. */
-    private static final Set<String> INNER = Set.of("direct", "seda", "platform-http");
+    /** How long the drain waits for consumers, which would otherwise bring work that is refused. */
+    private static final long SUSPEND_NANOS = 1_000_000_000;
 
     private final CallDrain calls;
+    private final OuterConsumers consumers = new OuterConsumers();
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
     private final @Nullable HttpIngress ingress;
@@ -75,8 +74,14 @@ final class GracefulStop {
                 waitWhile(() -> true, beginNanos + delay.toNanos());
                 // An interrupt ends the delay; calls and sessions have their time all the same.
                 Thread.interrupted();
-                context.getRoutes().forEach(GracefulStop::stopTaking);
-                calls.begin();
+                try {
+                    consumers.suspend(context, SUSPEND_NANOS);
+                } catch (InterruptedException e) {
+                    LOG.debug("interrupted while consumers were suspended");
+                } finally {
+                    // Camel swallows what is thrown here: without this, calls would be cut at once.
+                    calls.begin();
+                }
             }
         };
     }
@@ -86,12 +91,12 @@ final class GracefulStop {
             @Override
             public void onContextStopping(CamelContext context) {
                 waitWhile(() -> isBusy(context), calls.deadline());
+                consumers.giveUp();
                 if (isBusy(context)) {
                     calls.stopAll();
                     waitWhile(() -> isBusy(context), System.nanoTime() + CUT_NANOS);
                 }
-                int sessions = pool.stats().live();
-                pool.close();
+                SessionsAtEnd sessions = pool.end();
                 if (stored != null) {
                     stored.close();
                 }
@@ -113,24 +118,17 @@ final class GracefulStop {
         return context.getInflightRepository().size() > 0;
     }
 
-    private void report(int sessions) {
+    private void report(SessionsAtEnd sessions) {
         LOG.info(
                 "shut down: {} calls in progress answered ({} of them from the queue), {} aborted, "
-                        + "{} sessions {}, {} left, in {} s",
+                        + "{} sessions closed, {} left, {} kept in the store, in {} s",
                 calls.answered(),
                 calls.fromQueue(),
                 calls.aborted(),
-                sessions - pool.stats().live(),
-                stored == null ? "closed" : "kept",
-                pool.stats().live(),
+                sessions.closed(),
+                sessions.left(),
+                sessions.kept(),
                 String.format(Locale.ROOT, "%.1f", (System.nanoTime() - beginNanos) / 1e9));
-    }
-
-    private static void stopTaking(Route route) {
-        String uri = route.getEndpoint().getEndpointUri();
-        if (!INNER.contains(uri.substring(0, Math.max(0, uri.indexOf(':'))))) {
-            ServiceHelper.suspendService(route.getConsumer());
-        }
     }
 
     static void waitWhile(BooleanSupplier going, long deadline) {

@@ -16,6 +16,7 @@ public final class InvocationLife {
     private final long receivedNanos;
     private volatile String requestId;
     private volatile @Nullable String capabilityId;
+    private volatile @Nullable HangUp awaitedBy;
     private volatile long queuedNanos;
     private volatile long admittedNanos;
     private volatile long callingNanos;
@@ -56,6 +57,15 @@ public final class InvocationLife {
 
     public void capabilityId(String asked) {
         capabilityId = asked;
+    }
+
+    /** The remote request that waits for it; {@code null} where it was made in this process. */
+    public @Nullable HangUp awaitedBy() {
+        return awaitedBy;
+    }
+
+    void awaitedBy(@Nullable HangUp request) {
+        awaitedBy = request;
     }
 
     /** What it does, to be stopped by {@link #stop}. */

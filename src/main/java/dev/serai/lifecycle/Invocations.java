@@ -32,6 +32,7 @@ public final class Invocations {
 
     /** Takes one in. */
     public void begin(InvocationLife life, @Nullable HangUp hangUp) {
+        life.awaitedBy(hangUp);
         running.add(life);
         if (hangUp != null) {
             hangUp.watch(life);

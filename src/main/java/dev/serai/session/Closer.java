@@ -57,10 +57,11 @@ final class Closer {
     }
 
     /** Closes all sessions, in use or not, and waits for that as long as one closing may take. */
-    void closeAll() {
+    SessionsAtEnd closeAll() {
         shutDown = true;
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (PooledSession session : live) {
+        List<PooledSession> all = List.copyOf(live);
+        List<CompletableFuture<Boolean>> ends = new ArrayList<>(all.size());
+        for (PooledSession session : all) {
             ends.add(session.ended());
             cut(session);
         }
@@ -72,6 +73,16 @@ final class Closer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        int kept = 0;
+        int closed = 0;
+        for (PooledSession session : all) {
+            if (session.reason() == CloseReason.SHUTDOWN && session.session().isKept()) {
+                kept++;
+            } else if (session.ended().getNow(false)) {
+                closed++;
+            }
+        }
+        return new SessionsAtEnd(closed, kept, all.size() - closed - kept);
     }
 
     private static void cut(PooledSession session) {
@@ -83,13 +94,13 @@ final class Closer {
         counters.closed(session.reason());
         recentlyClosed.add(session);
         if (session.session().id() == null) {
-            end(session);
+            end(session, true);
         } else if (!gate.submit(() -> tell(session), failure -> {
             note(session, failure);
-            end(session);
+            end(session, failure == null);
         })) {
             note(session, new IllegalStateException("too many sessions wait for their closing"));
-            end(session);
+            end(session, false);
         }
     }
 
@@ -106,9 +117,9 @@ final class Closer {
         }
     }
 
-    private void end(PooledSession session) {
+    private void end(PooledSession session, boolean told) {
         live.remove(session);
         servers.closed(session.origin().key());
-        session.ended().complete(null);
+        session.ended().complete(told);
     }
 }

@@ -46,7 +46,7 @@ final class PooledSession {
     private final AtomicLong state = new AtomicLong(ONE_CALL);
     private final AtomicReference<CloseReason> reason = new AtomicReference<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile boolean endsByAge;
     private volatile long notedAt;
     /** The age from which on a use has it replaced. */
@@ -216,8 +216,8 @@ final class PooledSession {
         return drained;
     }
 
-    /** Ends when the session is closed, or closing it was given up. */
-    CompletableFuture<Void> ended() {
+    /** Ends when the session is closed, or closing it was given up: then with false. */
+    CompletableFuture<Boolean> ended() {
         return ended;
     }
 }

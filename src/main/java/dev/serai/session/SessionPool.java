@@ -134,11 +134,16 @@ public final class SessionPool implements AutoCloseable {
     /** Refuses new calls, closes all sessions at once, those in use too, and waits as long as one closing may take. */
     @Override
     public void close() {
+        end();
+    }
+
+    /** Closes, and says what became of the sessions there were. */
+    public SessionsAtEnd end() {
         closed = true;
         opener.shutDown();
         lines.wakeAll();
         slots.clear();
-        closer.closeAll();
+        return closer.closeAll();
     }
 
     /** Does at once what the scheduler would do soon: drops sessions whose time is over. */

@@ -10,16 +10,16 @@ public final class ParkingStep implements Processor {
     private static volatile CountDownLatch released = new CountDownLatch(1);
 
     /** For the next test. */
-    static void prepare() {
+    public static void prepare() {
         parked = new CountDownLatch(1);
         released = new CountDownLatch(1);
     }
 
-    static boolean isParked() {
+    public static boolean isParked() {
         return parked.getCount() == 0;
     }
 
-    static void release() {
+    public static void release() {
         released.countDown();
     }
 
