@@ -50,32 +50,40 @@ final class Authenticator {
         if (holder != null) {
             return done(new Decision.Admitted(holder));
         }
-        if (wait > 0) {
-            return done(Challenges.tooMany(wait));
+        // A signature cannot be guessed, so tokens are checked while their address waits too: one client that fails
+        // locks out nobody behind the same address whose token is good, though not known yet.
+        if (tokens != null && presented.bearer() && (wait == 0 || Tokens.isToken(credential))) {
+            return check(head, tokens, credential, digest, wait);
         }
-        if (tokens != null && presented.bearer()) {
-            return check(head, tokens, credential, digest);
-        }
-        return done(failed(head, challenges.invalid(head, "it is no key that is known here")));
+        return done(
+                wait > 0
+                        ? Challenges.tooMany(wait)
+                        : failed(head, challenges.invalid(head, "it is no key that is known here")));
     }
 
-    private CompletableFuture<Decision> check(RequestHead head, Tokens checks, String token, Digest digest) {
+    /** @param wait how long the address has to wait, in nanoseconds; 0 where it need not */
+    private CompletableFuture<Decision> check(RequestHead head, Tokens checks, String token, Digest digest, long wait) {
         CompletableFuture<Decision> decision = new CompletableFuture<>();
         try {
-            checks.check(token, digest, (caller, rejected) -> decision.complete(decided(head, caller, rejected)));
+            checks.check(
+                    token,
+                    digest,
+                    wait > 0,
+                    (caller, rejected) -> decision.complete(decided(head, caller, rejected, wait)));
         } catch (RejectedExecutionException e) {
-            decision.complete(Challenges.busy());
+            decision.complete(wait > 0 ? Challenges.tooMany(wait) : Challenges.busy());
         }
         return decision;
     }
 
-    private Decision decided(RequestHead head, @Nullable Caller caller, @Nullable RejectedToken rejected) {
+    private Decision decided(RequestHead head, @Nullable Caller caller, @Nullable RejectedToken rejected, long wait) {
         if (rejected == null) {
             return new Decision.Admitted(caller);
         }
-        return rejected.isUndecided()
-                ? Challenges.undecided(rejected.why())
-                : failed(head, challenges.invalid(head, rejected.why()));
+        if (rejected.isUndecided()) {
+            return Challenges.undecided(rejected.why());
+        }
+        return wait > 0 ? Challenges.tooMany(wait) : failed(head, challenges.invalid(head, rejected.why()));
     }
 
     private Decision failed(RequestHead head, Decision.Refused refusal) {

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,11 @@ final class Tokens implements AutoCloseable {
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final int THREADS = 4;
     private static final int MOST_WAITING = 4_096;
+    /** Places for tokens from addresses that failed too often: they must not take those of all others. */
+    private static final int MOST_SUSPECT = 256;
+
     private static final int IDLE_SECONDS = 30;
+    private static final Pattern FORM = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
     private final JwtVerifier verifier;
     private final Cache<Digest, VerifiedToken> good = Caffeine.newBuilder()
@@ -48,12 +53,22 @@ final class Tokens implements AutoCloseable {
         return token != null && System.currentTimeMillis() < token.expiresMillis() ? token.caller() : null;
     }
 
+    /** Whether this has the form of a token (RFC 7515 section 3.1), and so may be worth a check. */
+    static boolean isToken(String credential) {
+        return FORM.matcher(credential).matches();
+    }
+
     /**
      * Checks a token on another thread, and tells who holds it, or why nobody does.
      *
+     * @param suspect whether it comes from an address that failed too often
      * @throws RejectedExecutionException where too many wait already
      */
-    void check(String token, Digest digest, BiConsumer<@Nullable Caller, @Nullable RejectedToken> told) {
+    void check(
+            String token, Digest digest, boolean suspect, BiConsumer<@Nullable Caller, @Nullable RejectedToken> told) {
+        if (suspect && threads.getQueue().size() >= MOST_SUSPECT) {
+            throw new RejectedExecutionException("too many tokens wait");
+        }
         threads.execute(() -> {
             try {
                 VerifiedToken verified = verifier.verify(token);

@@ -187,6 +187,34 @@ class TokenTest {
     }
 
     @Test
+    void aClientWithBadTokensHasToWaitAndGoodTokensOfItsAddressAreNotLockedOut() {
+        try (TestGateway gateway = issuer.trustedBy(TestGateway.in(folder))
+                .setting("serai.access.failure-burst", "5")
+                .setting("serai.access.failure-interval", "1h")
+                .start()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(status(gateway, expired())).isEqualTo(401);
+            }
+            HttpResponse<String> refused = ask(gateway, expired());
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(Keys.code(refused)).isEqualTo("too_many_requests");
+            assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
+                    .isBetween(1L, 3_600L);
+
+            // Renewed tokens are new ones that nobody has seen before.
+            assertThat(status(gateway, token("first"))).isEqualTo(200);
+            assertThat(status(gateway, token("second"))).isEqualTo(200);
+            assertThat(status(gateway, expired())).isEqualTo(429);
+            assertThat(status(gateway, "guess")).isEqualTo(429);
+            assertThat(status(gateway, "a.b")).isEqualTo(429);
+        }
+    }
+
+    private static String expired() {
+        return Issuer.token(Issuer.claims().expirationTime(Issuer.in(-100)).build());
+    }
+
+    @Test
     void withoutKeysNobodyCanTellAndNobodyComesIn() {
         issuer.fails(true);
         try (TestGateway gateway = gateway().start()) {
