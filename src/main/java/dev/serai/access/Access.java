@@ -44,7 +44,7 @@ public final class Access implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        var unused = background.scheduleWithFixedDelay(keys::refresh, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        var unused = background.scheduleWithFixedDelay(keys::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return background;
     }
 

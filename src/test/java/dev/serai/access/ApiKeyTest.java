@@ -124,15 +124,41 @@ class ApiKeyTest {
         ApiKeys read = new ApiKeys(keys.file());
         for (String wrong : new String[] {"- {", "nonsense", "- { name: ci, hash: short }"}) {
             Files.writeString(keys.file(), wrong);
-            read.refresh();
+            lookTwice(read);
             assertThat(read.find(Digest.of(key))).as(wrong).isNotNull();
         }
         Files.delete(keys.file());
-        read.refresh();
+        lookTwice(read);
         assertThat(read.find(Digest.of(key))).isNotNull();
         Files.writeString(keys.file(), "");
-        read.refresh();
+        lookTwice(read);
         assertThat(read.find(Digest.of(key))).isNull();
+    }
+
+    @Test
+    void aFileThatIsStillBeingWrittenRevokesNothing() throws Exception {
+        Keys keys = new Keys(folder);
+        keys.add("first");
+        String last = keys.add("last");
+        String whole = Files.readString(keys.file());
+        ApiKeys read = new ApiKeys(keys.file());
+        int half = whole.indexOf('\n') + 1;
+
+        Files.writeString(keys.file(), whole.substring(0, half));
+        read.look();
+        assertThat(read.find(Digest.of(last))).isNotNull();
+        Files.writeString(keys.file(), whole);
+        lookTwice(read);
+        assertThat(read.find(Digest.of(last))).isNotNull();
+
+        Files.writeString(keys.file(), whole.substring(0, half));
+        lookTwice(read);
+        assertThat(read.find(Digest.of(last))).isNull();
+    }
+
+    private static void lookTwice(ApiKeys keys) {
+        keys.look();
+        keys.look();
     }
 
     @ParameterizedTest
