@@ -5,9 +5,14 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSetSourceWrapper;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import java.io.IOException;
@@ -15,6 +20,7 @@ import java.net.HttpURLConnection;
 import java.net.URL;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +34,12 @@ final class IssuerKeys {
 
     private final JWKSource<SecurityContext> source;
     private final URL url;
-    private volatile boolean known;
+    private final Outcome fetching;
 
     IssuerKeys(URL url, Duration ttl, Duration interval, Duration stale) {
         this.url = url;
-        this.source = JWKSourceBuilder.create(url, new Fetch())
+        this.fetching = new Outcome(new URLBasedJWKSetSource<>(url, new Fetch()));
+        this.source = JWKSourceBuilder.create(fetching)
                 .refreshAheadCache(false)
                 .cache(ttl.toMillis(), WAIT_MS)
                 .rateLimited(interval.toMillis())
@@ -43,23 +50,43 @@ final class IssuerKeys {
     /**
      * The keys that the header may mean; empty where there is none. Fetches, and so takes time, where it has to.
      *
-     * @throws RejectedToken where no keys are known and none can be fetched
+     * @throws RejectedToken where the key may be one that cannot be fetched now
      */
     List<JWK> find(JWSHeader header) throws RejectedToken {
         try {
             List<JWK> found = source.get(new JWKSelector(JWKMatcher.forJWSHeader(header)), null);
-            known = true;
+            if (found.isEmpty() && fetching.failed) {
+                // Not among the former keys, and nobody knows the present ones.
+                throw RejectedToken.undecided();
+            }
             return found;
         } catch (RateLimitReachedException e) {
-            // Not asked again so soon: the key is unknown if others are known.
-            if (known) {
-                return List.of();
+            // Not asked again so soon: what is not in a set that has just been fetched is no key of the issuer.
+            if (fetching.failed) {
+                throw RejectedToken.undecided();
             }
-            throw RejectedToken.undecided();
+            return List.of();
         } catch (KeySourceException e) {
-            known = false;
             LOG.warn("no keys from {}: {}", url.getHost(), e.getClass().getSimpleName());
             throw RejectedToken.undecided();
+        }
+    }
+
+    /** Remembers how the last fetch ended. */
+    private static final class Outcome extends JWKSetSourceWrapper<SecurityContext> {
+        private volatile boolean failed;
+
+        Outcome(JWKSetSource<SecurityContext> source) {
+            super(source);
+        }
+
+        @Override
+        public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator refresh, long now, @Nullable SecurityContext context)
+                throws KeySourceException {
+            failed = true;
+            JWKSet keys = getSource().getJWKSet(refresh, now, context);
+            failed = false;
+            return keys;
         }
     }
 

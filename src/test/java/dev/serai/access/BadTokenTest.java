@@ -7,6 +7,7 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -37,15 +38,25 @@ class BadTokenTest {
     @TempDir
     static Path folder;
 
+    private static final RSAKey WEAK = Issuer.weak("weak");
+    private static final RSAKey ONE_ALGORITHM = new RSAKey.Builder(Issuer.RSA)
+            .keyID("one")
+            .algorithm(JWSAlgorithm.RS256)
+            .build();
     private static final Issuer ISSUER = new Issuer();
     private static TestGateway gateway;
 
     @BeforeAll
     static void start() {
+        ISSUER.publishes(Issuer.RSA, WEAK, ONE_ALGORITHM);
         gateway = ISSUER.trustedBy(TestGateway.in(folder))
                 .setting("serai.access.failure-burst", "1000")
                 .start();
         assertThat(ask(Issuer.token()).statusCode()).as("a good token").isEqualTo(200);
+        assertThat(ask(Issuer.token(Issuer.claims().build(), header(ONE_ALGORITHM), ONE_ALGORITHM))
+                        .statusCode())
+                .as("a token with the algorithm of its key")
+                .isEqualTo(200);
     }
 
     @AfterAll
@@ -89,10 +100,15 @@ class BadTokenTest {
                 new Bad("a key of somebody else under a good id", Issuer.token(good, HEADER, impostor), "no key"),
                 new Bad("its own key in the header", embedded(foreign, good), "no key of the issuer"),
                 new Bad("without kid", withoutKid(good), "which key"),
+                new Bad("a key that is too short", Issuer.token(good, header(WEAK), WEAK), "no key of the issuer"),
                 new Bad(
                         "another algorithm of the same key type",
-                        Issuer.token(good, elliptic(), Issuer.elliptic("rsa-1")),
-                        ""),
+                        Issuer.token(good, header(JWSAlgorithm.PS256, "one"), ONE_ALGORITHM),
+                        "no key of the issuer"),
+                new Bad(
+                        "another key type under a good id",
+                        Issuer.token(good, header(JWSAlgorithm.ES256, "rsa-1"), Issuer.elliptic(Curve.P_256, "rsa-1")),
+                        "no key of the issuer"),
                 new Bad("claims that were changed", changed(parts), "no key of the issuer"),
                 new Bad("without its signature", parts[0] + "." + parts[1] + ".", ""),
                 new Bad("without its claims", parts[0] + ".." + parts[2], ""),
@@ -136,8 +152,8 @@ class BadTokenTest {
         return new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build();
     }
 
-    private static JWSHeader elliptic() {
-        return new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("rsa-1").build();
+    private static JWSHeader header(JWSAlgorithm algorithm, String id) {
+        return new JWSHeader.Builder(algorithm).keyID(id).build();
     }
 
     private static String header(String json, String[] parts) {

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.opts.AllowWeakRSAKey;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
@@ -24,11 +25,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An authorization server: keys, a JWK set over HTTP, and tokens. */
-final class Issuer implements AutoCloseable {
+public final class Issuer implements AutoCloseable {
     static final String NAME = "https://issuer.example";
     static final String AUDIENCE = "https://gateway.example";
     /** Made once: an RSA key takes a second. */
@@ -41,7 +43,7 @@ final class Issuer implements AutoCloseable {
     private volatile CountDownLatch answering = new CountDownLatch(0);
     private volatile String redirect = "";
 
-    Issuer() {
+    public Issuer() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -75,9 +77,18 @@ final class Issuer implements AutoCloseable {
         }
     }
 
-    static ECKey elliptic(String id) {
+    /** Shorter than is safe. */
+    static RSAKey weak(String id) {
         try {
-            return new ECKeyGenerator(Curve.P_256).keyID(id).generate();
+            return new RSAKeyGenerator(1024, true).keyID(id).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static ECKey elliptic(Curve curve, String id) {
+        try {
+            return new ECKeyGenerator(curve).keyID(id).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
@@ -91,7 +102,7 @@ final class Issuer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
     }
 
-    TestGateway.Builder trustedBy(TestGateway.Builder gateway) {
+    public TestGateway.Builder trustedBy(TestGateway.Builder gateway) {
         return gateway.setting("serai.access.jwt.issuer", NAME)
                 .setting("serai.access.jwt.audience", AUDIENCE)
                 .setting("serai.access.jwt.jwks-url", jwksUrl());
@@ -144,7 +155,7 @@ final class Issuer implements AutoCloseable {
         return Date.from(Instant.now().plusSeconds(seconds));
     }
 
-    static String token() {
+    public static String token() {
         return token(claims().build());
     }
 
@@ -157,7 +168,9 @@ final class Issuer implements AutoCloseable {
 
     static String token(JWTClaimsSet claims, JWSHeader header, JWK key) {
         try {
-            JWSSigner signer = key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey());
+            JWSSigner signer = key instanceof RSAKey rsa
+                    ? new RSASSASigner(rsa, Set.of(AllowWeakRSAKey.getInstance()))
+                    : new ECDSASigner(key.toECKey());
             SignedJWT jwt = new SignedJWT(header, claims);
             jwt.sign(signer);
             return jwt.serialize();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
@@ -22,9 +23,11 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,7 +70,7 @@ class TokenTest {
             sees(gateway, Issuer.claims().claim("scope", "openid writer"), 3);
             sees(gateway, Issuer.claims().claim("scp", List.of("writer")), 3);
             sees(gateway, Issuer.claims().claim("scp", "reader"), 2);
-            sees(gateway, Issuer.claims().claim("roles", java.util.Map.of("writer", true)), 1);
+            sees(gateway, Issuer.claims().claim("roles", Map.of("writer", true)), 1);
             String reader =
                     Issuer.token(Issuer.claims().claim("roles", "reader").build());
             assertThat(gateway.post("reader.echo", Keys.HI, "Authorization", "Bearer " + reader)
@@ -93,13 +96,18 @@ class TokenTest {
 
     @Test
     void everyAlgorithmThatIsTakenWorks() throws GeneralSecurityException {
-        ECKey elliptic = Issuer.elliptic("ec");
+        Map<JWSAlgorithm, ECKey> elliptic = Map.of(
+                JWSAlgorithm.ES256, Issuer.elliptic(Curve.P_256, "ec-256"),
+                JWSAlgorithm.ES384, Issuer.elliptic(Curve.P_384, "ec-384"),
+                JWSAlgorithm.ES512, Issuer.elliptic(Curve.P_521, "ec-512"));
         KeyPair edwards = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         byte[] encoded = edwards.getPublic().getEncoded();
         String x = Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length))
                 .toString();
         issuer.answersWith("{\"keys\":[" + Issuer.RSA.toPublicJWK().toJSONString() + ","
-                + elliptic.toPublicJWK().toJSONString()
+                + elliptic.values().stream()
+                        .map(key -> key.toPublicJWK().toJSONString())
+                        .collect(Collectors.joining(","))
                 + ",{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"ed\",\"x\":\"" + x + "\"}]}");
         JWTClaimsSet claims = Issuer.claims().build();
         try (TestGateway gateway = gateway().start()) {
@@ -118,9 +126,13 @@ class TokenTest {
                         .as("%s", algorithm)
                         .isEqualTo(200);
             }
-            JWSHeader header =
-                    new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("ec").build();
-            assertThat(status(gateway, Issuer.token(claims, header, elliptic))).isEqualTo(200);
+            elliptic.forEach((algorithm, key) -> {
+                JWSHeader header =
+                        new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build();
+                assertThat(status(gateway, Issuer.token(claims, header, key)))
+                        .as("%s", algorithm)
+                        .isEqualTo(200);
+            });
 
             String signed =
                     Base64URL.encode("{\"alg\":\"EdDSA\",\"kid\":\"ed\"}") + "." + Base64URL.encode(claims.toString());
@@ -212,6 +224,49 @@ class TokenTest {
 
     private static String expired() {
         return Issuer.token(Issuer.claims().expirationTime(Issuer.in(-100)).build());
+    }
+
+    @Test
+    void aRotatedKeyThatCannotBeFetchedIsNoFailureOfItsHolder() {
+        RSAKey next = Issuer.rsa("rsa-2");
+        JWSHeader header =
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("rsa-2").build();
+        try (TestGateway gateway = issuer.trustedBy(TestGateway.in(folder))
+                .setting("serai.access.failure-burst", "1")
+                .setting("serai.access.failure-interval", "1h")
+                .start()) {
+            assertThat(status(gateway, Issuer.token())).isEqualTo(200);
+            issuer.publishes(next);
+            issuer.fails(true);
+            // First fetches that fail, then none that is allowed.
+            for (int i = 0; i < 6; i++) {
+                HttpResponse<String> answer =
+                        ask(gateway, Issuer.token(Issuer.claims().build(), header, next));
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            }
+            assertThat(status(gateway, token("with the former key"))).isEqualTo(200);
+            assertThat(status(gateway, "guess")).as("no failure so far").isEqualTo(401);
+            assertThat(status(gateway, "guess")).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void theRightAudienceMayBeOneOfSeveral() {
+        try (TestGateway gateway = gateway().start()) {
+            assertThat(status(
+                            gateway,
+                            Issuer.token(Issuer.claims()
+                                    .audience(List.of("https://a.example", Issuer.AUDIENCE, "https://b.example"))
+                                    .build())))
+                    .isEqualTo(200);
+            assertThat(status(
+                            gateway,
+                            Issuer.token(Issuer.claims()
+                                    .audience(List.of("https://a.example", Issuer.AUDIENCE + "/x"))
+                                    .build())))
+                    .isEqualTo(401);
+        }
     }
 
     @Test
