@@ -1,9 +1,9 @@
 package dev.serai.access;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -49,10 +49,10 @@ final class Digest {
         return other instanceof Digest digest && MessageDigest.isEqual(bytes, digest.bytes);
     }
 
-    /** The first four bytes: they spread as well as any. */
+    /** Of all bytes: wherever a guess differs in one, a look-up of it goes the same way. */
     @Override
     public int hashCode() {
-        return ByteBuffer.wrap(bytes).getInt();
+        return Arrays.hashCode(bytes);
     }
 
     @Override
