@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The sessions of a running gateway. */
 @Command(
@@ -30,6 +33,9 @@ final class SessionsCommand implements Callable<Integer> {
 
     private final CliContext cli;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Mixin
     private RemoteOptions remote = new RemoteOptions();
 
@@ -49,7 +55,12 @@ final class SessionsCommand implements Callable<Integer> {
             name = "list",
             description = "List the sessions.",
             footer = {"%nExamples:", "  serai sessions list", "  serai sessions list --server github --json"})
-    int list(@Mixin RemoteOptions gateway, @Mixin SessionFilter which) {
+    int listed(@Mixin RemoteOptions gateway, @Mixin SessionFilter which) {
+        refuseOptionsBefore("list");
+        return list(gateway, which);
+    }
+
+    private int list(RemoteOptions gateway, SessionFilter which) {
         Reply reply = gateway.ask("GET", PATH + which.query());
         if (gateway.json() || !reply.completed()) {
             return ReplyPrinter.print(reply, cli);
@@ -82,6 +93,7 @@ final class SessionsCommand implements Callable<Integer> {
             description = "Show one session, or how it ended.",
             footer = {"%nExample:", "  serai sessions show 0123456789ab"})
     int show(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "HASH") String hash) {
+        refuseOptionsBefore("show");
         return print(gateway, gateway.ask("GET", PATH + "/" + checked(hash)));
     }
 
@@ -90,6 +102,7 @@ final class SessionsCommand implements Callable<Integer> {
             description = "Open another session in its place; the old one ends with its last call.",
             footer = {"%nExample:", "  serai sessions renew 0123456789ab"})
     int renew(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "HASH") String hash) {
+        refuseOptionsBefore("renew");
         return print(gateway, gateway.ask("POST", PATH + "/" + checked(hash) + "/renew"));
     }
 
@@ -98,7 +111,16 @@ final class SessionsCommand implements Callable<Integer> {
             description = "Take it out of the pool; it is closed when its calls are over.",
             footer = {"%nExample:", "  serai sessions close 0123456789ab"})
     int close(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "HASH") String hash) {
+        refuseOptionsBefore("close");
         return print(gateway, gateway.ask("DELETE", PATH + "/" + checked(hash)));
+    }
+
+    /** They would belong to another verb, and so be without effect: on the default gateway instead of the one named. */
+    private void refuseOptionsBefore(String verb) {
+        if (spec != null
+                && !spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
+            throw CliException.usage("options stand behind the verb: serai sessions " + verb + " … --url URL");
+        }
     }
 
     private int print(RemoteOptions gateway, Reply reply) {

@@ -90,6 +90,19 @@ class AdminVerbsTest {
     }
 
     @Test
+    void optionsBeforeTheVerbAreRefusedInsteadOfLost() {
+        for (String verb : List.of("show", "renew", "close")) {
+            assertThat(run("sessions", "--url", url, verb, HASH)).isEqualTo(ExitCode.USAGE);
+            assertThat(run("sessions", "--json", verb, HASH, "--url", url)).isEqualTo(ExitCode.USAGE);
+        }
+        assertThat(run("sessions", "--url", url, "list")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("sessions", "--server", "a", "list", "--url", url)).isEqualTo(ExitCode.USAGE);
+
+        assertThat(requests).isEmpty();
+        assertThat(cli.err()).contains("options stand behind the verb: serai sessions close");
+    }
+
+    @Test
     void anUnknownSessionFailsWithTheGatewaysWords() {
         status = 404;
         answer = "{\"code\":\"invalid_arguments\",\"detail\":\"there is no open session " + HASH + "\"}";
