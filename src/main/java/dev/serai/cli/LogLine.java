@@ -10,10 +10,15 @@ import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
-/** One event, one line. Line breaks and control characters of a message are escaped: nobody forges a line. */
+/**
+ * One event, one line. Line breaks and control characters of a message are escaped, and what follows of a stack trace is
+ * indented by a mark that no event has: nobody forges a line.
+ */
 public final class LogLine extends Formatter {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    private static final String TRACE = "  | ";
 
     @Override
     public String format(LogRecord event) {
@@ -30,7 +35,11 @@ public final class LogLine extends Formatter {
         if (thrown != null) {
             StringWriter trace = new StringWriter();
             thrown.printStackTrace(new PrintWriter(trace, true));
-            line.append(trace);
+            trace.toString().lines().forEach(part -> {
+                line.append(TRACE);
+                escape(part, line);
+                line.append(System.lineSeparator());
+            });
         }
         return line.toString();
     }
