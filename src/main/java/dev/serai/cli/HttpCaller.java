@@ -2,7 +2,6 @@ package dev.serai.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.serai.gateway.CallRequest;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -29,6 +28,11 @@ final class HttpCaller {
     private static final int OK_BELOW = 300;
     /** Bytes of a foreign answer that an error message quotes. */
     private static final int QUOTED = 200;
+
+    /** Of ISO 8859-1, RFC 9110 section 5.5. */
+    private static final int LAST_SENT = 0xFF;
+
+    private static final int DELETE = 0x7F;
 
     private final String base;
     private final @Nullable String apiKey;
@@ -68,7 +72,10 @@ final class HttpCaller {
         HttpRequest.Builder request = request(uri(base, call.id(), raw))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.compact(call.arguments())));
-        call.headers().forEach((name, value) -> request.header(MetadataHeaders.toHttp(name), value));
+        call.headers().forEach((name, value) -> {
+            String header = MetadataHeaders.toHttp(name);
+            request.header(header, sendable(value, header));
+        });
         return reply(send(request.build()));
     }
 
@@ -83,7 +90,15 @@ final class HttpCaller {
     private HttpRequest.Builder request(URI uri) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).header("Accept", "application/json, application/problem+json");
-        return apiKey == null ? request : request.header("Authorization", "Bearer " + apiKey);
+        return apiKey == null ? request : request.header("Authorization", "Bearer " + sendable(apiKey, "the API key"));
+    }
+
+    /** Never quotes the value, which may be a secret. */
+    private static String sendable(String value, String what) {
+        if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= LAST_SENT && c != DELETE))) {
+            throw CliException.usage(what + " holds a line break, or another character that no HTTP header can carry");
+        }
+        return value;
     }
 
     private HttpResponse<String> send(HttpRequest request) {
@@ -122,10 +137,9 @@ final class HttpCaller {
             throw unreachable("the answer with status " + response.statusCode() + " is not JSON");
         }
         String text = response.body();
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("code", "http_" + response.statusCode())
-                .put("detail", text.length() > QUOTED ? text.substring(0, QUOTED) + " …" : text);
+        // Of something in front of the gateway, or instead of it: nothing of what a gateway says.
+        throw unreachable("http_" + response.statusCode() + ": "
+                + (text.length() > QUOTED ? text.substring(0, QUOTED) + " …" : text));
     }
 
     private static SortedMap<String, String> metadata(Map<String, List<String>> headers) {

@@ -1,6 +1,7 @@
 package dev.serai.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -80,10 +81,38 @@ class HttpCallTest {
 
         assertThat(cli.run("call", "--url", url, "a")).isEqualTo(ExitCode.UNREACHABLE);
         status = 502;
-        assertThat(cli.run("call", "--url", url, "a")).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.run("call", "--url", url, "a")).isEqualTo(ExitCode.UNREACHABLE);
 
         assertThat(cli.out()).isEmpty();
         assertThat(cli.err()).contains("is not JSON").contains("http_502: <html>");
+    }
+
+    @Test
+    void anAnswerInJsonThatIsNoProblemDocumentIsNoGatewaysEither() {
+        CliFixture cli = new CliFixture(home);
+        status = 503;
+        answer = "{\"message\":\"no healthy upstream\"}";
+
+        assertThat(cli.run("call", "--url", url, "a")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(cli.err()).contains("no gateway reached at " + url, "http_503", "no healthy upstream");
+    }
+
+    @Test
+    void whatNoHeaderCanCarryIsAUsageErrorAndNotQuoted() {
+        CliFixture cli = new CliFixture(home);
+        for (String bad : List.of("marker\nforged: 1", "marker\r", "marker\u0000", "marker\u2028")) {
+            assertThat(cli.run("call", "--url", url, "--conversation", bad, "a"))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThatThrownBy(() -> new HttpCaller(url, bad).ask("GET", "/admin/sessions"))
+                    .isInstanceOf(CliException.class)
+                    .hasMessageContaining("the API key holds")
+                    .hasMessageNotContaining("marker")
+                    .extracting(failure -> ((CliException) failure).exitCode())
+                    .isEqualTo(ExitCode.USAGE);
+        }
+
+        assertThat(cli.err()).contains("Serai-Conversation holds").doesNotContain("marker", "internal error");
+        assertThat(requests).isEmpty();
     }
 
     @Test
