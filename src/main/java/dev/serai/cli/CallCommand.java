@@ -1,6 +1,5 @@
 package dev.serai.cli;
 
-import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.CallRequest;
 import dev.serai.gateway.StartException;
 import dev.serai.invocation.InvocationHeaders;
@@ -99,8 +98,7 @@ final class CallCommand implements Callable<Integer> {
                 gateway.catalog().problems().forEach(cli.err()::println);
                 throw new CliException(ExitCode.FAILED, Suggestions.unknown(request.id(), gateway.catalog()));
             }
-            CallOutcome outcome = gateway.call(request);
-            return new Reply(outcome.completed(), outcome.body(), MetadataHeaders.fromExchange(outcome.headers()));
+            return Reply.of(gateway.call(request));
         }
     }
 }

@@ -5,11 +5,15 @@ import dev.serai.gateway.StartException;
 import dev.serai.sample.FirstCall;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The gateway with the sample capabilities, and a first call through its own front door. */
+/**
+ * The gateway with the sample capabilities, and a first call: through its own front door where that is open, else in
+ * this process.
+ */
 @Command(
         name = "demo",
         description = "Start the gateway, make a first call to the sample server, show the next.",
@@ -35,12 +39,15 @@ final class DemoCommand implements Callable<Integer> {
         try (LocalGateway gateway = cli.gateways().start(Shutdown.soon(sources.gateway(cli.home(), true, listen)))) {
             Shutdown.closeOnExit(gateway);
             Announcement.print(gateway, cli);
-            int exitCode = firstCall(gateway.url());
+            CallRequest request =
+                    new CallRequest(FirstCall.ID, Json.parse(FirstCall.ARGUMENTS, "the sample call"), Map.of());
+            Reply answered = throughTheFrontDoor(gateway.url(), request);
+            boolean open = answered != null;
+            int exitCode = first(answered == null ? Reply.of(gateway.call(request)) : answered, open, gateway.url());
             if (once) {
                 return exitCode;
             }
-            cli.out().println("\nThe next call uses the same session (see Serai-Session-Reused: true):");
-            cli.out().println("  " + curl("curl -i", gateway.url()));
+            next(open, gateway.url());
             cli.out().println("\nCtrl-C ends it.");
             cli.out().flush();
             gateway.awaitShutdown();
@@ -48,18 +55,36 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private int firstCall(String url) {
-        cli.out().println("\nFirst call:");
-        cli.out().println("  " + curl("curl", url));
-        Reply reply = new HttpCaller(url, null)
-                .call(
-                        new CallRequest(FirstCall.ID, Json.parse(FirstCall.ARGUMENTS, "the sample call"), Map.of()),
-                        false);
+    /** {@code null} where callers are authenticated, or the certificate is one that Java does not trust. */
+    private static @Nullable Reply throughTheFrontDoor(String url, CallRequest request) {
+        if (!url.startsWith("http:")) {
+            return null;
+        }
+        Reply reply = new HttpCaller(url, null).call(request, false);
+        return !reply.completed() && "unauthorized".equals(ReplyPrinter.code(reply.body())) ? null : reply;
+    }
+
+    private int first(Reply reply, boolean open, String url) {
+        cli.out().println(open ? "\nFirst call:" : "\nFirst call, made in this process:");
+        cli.out()
+                .println("  "
+                        + (open
+                                ? curl("curl", "", url)
+                                : "serai call " + FirstCall.ID + " '" + FirstCall.ARGUMENTS + "'"));
         return ReplyPrinter.print(reply, cli);
     }
 
-    private static String curl(String command, String url) {
-        return command + " " + url + "/capabilities/" + FirstCall.ID + " -H 'Content-Type: application/json' -d '"
-                + FirstCall.ARGUMENTS + "'";
+    private void next(boolean open, String url) {
+        cli.out()
+                .println(
+                        open
+                                ? "\nThe next call uses the same session (see Serai-Session-Reused: true):"
+                                : "\nThe next call, with an API key or a token of yours:");
+        cli.out().println("  " + curl("curl -i", open ? "" : " -H \"Authorization: Bearer $SERAI_API_KEY\"", url));
+    }
+
+    private static String curl(String command, String header, String url) {
+        return command + " " + url + "/capabilities/" + FirstCall.ID + header
+                + " -H 'Content-Type: application/json' -d '" + FirstCall.ARGUMENTS + "'";
     }
 }

@@ -1,0 +1,104 @@
+package dev.serai.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bin/serai} in an unpacked distribution, with a Java that only writes down how it was started. */
+@Timeout(60)
+class LauncherTest {
+    private static final String JAVA = """
+            #!/bin/sh
+            for argument in "$@"; do
+              case $argument in
+                -XX:ArchiveClassesAtExit=*) told=%1$s/training; made=${argument#*=} ;;
+              esac
+            done
+            { printf '%%s\\n' "$@"; printf '%%s\\n' --; env; } >"${told:-%1$s/asked}.new"
+            mv "${told:-%1$s/asked}.new" "${told:-%1$s/asked}"
+            [ -z "${made:-}" ] || printf archive >"$made"
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path home;
+
+    @BeforeEach
+    void unpack() throws IOException {
+        home = folder.resolve("serai");
+        Path launcher = home.resolve("bin/serai");
+        Files.createDirectories(launcher.getParent());
+        Files.copy(Path.of("bin/serai"), launcher);
+        Files.createDirectories(home.resolve("lib"));
+        Files.writeString(home.resolve("lib/serai.jar"), "");
+        Path java = folder.resolve("jdk/bin/java");
+        Files.createDirectories(java.getParent());
+        Files.writeString(java, JAVA.formatted(folder));
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    }
+
+    private void start(Map<String, String> variables, String... arguments) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder();
+        builder.command().addAll(List.of("sh", home.resolve("bin/serai").toString()));
+        builder.command().addAll(List.of(arguments));
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        builder.environment().put("SERAI_CACHE", folder.resolve("cache").toString());
+        builder.environment().putAll(variables);
+        Process process = builder.redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(said).isZero();
+    }
+
+    private List<String> told(String what) throws IOException {
+        await().until(() -> Files.exists(folder.resolve(what)));
+        return Files.readAllLines(folder.resolve(what));
+    }
+
+    @Test
+    void theStartUpArchiveIsMadeWithNothingOfTheUsers() throws Exception {
+        Map<String, String> variables = Map.of(
+                "SERAI_STORE", "file",
+                "SERAI_ACCESS_API_KEYS_FILE", "/keys.yaml",
+                "CAMEL_MAIN_NAME", "mine",
+                "SERAI_JAVA_OPTS", "-Dmine=1");
+        start(variables, "run", "--port", "1");
+
+        assertThat(told("asked")).contains("-Dserai.home=" + home.toRealPath(), "run", "SERAI_STORE=file", "-Dmine=1");
+        assertThat(told("training"))
+                .contains(
+                        "-Dserai.home=" + home.toRealPath().resolve("lib/shipped"),
+                        "demo",
+                        "--once",
+                        "serai.store=none")
+                .noneMatch(line -> line.startsWith("SERAI_") || line.startsWith("CAMEL_"))
+                .doesNotContain("-Dserai.home=" + home.toRealPath(), "-Dmine=1");
+    }
+
+    @Test
+    void theStartUpArchiveIsUsedOnceItIsThere() throws Exception {
+        start(Map.of(), "list");
+        await().until(() -> {
+            try (var files = Files.list(folder.resolve("cache"))) {
+                return files.anyMatch(file -> file.toString().endsWith(".archive"));
+            }
+        });
+
+        start(Map.of(), "list");
+
+        assertThat(told("asked")).anyMatch(line -> line.startsWith("-XX:SharedArchiveFile="));
+    }
+}
