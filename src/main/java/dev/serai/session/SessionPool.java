@@ -62,7 +62,7 @@ public final class SessionPool implements AutoCloseable {
                 new KeepAlive(scheduler, executor, ticker, checks, session -> discard(session, CloseReason.LOST));
         this.opener =
                 new Opener(limits, ticker, timeLimit, closer, counters, failures, servers, keepAlive, slots::remove);
-        this.successor = new Successor(slots, opener, keeper, ticker);
+        this.successor = new Successor(slots, opener, keeper, lines, ticker);
         this.causes = new Causes(ticker);
         this.directory = new SessionDirectory(ticker, closer::sessions, servers, recentlyClosed);
         this.control = new SessionControl(slots, opener, keeper, successor, directory, lines);

@@ -10,12 +10,14 @@ final class Successor {
     private final Slots slots;
     private final Opener opener;
     private final SessionKeeper keeper;
+    private final WaitingLines lines;
     private final Ticker ticker;
 
-    Successor(Slots slots, Opener opener, SessionKeeper keeper, Ticker ticker) {
+    Successor(Slots slots, Opener opener, SessionKeeper keeper, WaitingLines lines, Ticker ticker) {
         this.slots = slots;
         this.opener = opener;
         this.keeper = keeper;
+        this.lines = lines;
         this.ticker = ticker;
     }
 
@@ -53,6 +55,7 @@ final class Successor {
             throw new CapabilityException(
                     ErrorCode.SESSION_UNAVAILABLE, "the session had left the pool before its successor was open");
         }
+        lines.wakeFirst(next.key());
         return fresh;
     }
 }

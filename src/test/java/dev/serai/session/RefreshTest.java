@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -150,5 +152,18 @@ class RefreshTest extends PoolFixture {
                 .containsExactlyInAnyOrder(
                         new Closed("secret-1", CloseReason.LOST), new Closed("secret-2", CloseReason.LATE)));
         assertThat(use(AHEAD_OF_AGE)).isEqualTo("secret-3");
+    }
+
+    @Test
+    void whoWaitsForABusySessionHasItsSuccessorAsSoonAsThatIsOpen() throws Exception {
+        SessionSettings oneAtATime = settings(1, 1);
+        Lease busy = acquire(KEY, oneAtATime);
+        Future<Lease> waiting = callers.one(() -> acquire(KEY, oneAtATime));
+        await().until(() -> pool.stats().waits() == 1);
+        pool.control().renew(String.valueOf(busy.session().hash())).get();
+
+        assertThat(waiting.get(LONG.toSeconds() / 2, TimeUnit.SECONDS).session().id())
+                .isEqualTo("secret-2");
+        busy.release();
     }
 }
