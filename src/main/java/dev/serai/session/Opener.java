@@ -74,6 +74,13 @@ final class Opener {
         return runningCount.get();
     }
 
+    /** Fails with {@code shutting_down} after {@link #shutDown}. */
+    void refuseWhenShutDown() {
+        if (shutDown) {
+            throw shuttingDown();
+        }
+    }
+
     /** Ends every opening; what a server still answers is closed. */
     void shutDown() {
         shutDown = true;
@@ -81,7 +88,11 @@ final class Opener {
     }
 
     private void refuse(Opening opening) {
-        end(opening, new CapabilityException(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down"));
+        end(opening, shuttingDown());
+    }
+
+    private static CapabilityException shuttingDown() {
+        return new CapabilityException(ErrorCode.SHUTTING_DOWN, "The gateway is shutting down");
     }
 
     private void run(Opening opening) {

@@ -64,11 +64,13 @@ final class Opening extends CompletableFuture<PooledSession> {
         earlierFailure = earlier;
     }
 
-    /** What all but the one who tries are told until this try is decided; {@code null} where they wait for it. */
-    @Nullable
-    CapabilityException refusalMeanwhile() {
+    /** This, to wait for; where it is the one try after failures, all but the one who tries fail with the last. */
+    Opening orRefuse() {
         CapabilityException earlier = earlierFailure;
-        return earlier == null || settled.isDone() ? null : earlier;
+        if (earlier != null && !settled.isDone()) {
+            throw earlier;
+        }
+        return this;
     }
 
     /** True for the one that may end this opening, be it with a session or a failure. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slots {
     private final Ticker ticker;
+    private final Consumer<SessionKey> whenChanged;
     private final AsyncCache<Slot, PooledSession> cache;
     private final Policy<Slot, PooledSession> policy;
     private final Upkeep upkeep;
@@ -24,10 +25,11 @@ final class Slots {
     /**
      * @param executor finds what has expired or is too much: with many sessions that takes longer than a caller should
      *     wait
-     * @param afterRemoval told the key of every session that expired or was evicted
+     * @param whenChanged told the key of every session that expired or was evicted, and of every opening that ended
      */
-    Slots(int maxSessions, Ticker ticker, Executor executor, Scheduler scheduler, Consumer<SessionKey> afterRemoval) {
+    Slots(int maxSessions, Ticker ticker, Executor executor, Scheduler scheduler, Consumer<SessionKey> whenChanged) {
         this.ticker = ticker;
+        this.whenChanged = whenChanged;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(maxSessions)
                 .expireAfter(new SessionExpiry())
@@ -37,7 +39,7 @@ final class Slots {
                 .evictionListener((@Nullable Slot slot, @Nullable PooledSession session, RemovalCause cause) -> {
                     if (slot != null && session != null) {
                         session.retire(cause == RemovalCause.SIZE ? CloseReason.EVICTED : session.expiryReason());
-                        afterRemoval.accept(slot.key());
+                        whenChanged.accept(slot.key());
                     }
                 })
                 .buildAsync();
@@ -67,7 +69,10 @@ final class Slots {
     boolean claim(Opening opening) {
         boolean claimed = cache.asMap().putIfAbsent(opening.slot(), opening) == null;
         if (claimed) {
-            opening.whenSettled(upkeep::due);
+            opening.whenSettled(() -> {
+                upkeep.due();
+                whenChanged.accept(opening.key());
+            });
         }
         return claimed;
     }

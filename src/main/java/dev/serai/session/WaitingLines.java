@@ -93,7 +93,7 @@ final class WaitingLines {
         private void wakeFirst() {
             Waiter next = first;
             if (next != null) {
-                next.wake.release();
+                next.wakeUp();
             }
         }
     }
@@ -125,6 +125,11 @@ final class WaitingLines {
         boolean isFirst() {
             Line mine = line;
             return mine != null && mine.first == this;
+        }
+
+        /** Something changed for this one alone. */
+        void wakeUp() {
+            wake.release();
         }
 
         /** Waits until something changed; false when the time is over. */
