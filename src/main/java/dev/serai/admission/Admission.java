@@ -161,11 +161,11 @@ public final class Admission {
                 closed);
     }
 
-    /** The gate that has no permit, or {@code null} where all are taken. */
+    /** The gate that has no permit for this place, or {@code null} where all are taken. */
     private @Nullable Gate acquire(Place place, boolean arriving) {
         Gate[] needed = place.gates();
         for (int i = 0; i < needed.length; i++) {
-            if ((arriving && needed[i].isAwaited()) || !needed[i].tryAcquire()) {
+            if (!acquire(place, i, arriving)) {
                 for (int taken = 0; taken < i; taken++) {
                     if (arriving) {
                         giveBack(needed[taken]);
@@ -177,6 +177,24 @@ public final class Admission {
             }
         }
         return null;
+    }
+
+    /** Nobody takes a permit for which another waits who goes first. */
+    private boolean acquire(Place place, int index, boolean arriving) {
+        Gate[] needed = place.gates();
+        while (true) {
+            Gate gate = needed[index];
+            if (arriving ? gate.isAwaited() : gate.isAwaitedBefore(place)) {
+                return false;
+            }
+            if (gate.tryAcquire()) {
+                return true;
+            }
+            if (!gate.isClosed()) {
+                return false;
+            }
+            needed[index] = gates.instead(gate);
+        }
     }
 
     private void giveBack(Gate gate) {
@@ -218,7 +236,8 @@ public final class Admission {
             if (place.at() != refused) {
                 place.moveTo(refused);
             }
-            if (!refused.hasRoom()) {
+            // Where there is room for one who goes first, whoever made that room is about to let them in.
+            if (!refused.hasRoom() || refused.isAwaitedBefore(place)) {
                 return false;
             }
         }

@@ -5,21 +5,28 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One limit: its permits are taken by compare-and-set; who waits for one is guarded by the lock of {@link Admission}. */
+/**
+ * One limit: its permits are taken by compare-and-set; who waits for one is guarded by the lock of {@link Admission}.
+ * One that nobody uses can be closed for good; then it has no permits, and another takes its place.
+ */
 final class Gate {
+    private static final int CLOSED = -1;
+
+    private final String key;
     private final int limit;
     private final AtomicInteger inUse = new AtomicInteger();
     private final AgeingLine<Place> line;
     private volatile int waiting;
 
-    Gate(int limit, long ageingNanos) {
+    Gate(String key, int limit, long ageingNanos) {
+        this.key = key;
         this.limit = limit;
         this.line = new AgeingLine<>(ageingNanos);
     }
 
     boolean tryAcquire() {
         int now = inUse.get();
-        while (now < limit) {
+        while (now < limit && now != CLOSED) {
             if (inUse.compareAndSet(now, now + 1)) {
                 return true;
             }
@@ -32,6 +39,7 @@ final class Gate {
         inUse.decrementAndGet();
     }
 
+    /** Whether it is worth asking again: a closed one is replaced then. */
     boolean hasRoom() {
         return inUse.get() < limit;
     }
@@ -41,12 +49,27 @@ final class Gate {
         return waiting > 0;
     }
 
-    boolean isIdle() {
-        return inUse.get() == 0 && waiting == 0;
+    /** Whether somebody waits who goes before this one. */
+    boolean isAwaitedBefore(Place place) {
+        return line.hasBefore(place);
+    }
+
+    /** Closes it unless it is in use. Whoever comes to wait meanwhile looks again and finds it closed. */
+    boolean tryClose() {
+        return waiting == 0 && inUse.compareAndSet(0, CLOSED);
+    }
+
+    boolean isClosed() {
+        return inUse.get() == CLOSED;
     }
 
     int inUse() {
         return inUse.get();
+    }
+
+    /** What it limits. */
+    String key() {
+        return key;
     }
 
     int limit() {

@@ -3,6 +3,7 @@ package dev.serai.admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class Gates {
 
     Gates(AdmissionLimits limits) {
         this.limits = limits;
-        this.global = gate(limits.inFlight());
+        this.global = gate("", limits.inFlight());
         this.globalOnly = new Gate[] {global};
         this.keyed = limits.perProvider() > 0 || limits.perServer() > 0 || limits.perCaller() > 0;
     }
@@ -49,19 +50,33 @@ final class Gates {
         return all;
     }
 
+    /** The gate that has taken the place of one that is closed. */
+    Gate instead(Gate closed) {
+        return open(closed.key(), closed.limit());
+    }
+
     private void add(List<Gate> needed, String key, int limit, @Nullable Place outer) {
         if (limit > 0) {
-            if (byKey.size() > MANY) {
-                byKey.values().removeIf(Gate::isIdle);
-            }
-            Gate gate = byKey.computeIfAbsent(limit + " " + key, absent -> gate(limit));
+            Gate gate = open(limit + " " + key, limit);
             if (outer == null || !outer.holds(gate)) {
                 needed.add(gate);
             }
         }
     }
 
-    private Gate gate(int limit) {
-        return new Gate(limit, limits.ageing().toNanos());
+    private Gate open(String key, int limit) {
+        Gate known = byKey.get(key);
+        if (known != null && !known.isClosed()) {
+            return known;
+        }
+        if (byKey.size() > MANY) {
+            byKey.values().removeIf(Gate::tryClose);
+        }
+        return Objects.requireNonNull(
+                byKey.compute(key, (same, gate) -> gate == null || gate.isClosed() ? gate(key, limit) : gate));
+    }
+
+    private Gate gate(String key, int limit) {
+        return new Gate(key, limit, limits.ageing().toNanos());
     }
 }
