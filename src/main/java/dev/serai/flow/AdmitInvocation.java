@@ -46,7 +46,7 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
             if (!admission.enter(place, plan.timeouts().queue(), invocation.deadlineNanos)) {
                 turn.queued();
                 CallLabel.set(invocation.outer);
-                invocation.life.work().onStop(turn.cancel);
+                turn.stoppable();
                 return false;
             }
             invocation.admitted(timers);
@@ -65,6 +65,7 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
         private final Runnable cancel = this::cancel;
         private @Nullable Place place;
         private boolean noted;
+        private boolean over;
 
         Turn(Invocation invocation, Exchange exchange, AsyncCallback callback) {
             this.invocation = invocation;
@@ -79,6 +80,18 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
                 invocation.life.advance(Stage.QUEUED);
                 invocation.spans.event("queued");
             }
+        }
+
+        /** A stop takes it out of the queue, unless it has gone on: then it would be held by what is long over. */
+        private synchronized void stoppable() {
+            if (!over) {
+                invocation.life.work().onStop(cancel);
+            }
+        }
+
+        private synchronized void goneOn() {
+            over = true;
+            invocation.life.work().forget(cancel);
         }
 
         @Override
@@ -100,7 +113,7 @@ public final class AdmitInvocation extends AsyncProcessorSupport {
         private void goOn(Runnable first) {
             Runnable rest = () -> {
                 queued();
-                invocation.life.work().forget(cancel);
+                goneOn();
                 CallLabel.set(invocation);
                 first.run();
                 callback.done(false);

@@ -88,12 +88,16 @@ public final class InvocationLife {
 
     /** Ends it; false where it has ended, whose end stays. */
     public boolean end(Stage end) {
-        return advance(end);
+        boolean first = advance(end);
+        if (first) {
+            work.letGo();
+        }
+        return first;
     }
 
     /** Ends it and stops what it does; false where it has ended by itself. The work may go on for a moment. */
     public boolean stop(Stage end) {
-        boolean first = end(end);
+        boolean first = advance(end);
         if (first) {
             work.stop();
         }

@@ -12,6 +12,7 @@ public final class Work {
     private final List<Runnable> aborts = new ArrayList<>(1);
     private @Nullable Thread thread;
     private boolean stopped;
+    private boolean over;
 
     /** From now on the current thread is at work, and may be interrupted. */
     public synchronized void begin() {
@@ -29,11 +30,16 @@ public final class Work {
         }
     }
 
-    /** Has this run when the work is stopped, at once where it has been. It must be quick and must not throw. */
+    /**
+     * Has this run when the work is stopped, at once where it has been, and never where the invocation has ended by
+     * itself. It must be quick and must not throw.
+     */
     public void onStop(Runnable abort) {
         synchronized (this) {
             if (!stopped) {
-                aborts.add(abort);
+                if (!over) {
+                    aborts.add(abort);
+                }
                 return;
             }
         }
@@ -42,6 +48,12 @@ public final class Work {
 
     public synchronized void forget(Runnable abort) {
         aborts.remove(abort);
+    }
+
+    /** The invocation has ended by itself: what would have stopped it is held no longer, nor taken any more. */
+    synchronized void letGo() {
+        over = true;
+        aborts.clear();
     }
 
     void stop() {

@@ -1,8 +1,10 @@
 package dev.serai.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.serai.invocation.Caller;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -54,5 +56,25 @@ class InvocationLifeTest {
         idle.work().end();
         idle.stop(Stage.TIMED_OUT);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void anEndedLifeHoldsNothingThatWouldHaveStoppedIt() {
+        WeakReference<Runnable> before = new WeakReference<>(attached());
+        assertThat(life.end(Stage.COMPLETED)).isTrue();
+        WeakReference<Runnable> after = new WeakReference<>(attached());
+
+        await().until(() -> {
+            System.gc();
+            return before.get() == null && after.get() == null;
+        });
+        assertThat(life.stage()).isEqualTo(Stage.COMPLETED);
+    }
+
+    private Runnable attached() {
+        AtomicInteger holder = new AtomicInteger();
+        Runnable stop = holder::incrementAndGet;
+        life.work().onStop(stop);
+        return stop;
     }
 }
