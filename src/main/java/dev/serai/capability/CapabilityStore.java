@@ -1,9 +1,12 @@
 package dev.serai.capability;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /** Holds the catalogue in force; a reload swaps it whole. */
 public final class CapabilityStore {
     private volatile Catalog current;
-    private volatile Runnable afterReplacing = () -> {};
+    private final List<Runnable> afterReplacing = new CopyOnWriteArrayList<>();
 
     public CapabilityStore(Catalog initial) {
         this.current = initial;
@@ -15,11 +18,11 @@ public final class CapabilityStore {
 
     public void replace(Catalog next) {
         current = next;
-        afterReplacing.run();
+        afterReplacing.forEach(Runnable::run);
     }
 
-    /** What to do after each replacement, in the thread that replaces; it must not block. */
+    /** Adds what to do after each replacement, in the thread that replaces; it must not block. */
     public void afterReplacing(Runnable action) {
-        afterReplacing = action;
+        afterReplacing.add(action);
     }
 }

@@ -164,7 +164,14 @@ final class Beans implements AutoCloseable {
         this.observing = ingress == null
                 ? null
                 : new Observing(
-                        settings, registry, listeners, admission, pool, ingress, new DeclaredServers(store, servers));
+                        settings,
+                        registry,
+                        listeners,
+                        admission,
+                        pool,
+                        ingress,
+                        store,
+                        new DeclaredServers(store, servers));
         registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
         if (observing != null) {
             observing.show(invocations);

@@ -2,6 +2,7 @@ package dev.serai.gateway;
 
 import dev.serai.admission.Admission;
 import dev.serai.admission.AdmissionSnapshot;
+import dev.serai.capability.CapabilityStore;
 import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
@@ -36,9 +37,11 @@ final class Observing implements AutoCloseable {
             Admission admission,
             SessionPool pool,
             HttpIngress ingress,
+            CapabilityStore store,
             DeclaredServers declared)
             throws StartException {
-        listeners.add(new CallMetrics(metrics, settings.number(Setting.METRICS_CAPABILITIES)));
+        CallMetrics calls = new CallMetrics(metrics, settings.number(Setting.METRICS_CAPABILITIES));
+        listeners.add(calls);
         listeners.add(new QueueMetrics(metrics, admission::snapshot));
         audit = audit(settings, listeners);
         PoolMetrics.bind(metrics, pool::stats);
@@ -47,6 +50,11 @@ final class Observing implements AutoCloseable {
         metrics.gauge("serai.http.connections", "Open connections of clients", ingress::connections);
         registry.bind("metrics-entry", new MetricsEntry(metrics));
         health = new Health(upstreams, declared, () -> pool.directory().servers());
+        health.measure(metrics);
+        store.afterReplacing(() -> {
+            calls.retain(store.current());
+            health.catalogReplaced();
+        });
         health.add("queue", () -> queue(admission.snapshot()));
         registry.bind("health-entry", new HealthEntry(health));
     }

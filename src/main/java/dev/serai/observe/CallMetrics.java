@@ -1,6 +1,7 @@
 package dev.serai.observe;
 
 import dev.serai.capability.Capability;
+import dev.serai.capability.Catalog;
 import dev.serai.lifecycle.EndedInvocation;
 import dev.serai.lifecycle.InvocationListener;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,11 +45,28 @@ public final class CallMetrics implements InvocationListener {
         if (taken.get() >= maxCapabilities) {
             return shared(OTHER);
         }
-        return meters.computeIfAbsent(
-                id,
-                i -> taken.incrementAndGet() > maxCapabilities
-                        ? shared(OTHER)
-                        : new CapabilityMeters(metrics.registry(), i));
+        return meters.computeIfAbsent(id, i -> {
+            if (taken.incrementAndGet() > maxCapabilities) {
+                taken.decrementAndGet();
+                return shared(OTHER);
+            }
+            return new CapabilityMeters(metrics.registry(), i);
+        });
+    }
+
+    /** Takes the meters of capabilities away that are not in this catalogue, so that others can have their places. */
+    public void retain(Catalog catalog) {
+        for (String id : meters.keySet()) {
+            if (catalog.find(id) == null) {
+                meters.computeIfPresent(id, (gone, own) -> {
+                    if (own.isOf(id)) {
+                        own.drop();
+                        taken.decrementAndGet();
+                    }
+                    return null;
+                });
+            }
+        }
     }
 
     private CapabilityMeters shared(String name) {

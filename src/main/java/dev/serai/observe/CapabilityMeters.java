@@ -76,6 +76,16 @@ final class CapabilityMeters {
         outcome(invocation.status(), invocation.code()).increment();
     }
 
+    boolean isOf(String id) {
+        return capability.equals(id);
+    }
+
+    /** Takes them away: what is recorded from now on is lost. */
+    void drop() {
+        List.of(duration, attempts, replays).forEach(registry::remove);
+        outcomes.values().forEach(counters -> counters.values().forEach(registry::remove));
+    }
+
     private Counter outcome(String status, @Nullable ErrorCode code) {
         ConcurrentMap<Object, Counter> counters = outcomes.get(status);
         if (counters == null) {

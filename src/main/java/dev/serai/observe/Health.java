@@ -10,24 +10,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the gateway and the servers behind it work, from what calls have shown: asking sends nothing. */
 public final class Health {
     private static final int MOST_SHOWN = 200;
-    /** After this without an answer nobody knows whether a server is there. */
-    private static final Duration KNOWN_FOR = Duration.ofMinutes(10);
+    /** As many as can be declared. */
+    private static final int MOST_MEASURED = 1_000;
 
     private final Upstreams upstreams;
     private final Supplier<Set<String>> declared;
     private final Supplier<List<ServerState>> pool;
+    private final LongSupplier clock;
     private final Map<String, Supplier<Part>> parts = new ConcurrentSkipListMap<>();
 
     /**
@@ -55,9 +58,34 @@ public final class Health {
      * @param pool what the session pool knows of servers
      */
     public Health(Upstreams upstreams, Supplier<Set<String>> declared, Supplier<List<ServerState>> pool) {
+        this(upstreams, declared, pool, System::nanoTime);
+    }
+
+    Health(Upstreams upstreams, Supplier<Set<String>> declared, Supplier<List<ServerState>> pool, LongSupplier clock) {
+        this.clock = clock;
         this.upstreams = upstreams;
         this.declared = declared;
         this.pool = pool;
+    }
+
+    /** Has each server's state measured as it is described here. */
+    public void measure(Metrics metrics) {
+        metrics.gauges("serai.upstream.failing", "1 while a server fails", "server", () -> {
+            Map<String, Integer> failing = new LinkedHashMap<>();
+            servers().stream()
+                    .limit(MOST_MEASURED)
+                    .forEach(server -> failing.put(server.name, server.failure == null ? 0 : 1));
+            return failing;
+        });
+    }
+
+    /** Forgets what calls have shown of servers that no declaration names any more and no session is open with. */
+    public void catalogReplaced() {
+        Set<String> names = new HashSet<>(declared.get());
+        pool.get().stream()
+                .filter(state -> state.sessions() > 0)
+                .forEach(state -> names.add(ServerName.of(state.server())));
+        upstreams.retain(names);
     }
 
     /** Adds a part of the gateway that can work worse than it should. */
@@ -109,10 +137,13 @@ public final class Health {
         Map<String, List<ServerState>> pooled = new HashMap<>();
         pool.get().forEach(state -> pooled.computeIfAbsent(ServerName.of(state.server()), n -> new ArrayList<>())
                 .add(state));
-        Set<String> names = new LinkedHashSet<>(new TreeSet<>(declared.get()));
-        upstreams.all().forEach(upstream -> names.add(upstream.server()));
+        long now = clock.getAsLong();
+        Set<String> names = new TreeSet<>(declared.get());
         names.addAll(pooled.keySet());
-        long now = System.nanoTime();
+        // A server without a session that no declaration names: it was taken out of them, or is an embedded one.
+        upstreams.all().stream()
+                .filter(upstream -> upstream.isKnown(now))
+                .forEach(upstream -> names.add(upstream.server()));
         return names.stream()
                 .map(name -> server(name, pooled.getOrDefault(name, List.of()), now))
                 .sorted(Comparator.comparing((Server server) -> server.failure == null)
@@ -123,7 +154,7 @@ public final class Health {
     private Server server(String name, List<ServerState> pooled, long now) {
         int sessions = pooled.stream().mapToInt(ServerState::sessions).sum();
         Upstream upstream = upstreams.find(name);
-        Upstream.Trouble trouble = upstream == null ? null : upstream.trouble();
+        Upstream.Trouble trouble = upstream == null ? null : upstream.trouble(now);
         if (trouble != null) {
             Failure failure = new Failure(Duration.ofNanos(now - trouble.sinceNanos()), trouble.last());
             return new Server(name, "failing", sessions, failure);
@@ -133,8 +164,7 @@ public final class Health {
                 return new Server(name, "failing", sessions, new Failure(state.failingFor(), state.lastError()));
             }
         }
-        Long answered = upstream == null ? null : upstream.lastAnswerNanos();
-        boolean known = answered != null && now - answered < KNOWN_FOR.toNanos();
-        return new Server(name, known ? "up" : "unknown", sessions, null);
+        boolean up = upstream != null && upstream.isUp(now);
+        return new Server(name, up ? "up" : "unknown", sessions, null);
     }
 }

@@ -3,13 +3,20 @@ package dev.serai.observe;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Every metric of the gateway. Reading them has no side effects. */
 public final class Metrics implements AutoCloseable {
@@ -18,6 +25,8 @@ public final class Metrics implements AutoCloseable {
     private static final String TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final AtomicBoolean jvmBound = new AtomicBoolean();
+    /** What brings gauges up to date; also held while they are read. */
+    private final List<Runnable> beforeScrape = new CopyOnWriteArrayList<>();
     /** The registry, and after it whatever has been registered so far. */
     private CompletableFuture<PrometheusMeterRegistry> registry;
 
@@ -64,6 +73,22 @@ public final class Metrics implements AutoCloseable {
                 .register(made));
     }
 
+    /**
+     * Values that go up and down, each with a tag of its own. Which there are is found out when they are asked for.
+     *
+     * @param values by the value of the tag
+     */
+    void gauges(String name, String description, String tag, Supplier<Map<String, Integer>> values) {
+        register(made -> {
+            MultiGauge gauge = MultiGauge.builder(name).description(description).register(made);
+            beforeScrape.add(() -> gauge.register(
+                    values.get().entrySet().stream()
+                            .map(entry -> Row.of(Tags.of(tag, entry.getKey()), entry.getValue()))
+                            .collect(Collectors.<Row<?>>toList()),
+                    true));
+        });
+    }
+
     /** A value that only goes up, counted elsewhere and read when asked for. */
     public void counter(String name, String description, DoubleSupplier value, String... tags) {
         // The registry keeps its source weakly; the function keeps the supplier.
@@ -80,7 +105,11 @@ public final class Metrics implements AutoCloseable {
             JvmMetrics.bind(this);
         }
         String type = accept.contains(OPEN_METRICS) ? OPEN_METRICS_TYPE : TEXT_TYPE;
-        return new Scrape(type, ready().scrape(type));
+        PrometheusMeterRegistry all = ready();
+        synchronized (beforeScrape) {
+            beforeScrape.forEach(Runnable::run);
+            return new Scrape(type, all.scrape(type));
+        }
     }
 
     @Override

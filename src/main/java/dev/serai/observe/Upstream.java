@@ -3,6 +3,7 @@ package dev.serai.observe;
 import dev.serai.invocation.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One server as its answers show it, and its meters. */
 final class Upstream {
+    /** After this without a request nobody knows what has become of a server. */
+    static final Duration KNOWN_FOR = Duration.ofMinutes(10);
+
     /** So many deadlines in a row, and not one caller's short one, make a server a failing one. */
     private static final int TIMEOUTS_IN_A_ROW = 3;
 
@@ -34,15 +38,31 @@ final class Upstream {
     private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
     private volatile long lastAnswerNanos;
     private volatile boolean answered;
+    private volatile boolean dropped;
 
     /**
      * Failures without a success in between.
      *
      * @param sinceNanos when the first happened
-     * @param count how many there were
+     * @param lastNanos when the last happened
+     * @param certain whether one of them was more than a deadline
+     * @param timeouts how many deadlines there were in a row
      * @param last what the last one was
      */
-    record Trouble(long sinceNanos, int count, ErrorCode last) {}
+    record Trouble(long sinceNanos, long lastNanos, boolean certain, int timeouts, ErrorCode last) {
+        static Trouble first(ErrorCode code, long now) {
+            return new Trouble(now, now, false, 0, code).then(code, now);
+        }
+
+        Trouble then(ErrorCode code, long now) {
+            boolean timeout = code == ErrorCode.TIMEOUT;
+            return new Trouble(sinceNanos, now, certain || !timeout, timeout ? timeouts + 1 : 0, code);
+        }
+
+        boolean isRecent(long now) {
+            return now - lastNanos < KNOWN_FOR.toNanos();
+        }
+    }
 
     Upstream(MeterRegistry registry, String server) {
         this.registry = registry;
@@ -84,24 +104,43 @@ final class Upstream {
     }
 
     private void trouble(ErrorCode code, long now) {
-        trouble.updateAndGet(before ->
-                before == null ? new Trouble(now, 1, code) : new Trouble(before.sinceNanos, before.count + 1, code));
+        trouble.updateAndGet(
+                before -> before == null || !before.isRecent(now) ? Trouble.first(code, now) : before.then(code, now));
     }
 
     String server() {
         return server;
     }
 
-    /** What is wrong now; {@code null} where nothing is, or nothing that is certain. */
+    /** What is wrong now; {@code null} where nothing is, nothing that is certain, or nothing of late. */
     @Nullable
-    Trouble trouble() {
-        Trouble now = trouble.get();
-        return now == null || (now.last == ErrorCode.TIMEOUT && now.count < TIMEOUTS_IN_A_ROW) ? null : now;
+    Trouble trouble(long now) {
+        Trouble last = trouble.get();
+        boolean counts = last != null && last.isRecent(now) && (last.certain || last.timeouts >= TIMEOUTS_IN_A_ROW);
+        return counts ? last : null;
     }
 
-    /** {@link System#nanoTime()} of the last good answer; {@code null} where there was none. */
-    @Nullable
-    Long lastAnswerNanos() {
-        return answered ? lastAnswerNanos : null;
+    /** Whether there was a good answer of late. */
+    boolean isUp(long now) {
+        return answered && now - lastAnswerNanos < KNOWN_FOR.toNanos();
+    }
+
+    /** Whether anything was heard of it of late, or should have been. */
+    boolean isKnown(long now) {
+        Trouble last = trouble.get();
+        return isUp(now) || (last != null && last.isRecent(now));
+    }
+
+    /** Takes its meters away: from now on it counts nothing. */
+    void drop() {
+        dropped = true;
+        for (int i = 1; i < CLASSES; i++) {
+            registry.remove(responses[i]);
+        }
+        failures.values().forEach(registry::remove);
+    }
+
+    boolean isDropped() {
+        return dropped;
     }
 }

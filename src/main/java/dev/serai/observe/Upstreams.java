@@ -4,6 +4,7 @@ import dev.serai.http.ServerName;
 import dev.serai.http.UpstreamObserver;
 import dev.serai.invocation.ErrorCode;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class Upstreams implements UpstreamObserver {
 
     private Upstream of(String url) {
         Upstream known = byUrl.get(url);
-        if (known != null) {
+        if (known != null && !known.isDropped()) {
             return known;
         }
         Upstream found = named(byName.size() < MOST ? ServerName.of(url) : CallMetrics.OTHER);
@@ -52,15 +53,20 @@ public final class Upstreams implements UpstreamObserver {
     }
 
     private Upstream named(String server) {
-        return byName.computeIfAbsent(server, name -> {
-            Upstream made = new Upstream(metrics.registry(), name);
-            metrics.gauge(
-                    "serai.upstream.failing",
-                    "1 while a server fails",
-                    () -> made.trouble() == null ? 0 : 1,
-                    "server",
-                    name);
-            return made;
-        });
+        return byName.computeIfAbsent(server, name -> new Upstream(metrics.registry(), name));
+    }
+
+    /** Forgets the servers that are not among these, so that others can have their places. */
+    void retain(Set<String> names) {
+        for (String name : byName.keySet()) {
+            if (!names.contains(name) && !name.equals(CallMetrics.OTHER)) {
+                // Within the map's own step: a server of this name that comes back counts anew.
+                byName.computeIfPresent(name, (gone, upstream) -> {
+                    upstream.drop();
+                    return null;
+                });
+            }
+        }
+        byUrl.clear();
     }
 }

@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.TestGateway;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.sample.SampleMcpServer;
+import dev.serai.session.ServerState;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +178,80 @@ class HealthTest {
         upstreams.failed("http://a.example.org/", ErrorCode.UPSTREAM_UNAVAILABLE);
         assertThat(health.describe(true).path("status").asText()).isEqualTo("DEGRADED");
         assertThat(health.describe(false).path("status").asText()).isEqualTo("DOWN");
+    }
+
+    @Test
+    void troubleThatIsLongAgoIsNoTroubleAndAServerThatNobodyNamesIsShownNoMore() {
+        AtomicLong later = new AtomicLong();
+        Upstreams upstreams = new Upstreams(new Metrics());
+        Health health =
+                new Health(upstreams, () -> Set.of("a.example.org"), List::of, () -> System.nanoTime() + later.get());
+        upstreams.failed("http://a.example.org/", ErrorCode.UPSTREAM_UNAVAILABLE);
+        upstreams.failed("http://gone.example.org/", ErrorCode.UPSTREAM_UNAVAILABLE);
+        assertThat(health.describe(true).path("status").asText()).isEqualTo("DEGRADED");
+        assertThat(health.describe(true).path("upstreams")).hasSize(2);
+
+        later.set(Duration.ofMinutes(11).toNanos());
+        JsonNode after = health.describe(true);
+        assertThat(after.path("status").asText()).isEqualTo("UP");
+        assertThat(after.path("upstreams")).hasSize(1);
+        assertThat(named(after, "a.example.org").path("status").asText()).isEqualTo("unknown");
+    }
+
+    @Test
+    void aServerThatAReloadTakesOutOfTheDeclarationsIsForgottenWithItsMeters() throws Exception {
+        try (TestGateway gateway = TestGateway.in(folder)
+                .capabilities("s.yaml", DECLARATIONS.formatted(server.uri()))
+                .capabilities("gone.yaml", """
+                        capabilities:
+                          - id: gone.echo
+                            metadata: { mcp: { server_url: "http://127.0.0.1:1/mcp", requires_session: true, tool_name: echo } }
+                        """)
+                .setting("serai.session.failure-backoff", "0ms")
+                .start()) {
+            gateway.call("gone.echo", HI);
+            gateway.call("s.echo", HI);
+            assertThat(named(health(gateway), "127.0.0.1:1").path("status").asText())
+                    .isEqualTo("failing");
+            assertThat(Scraped.of(gateway).text()).contains("server=\"127.0.0.1:1\"", "gone.echo");
+
+            Files.delete(folder.resolve("capabilities/gone.yaml"));
+            await().until(() -> !Scraped.of(gateway).text().contains("gone.echo"));
+            assertThat(Scraped.of(gateway).sum("serai_upstream_responses_total"))
+                    .isPositive();
+            assertThat(Scraped.of(gateway).sum("serai_upstream_failures_total")).isZero();
+        }
+    }
+
+    @Test
+    void oneDeadlineAfterRefusedConnectionsMakesNoServerAHealthyOne() {
+        Upstreams upstreams = new Upstreams(new Metrics());
+        Health health = new Health(upstreams, Set::of, List::of);
+        upstreams.failed("http://a.example.org/", ErrorCode.UPSTREAM_UNAVAILABLE);
+        upstreams.failed("http://a.example.org/", ErrorCode.TIMEOUT);
+        assertThat(health.describe(true).path("status").asText()).isEqualTo("DEGRADED");
+
+        upstreams.answered("http://a.example.org/", 200);
+        upstreams.failed("http://a.example.org/", ErrorCode.TIMEOUT);
+        upstreams.failed("http://a.example.org/", ErrorCode.TIMEOUT);
+        assertThat(health.describe(true).path("status").asText()).isEqualTo("UP");
+        upstreams.failed("http://a.example.org/", ErrorCode.TIMEOUT);
+        assertThat(health.describe(true).path("status").asText()).isEqualTo("DEGRADED");
+    }
+
+    @Test
+    void aServerWithWhichNoSessionCanBeOpenedFailsInTheMetricsAsInHealth() {
+        Metrics metrics = new Metrics();
+        ServerState refusing =
+                new ServerState("mcp", "http://a.example.org", 0, Duration.ofSeconds(5), ErrorCode.SESSION_UNAVAILABLE);
+        Health health = new Health(new Upstreams(metrics), () -> Set.of("b.example.org"), () -> List.of(refusing));
+        health.measure(metrics);
+        Scraped scraped = new Scraped(metrics.scrape("").text());
+
+        assertThat(named(health.describe(true), "a.example.org").path("status").asText())
+                .isEqualTo("failing");
+        assertThat(scraped.sum("serai_upstream_failing", "a.example.org")).isEqualTo(1);
+        assertThat(scraped.text()).contains("serai_upstream_failing{server=\"b.example.org\"} 0");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.serai.observe;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -173,6 +174,32 @@ class MetricsTest {
             assertThat(scraped.sum("serai_invocations_total", "capability=\"other\""))
                     .isEqualTo(1);
             assertThat(scraped.text()).doesNotContain("s.fail");
+        }
+    }
+
+    @Test
+    void capabilitiesThatAReloadTakesAwayLeaveTheirPlacesToOthers() throws IOException {
+        try (TestGateway gateway =
+                gateway().setting("serai.metrics.capabilities", "1").start()) {
+            gateway.call("s.fail", "{}");
+            gateway.call("s.echo", HI);
+            assertThat(Scraped.of(gateway).text()).contains("s.fail").doesNotContain("s.echo");
+
+            Path file = folder.resolve("capabilities/s.yaml");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .lines()
+                            .filter(line -> !line.contains("s.fail"))
+                            .collect(joining("\n")));
+            await().until(() -> !Scraped.of(gateway).text().contains("s.fail"));
+            gateway.call("s.echo", HI);
+            gateway.call("s.echo", HI);
+            Scraped scraped = Scraped.of(gateway);
+            assertThat(scraped.sum("serai_invocations_total", "capability=\"s.echo\""))
+                    .isEqualTo(2);
+            assertThat(scraped.sum("serai_invocation_duration_seconds_count", "s.echo"))
+                    .isEqualTo(2);
         }
     }
 
