@@ -107,6 +107,11 @@ public final class Session {
         kept = true;
     }
 
+    /** To be called by what stored it, when it is there no longer. */
+    public void keepNot() {
+        kept = false;
+    }
+
     private static String shortHash(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -142,13 +142,19 @@ final class FileRecords implements Records {
     public synchronized Removal remove(String place, String tag, long idleMillis) throws StoreException {
         Line line = lines.get(place);
         if (line == null || !line.entry.tag().equals(tag)) {
-            return Removal.NOT_REMOVED;
+            return Removal.ABSENT;
         }
         if (idleMillis > 0 && clock.getAsLong() - line.lastUse <= Entry.recent(idleMillis)) {
             return Removal.NOT_REMOVED;
         }
         drop(place, tag);
         return Removal.SOLE;
+    }
+
+    @Override
+    public synchronized boolean holds(String place, String tag) {
+        Line line = lines.get(place);
+        return line != null && line.entry.tag().equals(tag) && !line.entry.lapsed(line.lastUse, clock.getAsLong());
     }
 
     private void drop(String place, String tag) throws StoreException {

@@ -39,10 +39,20 @@ final class OwnSessions {
         return !held.contains(tag) && over.getIfPresent(tag) == null;
     }
 
-    /** What came of taking it out; that it was out already is nothing new. */
+    /** Whether this process has it in its pool. */
+    boolean holds(String tag) {
+        return held.contains(tag);
+    }
+
+    /** What came of taking it out; that it was out already is nothing new where this process took it out. */
     void removed(String tag, Removal outcome) {
         if (outcome != Removal.NOT_REMOVED) {
-            over.put(tag, outcome);
+            over.asMap()
+                    .merge(
+                            tag,
+                            outcome,
+                            (known, latest) ->
+                                    latest == Removal.ABSENT && known != Removal.NOT_REMOVED ? known : latest);
         }
     }
 

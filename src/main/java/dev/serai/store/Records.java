@@ -35,6 +35,9 @@ interface Records extends AutoCloseable {
      */
     Removal remove(String place, String tag, long idleMillis) throws StoreException, InterruptedException;
 
+    /** Whether exactly this session lies there. */
+    boolean holds(String place, String tag) throws StoreException, InterruptedException;
+
     /** Makes durable what was written, and tidies up. */
     default void flush() throws StoreException {}
 

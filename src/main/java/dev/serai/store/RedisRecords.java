@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Sessions in Redis, shared by all gateways that have the same key. */
 final class RedisRecords implements Records {
     private static final String PREFIX = "serai:session:";
-    private static final long SLACK_MS = 1_000;
-    private static final long LONGEST_GRACE_MS = 60_000;
+    private static final String ENDED = "serai:ended:";
+    /** How long it is known that a session was taken out, so that of many who find it gone one tells the server. */
+    private static final long REMEMBERED_MS = 60_000;
+
     private static final int MOST_CAUSES = 4;
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
@@ -63,24 +65,27 @@ final class RedisRecords implements Records {
 
     @Override
     public void extend(String place, String token) throws StoreException, InterruptedException {
-        count(RedisScripts.EXTEND, place, bytes(token), bytes(lease.toMillis()));
+        count(RedisScripts.EXTEND, names(place), bytes(token), bytes(lease.toMillis()));
     }
 
     @Override
     public void giveBack(String place, String token) throws StoreException, InterruptedException {
-        count(RedisScripts.GIVE_BACK, place, bytes(token));
+        count(RedisScripts.GIVE_BACK, names(place), bytes(token));
     }
 
     @Override
     public boolean activate(String place, String token, Entry entry) throws StoreException, InterruptedException {
         byte[] life = bytes(life(entry.idleMillis(), entry.endsAt()));
-        return count(RedisScripts.ACTIVATE, place, bytes(token), bytes(entry.tag()), entry.sealed(), life) > 0;
+        byte[] idle = bytes(entry.idleMillis());
+        return count(RedisScripts.ACTIVATE, names(place), bytes(token), bytes(entry.tag()), entry.sealed(), life, idle)
+                > 0;
     }
 
     @Override
     public boolean takeOver(Touch touch) throws StoreException, InterruptedException {
         byte[] life = bytes(life(touch.idleMillis(), touch.endsAt()));
-        return count(RedisScripts.TAKE_OVER, touch.place(), bytes(touch.tag()), life) > 0;
+        byte[] idle = bytes(touch.idleMillis());
+        return count(RedisScripts.TAKE_OVER, names(touch.place()), bytes(touch.tag()), life, idle) > 0;
     }
 
     @Override
@@ -88,7 +93,8 @@ final class RedisRecords implements Records {
         List<Future<Long>> sent = new ArrayList<>(touches.size());
         for (Touch touch : touches) {
             byte[] life = bytes(life(touch.idleMillis(), touch.endsAt()));
-            sent.add(send(RedisScripts.TOUCH, touch.place(), bytes(touch.tag()), life));
+            byte[] idle = bytes(touch.idleMillis());
+            sent.add(send(RedisScripts.TOUCH, names(touch.place()), bytes(touch.tag()), life, idle));
         }
         for (Future<Long> one : sent) {
             answer(one);
@@ -98,26 +104,33 @@ final class RedisRecords implements Records {
     @Override
     public Removal remove(String place, String tag, long idleMillis) throws StoreException, InterruptedException {
         long recent = idleMillis > 0 ? Entry.recent(idleMillis) : -1;
-        long takenOver = count(RedisScripts.REMOVE, place, bytes(tag), bytes(recent));
+        byte[][] names = {bytes(PREFIX + place), bytes(ENDED + tag)};
+        long takenOver = count(RedisScripts.REMOVE, names, bytes(tag), bytes(recent), bytes(REMEMBERED_MS));
         if (takenOver < 0) {
-            return Removal.NOT_REMOVED;
+            return takenOver == RedisScripts.ABSENT ? Removal.ABSENT : Removal.NOT_REMOVED;
         }
         return takenOver == 0 ? Removal.SOLE : Removal.SHARED;
     }
 
-    /** A little longer than the session's own, so that a process can still take it out and tell the server. */
-    private static long life(long idleMillis, long endsAt) {
-        long left = Math.max(0, endsAt - System.currentTimeMillis());
-        return Math.min(idleMillis, left) + Math.min(idleMillis / 4, LONGEST_GRACE_MS) + SLACK_MS;
+    @Override
+    public boolean holds(String place, String tag) throws StoreException, InterruptedException {
+        byte[] there = answer(sent(() -> redis.hget(bytes(PREFIX + place), bytes("t"))));
+        return there != null && tag.equals(new String(there, UTF_8));
     }
 
-    private long count(String script, String place, byte[]... arguments) throws StoreException, InterruptedException {
-        Long count = answer(send(script, place, arguments));
+    /** The shorter of what is left of its ages; a use that is not worth storing shortens the idle time by so much. */
+    private static long life(long idleMillis, long endsAt) {
+        long left = Math.max(0, endsAt - System.currentTimeMillis());
+        return Math.min(idleMillis + idleMillis / Touch.IDLE_STEPS, left);
+    }
+
+    private long count(String script, byte[][] names, byte[]... arguments) throws StoreException, InterruptedException {
+        Long count = answer(send(script, names, arguments));
         return count == null ? 0 : count;
     }
 
-    private Future<Long> send(String script, String place, byte[]... arguments) throws StoreException {
-        return sent(() -> redis.eval(script, ScriptOutputType.INTEGER, names(place), arguments));
+    private Future<Long> send(String script, byte[][] names, byte[]... arguments) throws StoreException {
+        return sent(() -> redis.eval(script, ScriptOutputType.INTEGER, names, arguments));
     }
 
     private static <T> Future<T> sent(Supplier<RedisFuture<T>> command) throws StoreException {

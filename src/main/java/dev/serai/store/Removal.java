@@ -6,6 +6,8 @@ enum Removal {
     SOLE,
     /** It is out; others may still be using it. */
     SHARED,
-    /** It was in use and stays, or something else lies there, or it could not be tried. */
+    /** It was not there, nor had anybody taken it out lately: it lapsed, or the store has lost it. */
+    ABSENT,
+    /** It was in use and stays, or another has taken it out, or it could not be tried. */
     NOT_REMOVED
 }

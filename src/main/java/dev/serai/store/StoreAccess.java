@@ -75,6 +75,11 @@ final class StoreAccess implements AutoCloseable {
         return run(store -> store.remove(place, tag, idleMillis), Removal.NOT_REMOVED);
     }
 
+    /** Whether it is certain that this session is not there. */
+    boolean isGone(String place, String tag) throws InterruptedException {
+        return run(store -> !store.holds(place, tag), false);
+    }
+
     void flush() throws InterruptedException {
         run(
                 store -> {

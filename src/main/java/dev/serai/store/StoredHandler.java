@@ -23,8 +23,6 @@ final class StoredHandler implements SessionHandler {
     private static final int SHORTEST_WAIT_MS = 10;
     private static final int LONGEST_WAIT_MS = 50;
     private static final int LEASE_STEPS = 3;
-    /** A use is stored when this part of the idle time has passed since the last. */
-    private static final int IDLE_STEPS = 64;
     /** Records in one place that cannot be taken over, after which the store is left alone. */
     private static final int MOST_USELESS = 3;
 
@@ -58,6 +56,9 @@ final class StoredHandler implements SessionHandler {
                     return openReserved(token);
                 }
                 case STORED -> {
+                    if (store.own().holds(found.tag())) {
+                        return openInPlaceOf(found.tag(), token);
+                    }
                     Session kept = takeOver(found, key, place);
                     if (kept != null) {
                         return kept;
@@ -73,6 +74,14 @@ final class StoredHandler implements SessionHandler {
             }
         }
         return handler.open();
+    }
+
+    /** What is stored stays until the other is open: where that fails, this process goes on with it. */
+    private Session openInPlaceOf(String tag, String token) throws Exception {
+        Session session = handler.open();
+        store.own().removed(tag, store.access().remove(place, tag, 0));
+        store(session, token);
+        return session;
     }
 
     private Session openReserved(String token) throws Exception {
@@ -163,7 +172,7 @@ final class StoredHandler implements SessionHandler {
 
     @Override
     public void used(Session session) {
-        if (session.isKept() && System.nanoTime() - usedAt >= settings.idle().toNanos() / IDLE_STEPS) {
+        if (session.isKept() && System.nanoTime() - usedAt >= settings.idle().toNanos() / Touch.IDLE_STEPS) {
             note(session);
         }
     }
@@ -190,9 +199,13 @@ final class StoredHandler implements SessionHandler {
 
     @Override
     public void close(Session session, CloseReason reason) throws Exception {
-        if (!session.isKept() || isServerTold(session, reason)) {
-            handler.close(session, reason);
+        if (session.isKept()) {
+            if (!isServerTold(session, reason)) {
+                return;
+            }
+            session.keepNot();
         }
+        handler.close(session, reason);
     }
 
     /** Whether the session is of no more use to anybody, as opposed to: not in this process's memory. */
@@ -204,19 +217,17 @@ final class StoredHandler implements SessionHandler {
     }
 
     private boolean isServerTold(Session session, CloseReason reason) throws InterruptedException {
-        if (reason == CloseReason.REQUESTED) {
-            return true;
-        }
         String tag = tag(session);
-        if (reason == CloseReason.IDLE) {
-            Removal outcome = store.access().remove(place, tag, settings.idle().toMillis());
-            return outcome != Removal.NOT_REMOVED || store.own().removal(tag) == Removal.SOLE;
-        }
-        if (!isOver(reason)) {
-            return false;
-        }
-        await(removal);
-        return store.own().removal(tag) == Removal.SOLE;
+        return switch (reason) {
+            case REQUESTED -> true;
+            case IDLE -> store.access().remove(place, tag, settings.idle().toMillis()) != Removal.NOT_REMOVED;
+            case MAX_AGE, LOST, REFUSED, REPLACED -> {
+                await(removal);
+                Removal outcome = store.own().removal(tag);
+                yield outcome == Removal.SOLE || outcome == Removal.ABSENT;
+            }
+            case EVICTED, CALL_ENDED, LATE, SHUTDOWN -> store.access().isGone(place, tag);
+        };
     }
 
     private void await(Future<?> done) throws InterruptedException {

@@ -8,4 +8,7 @@ package dev.serai.store;
  * @param idleMillis unused for so long from now, it lapses
  * @param endsAt when it lapses however busy, in milliseconds since 1970
  */
-record Touch(String place, String tag, long idleMillis, long endsAt) {}
+record Touch(String place, String tag, long idleMillis, long endsAt) {
+    /** A use is stored when this part of the idle time has passed since the last. */
+    static final int IDLE_STEPS = 64;
+}

@@ -178,11 +178,11 @@ class FileRecordsTest {
     void onlyTheSessionThatIsNamedIsTakenOut() throws StoreException {
         try (FileRecords records = open()) {
             records.activate(FIRST, "", entry(TAG, "one"));
-            assertThat(records.remove(FIRST, OTHER_TAG, 0)).isEqualTo(Removal.NOT_REMOVED);
+            assertThat(records.remove(FIRST, OTHER_TAG, 0)).isEqualTo(Removal.ABSENT);
             assertThat(records.remove(FIRST, TAG, IDLE)).isEqualTo(Removal.NOT_REMOVED);
             now += IDLE - 1;
             assertThat(records.remove(FIRST, TAG, IDLE)).isEqualTo(Removal.SOLE);
-            assertThat(records.remove(FIRST, TAG, 0)).isEqualTo(Removal.NOT_REMOVED);
+            assertThat(records.remove(FIRST, TAG, 0)).isEqualTo(Removal.ABSENT);
         }
     }
 

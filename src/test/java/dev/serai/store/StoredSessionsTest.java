@@ -1,6 +1,7 @@
 package dev.serai.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.session.CloseReason;
@@ -9,6 +10,7 @@ import dev.serai.session.SessionHandler;
 import dev.serai.session.SessionKey;
 import dev.serai.session.SessionSettings;
 import dev.serai.session.Slot;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +42,7 @@ class StoredSessionsTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private Map<String, String> facts = Map.of("version", "1");
     private boolean stateless;
+    private boolean refusing;
     private @Nullable StoredSessions stored;
 
     @BeforeEach
@@ -75,8 +78,11 @@ class StoredSessionsTest {
     private SessionHandler handler() {
         return stored().keep(SLOT, SETTINGS, new SessionHandler() {
             @Override
-            public Session open() {
+            public Session open() throws IOException {
                 int number = opens.incrementAndGet();
+                if (refusing) {
+                    throw new IOException("down");
+                }
                 return new Session(stateless ? null : "id-" + number, facts);
             }
 
@@ -165,5 +171,34 @@ class StoredSessionsTest {
         end(first, first.open(), CloseReason.SHUTDOWN);
         handler().open();
         assertThat(stored().stats()).isEqualTo(new StoreStats(StoreMode.FILE, false, 2, 1, 1, 0));
+    }
+
+    @Test
+    void aReplacementThatCannotBeOpenedLeavesTheSessionInTheStore() throws Exception {
+        SessionHandler first = handler();
+        Session old = first.open();
+        refusing = true;
+        SessionHandler next = handler();
+        assertThatThrownBy(next::open).isInstanceOf(IOException.class);
+        refusing = false;
+        end(first, old, CloseReason.SHUTDOWN);
+        assertThat(told).isEmpty();
+        restart();
+
+        assertThat(handler().open().id()).isEqualTo("id-1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SHUTDOWN", "EVICTED", "IDLE", "MAX_AGE"})
+    void aSessionThatIsNotInTheStoreAnyMoreIsClosedAtItsServer(CloseReason reason) throws Exception {
+        SessionHandler first = handler();
+        Session old = first.open();
+        handler().open();
+        end(first, old, reason);
+
+        assertThat(told).containsExactly("id-1 " + reason);
+        assertThat(old.isKept()).isFalse();
+        restart();
+        assertThat(handler().open().id()).isEqualTo("id-2");
     }
 }
