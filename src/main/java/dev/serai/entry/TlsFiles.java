@@ -20,10 +20,12 @@ public record TlsFiles(Path certificate, Path key) {
     /**
      * What is in the files now.
      *
-     * @throws IOException where one cannot be read, naming it
+     * @throws IOException where one cannot be read, naming it, or the two do not belong together
      */
     Content read() throws IOException {
-        return new Content(bytes(certificate), bytes(key));
+        Content content = new Content(bytes(certificate), bytes(key));
+        TlsPair.check(content.pem());
+        return content;
     }
 
     private static byte[] bytes(Path file) throws IOException {

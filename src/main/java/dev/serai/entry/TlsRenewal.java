@@ -19,6 +19,8 @@ final class TlsRenewal {
     private final TlsFiles files;
     private final HttpServer server;
     private TlsFiles.Content seen;
+    /** What was wrong at the last look; empty where nothing was. */
+    private String told = "";
 
     private TlsRenewal(TlsFiles files, HttpServer server, TlsFiles.Content seen) {
         this.files = files;
@@ -31,10 +33,11 @@ final class TlsRenewal {
         TlsRenewal renewal = new TlsRenewal(files, server, first);
         vertx.setPeriodic(LOOK_MS, timer -> vertx.executeBlocking(files::read)
                 .onSuccess(renewal::takeUp)
-                .onFailure(TlsRenewal::keep));
+                .onFailure(renewal::keep));
     }
 
     private void takeUp(TlsFiles.Content now) {
+        told = "";
         if (now.isAs(seen)) {
             return;
         }
@@ -42,11 +45,14 @@ final class TlsRenewal {
         server.updateSSLOptions(
                         new SSLOptions().setKeyCertOptions(now.pem()).setEnabledSecureTransportProtocols(PROTOCOLS))
                 .onSuccess(done -> LOG.info("the certificate {} has been taken up", files.certificate()))
-                .onFailure(TlsRenewal::keep);
+                .onFailure(this::keep);
     }
 
-    private static void keep(Throwable failure) {
+    private void keep(Throwable failure) {
         String why = failure instanceof IOException ? String.valueOf(failure.getMessage()) : Traces.of(failure);
-        LOG.warn("the certificate of before stays in use: {}", why);
+        if (!why.equals(told)) {
+            told = why;
+            LOG.warn("the certificate of before stays in use: {}", why);
+        }
     }
 }

@@ -13,6 +13,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -23,6 +28,37 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class TlsTest {
+    /** What the renewal of certificates logs. */
+    private static final class RenewalLog extends Handler implements AutoCloseable {
+        private static final Logger LOG = Logger.getLogger(TlsRenewal.class.getName());
+
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final SimpleFormatter formatter = new SimpleFormatter();
+
+        RenewalLog() {
+            LOG.addHandler(this);
+        }
+
+        void awaitLine(String text) {
+            await().until(() -> lines.stream().anyMatch(line -> line.contains(text)));
+        }
+
+        @Override
+        public void publish(LogRecord event) {
+            lines.add(event.getLevel() + " " + formatter.formatMessage(event));
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is buffered.
+        }
+
+        @Override
+        public void close() {
+            LOG.removeHandler(this);
+        }
+    }
+
     @TempDir
     Path folder;
 
@@ -79,7 +115,8 @@ class TlsTest {
         Certificate first = Certificate.make(folder, "EC");
         Certificate second = Certificate.make(folder, "EC");
         first.write(chain, key);
-        try (TestGateway gateway = gateway().start()) {
+        try (RenewalLog log = new RenewalLog();
+                TestGateway gateway = gateway().start()) {
             assertThat(ask(gateway, first.client(), "TLSv1.3").statusCode()).isEqualTo(200);
             assertThatThrownBy(() -> ask(gateway, second.client(), "TLSv1.3")).isInstanceOf(SSLException.class);
 
@@ -87,12 +124,28 @@ class TlsTest {
             await().ignoreExceptionsInstanceOf(SSLException.class)
                     .until(() -> ask(gateway, second.client(), "TLSv1.3").statusCode() == 200);
 
-            // The third is seen after the broken one, which has changed nothing.
             Files.writeString(chain, "nonsense");
+            log.awaitLine("the certificate of before stays in use: cannot be used");
+            assertThat(ask(gateway, second.client(), "TLSv1.3").statusCode()).isEqualTo(200);
+            Certificate third = Certificate.make(folder, "EC");
+            third.write(chain, folder.resolve("unused.pem"));
+            log.awaitLine("the certificate of before stays in use: the certificate and the key do not belong together");
             assertThat(ask(gateway, second.client(), "TLSv1.3").statusCode()).isEqualTo(200);
             first.write(chain, key);
             await().ignoreExceptionsInstanceOf(SSLException.class)
                     .until(() -> ask(gateway, first.client(), "TLSv1.3").statusCode() == 200);
+        }
+    }
+
+    @Test
+    void aCertificateWithTheKeyOfAnotherEndsTheStart() throws Exception {
+        for (String algorithm : List.of("RSA", "EC")) {
+            Certificate.make(folder, algorithm).write(chain, folder.resolve("unused.pem"));
+            Certificate.make(folder, algorithm).write(folder.resolve("unused.pem"), key);
+            assertThatThrownBy(() -> gateway().start())
+                    .rootCause()
+                    .hasMessageContaining("serai.http.tls.certificate or serai.http.tls.key: ")
+                    .hasMessageContaining("do not belong together");
         }
     }
 
