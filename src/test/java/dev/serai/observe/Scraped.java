@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** An answer of {@code /observe/metrics}. */
-record Scraped(String text) {
+public record Scraped(String text) {
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
 
-    static Scraped of(TestGateway gateway) {
+    public static Scraped of(TestGateway gateway) {
         return new Scraped(gateway.get("/observe/metrics").body());
     }
 
@@ -25,7 +25,7 @@ record Scraped(String text) {
     }
 
     /** The sum over all series of this name whose labels contain all of these. */
-    double sum(String name, String... labels) {
+    public double sum(String name, String... labels) {
         double sum = 0;
         for (String line : text.lines().toList()) {
             boolean named = line.startsWith(name + " ") || line.startsWith(name + "{");

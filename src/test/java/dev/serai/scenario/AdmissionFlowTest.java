@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.entry.HttpIngress;
 import dev.serai.gateway.TestGateway;
+import dev.serai.observe.Scraped;
 import dev.serai.sample.SampleMcpServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,24 +211,66 @@ class AdmissionFlowTest {
     }
 
     @Test
-    void ofManyCallsHalfOfThemAbortedNothingIsLeftBehind() {
+    void ofManyCallsHalfOfThemAbortedThoseAreCancelledAndNothingIsLeftBehind() {
+        int half = 20 * 12;
         try (TestGateway gateway = gateway("10").start();
                 Callers callers = new Callers(20)) {
             gateway.call("sample.echo", HI);
+            int connections = ingress(gateway).connections();
             List<Integer> statuses = callers.callAll(number -> {
                 int status = 200;
-                for (int i = 0; i < 25 && status == 200; i++) {
-                    RawCall call = new RawCall(gateway.gateway().url(), "sample.slow", "{\"millis\":5}", "");
-                    status = (number + i) % 2 == 0 ? 200 : call.status();
-                    call.close();
+                for (int i = 0; i < 24 && status == 200; i++) {
+                    status = i % 2 == 0
+                            ? abortOnceBegun(gateway, number + "-" + i)
+                            : gateway.post("sample.slow", "{\"millis\":5}").statusCode();
                 }
                 return status;
             });
+
             assertThat(statuses).containsOnly(200);
             awaitIdle(gateway);
-            assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
+            Scraped metrics = Scraped.of(gateway);
+            assertThat(metrics.sum("serai_invocations_total", "\"cancelled\"")).isEqualTo(half);
+            assertThat(metrics.sum("serai_invocations_total")).isEqualTo(2 * half + 1);
+            long reached = server.counters().executions("slow") - half;
+            assertThat(reached).isPositive();
+            await().until(() -> server.counters().abandoned() == reached);
+            await().until(() -> server.counters().cancelled() >= reached);
+            await().until(() -> leasedConnections(gateway) == 0);
+            assertThat(TestGateway.tree(gateway.get("/admin/sessions").body()).findValuesAsText("inUse"))
+                    .containsExactly("0");
+            // Those of the test's own client, which keeps at most one per caller.
+            assertThat(ingress(gateway).connections()).isLessThanOrEqualTo(connections + 20);
             assertThat(server.counters().initialize()).isEqualTo(1);
         }
+    }
+
+    /** Its work takes a minute, unless the caller's hanging up ends it. */
+    private static int abortOnceBegun(TestGateway gateway, String id) {
+        RawCall call = new RawCall(
+                gateway.gateway().url(), "sample.slow", "{\"millis\":60000}", "Serai-Request-Id: " + id + "\r\n");
+        await().pollInterval(Duration.ofMillis(10)).until(() -> {
+            for (JsonNode running : state(gateway).path("running")) {
+                if (running.path("requestId").asText().equals(id)) {
+                    return List.of("queued", "calling")
+                            .contains(running.path("stage").asText());
+                }
+            }
+            return false;
+        });
+        call.close();
+        return 200;
+    }
+
+    private static HttpIngress ingress(TestGateway gateway) {
+        return (HttpIngress) gateway.camelContext().getRegistry().lookupByName(HttpIngress.NAME);
+    }
+
+    private static int leasedConnections(TestGateway gateway) {
+        HttpComponent http = gateway.camelContext().getComponent("http", HttpComponent.class);
+        return ((PoolingHttpClientConnectionManager) http.getClientConnectionManager())
+                .getTotalStats()
+                .getLeased();
     }
 
     @Test
@@ -263,7 +310,7 @@ class AdmissionFlowTest {
                         .start();
                 Callers callers = new Callers(2)) {
             gateway.call("sample.echo", HI);
-            server.dials().delay("echo", java.time.Duration.ofMillis(300));
+            server.dials().delay("echo", Duration.ofMillis(300));
             List<Future<HttpResponse<String>>> limited = callers.start(i -> gateway.post("one.echo", HI));
             await().until(() -> state(gateway).path("queued").path("medium").asInt() == 1);
             assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
