@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,12 @@ public final class AdminEntry {
     private static final int LARGEST_PAGE = 1_000;
     private static final int CREATED = 201;
     private static final int NOT_FOUND = 404;
+    private static final int MOST_WAITING = 2;
 
     private final SessionPool pool;
     private final Function<String, CompletableFuture<@Nullable String>> opening;
     private final Duration patience;
+    private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
     /**
      * @param opening opens a session for a capability, as {@link dev.serai.session.SessionControl#open} says
@@ -87,9 +91,9 @@ public final class AdminEntry {
 
     /** Opens a session for the capability that the body names. */
     public void open(Exchange exchange) throws IOException {
-        byte[] body = exchange.getMessage().getBody(byte[].class);
-        answer(exchange, request -> {
-            String hash = await(opening.apply(capability(body)));
+        String id = capability(exchange.getMessage().getBody(byte[].class));
+        change(exchange, "open", request -> id, request -> {
+            String hash = await(() -> opening.apply(required(id)));
             ObjectNode document = JsonNodeFactory.instance.objectNode();
             document.put("opened", hash != null);
             if (hash != null) {
@@ -104,18 +108,16 @@ public final class AdminEntry {
 
     /** Opens a session in the place of the one that the path names, which then drains. */
     public void renew(Exchange exchange) throws IOException {
-        answer(exchange, request -> {
+        change(exchange, "renew", AdminEntry::hash, request -> {
             String hash = existing(request);
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put("replaced", hash)
-                    .put("hash", await(pool.control().renew(hash)));
+            return JsonNodeFactory.instance.objectNode().put("replaced", hash).put("hash", await(() -> pool.control()
+                    .renew(hash)));
         });
     }
 
     /** Takes the session that the path names out of the pool. */
     public void close(Exchange exchange) throws IOException {
-        answer(exchange, request -> {
+        change(exchange, "close", AdminEntry::hash, request -> {
             String hash = existing(request);
             return JsonNodeFactory.instance
                     .objectNode()
@@ -142,19 +144,37 @@ public final class AdminEntry {
                 && session.server().contains(query.text("server"));
     }
 
-    private static String capability(byte @Nullable [] body) {
+    private static @Nullable String capability(byte @Nullable [] body) {
         try {
             JsonNode id =
                     Json.MAPPER.readTree(body == null ? new byte[0] : body).path("capability");
-            if (id.isTextual()) {
-                return id.asText();
-            }
+            return id.isTextual() ? id.asText() : null;
         } catch (IOException e) {
-            // Told below, like a document of another form.
+            return null;
         }
-        throw new CapabilityException(
-                ErrorCode.INVALID_ARGUMENTS,
-                "expected a JSON object with the id of a capability: {\"capability\": \"…\"}");
+    }
+
+    private static String required(@Nullable String id) {
+        if (id == null) {
+            throw new CapabilityException(
+                    ErrorCode.INVALID_ARGUMENTS,
+                    "expected a JSON object with the id of a capability: {\"capability\": \"…\"}");
+        }
+        return id;
+    }
+
+    /** Starts an opening and waits for it: with few others, because the threads and places here serve probes too. */
+    private <T extends @Nullable Object> T await(Supplier<CompletableFuture<T>> start) {
+        if (!waiting.tryAcquire()) {
+            throw new CapabilityException(
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    MOST_WAITING + " requests already wait for the opening of a session; ask again later");
+        }
+        try {
+            return await(start.get());
+        } finally {
+            waiting.release();
+        }
     }
 
     private <T extends @Nullable Object> T await(CompletableFuture<T> future) {
@@ -173,10 +193,32 @@ public final class AdminEntry {
         }
     }
 
-    private static void answer(Exchange exchange, Function<IngressRequest, JsonNode> work) throws IOException {
+    private static void change(
+            Exchange exchange,
+            String action,
+            Function<IngressRequest, @Nullable String> target,
+            Function<IngressRequest, JsonNode> work)
+            throws IOException {
         IngressRequest request = IngressRequest.takenFrom(exchange);
+        AdminAudit audit = new AdminAudit(request, action, target.apply(request));
+        ErrorCode code = ErrorCode.INTERNAL_ERROR;
+        try {
+            code = answer(exchange, request, work);
+        } finally {
+            audit.ended(exchange, code);
+        }
+    }
+
+    private static void answer(Exchange exchange, Function<IngressRequest, JsonNode> work) throws IOException {
+        var unused = answer(exchange, IngressRequest.takenFrom(exchange), work);
+    }
+
+    /** Why there is no answer but a problem; {@code null} where there is. */
+    private static @Nullable ErrorCode answer(
+            Exchange exchange, IngressRequest request, Function<IngressRequest, JsonNode> work) throws IOException {
         try {
             Answers.set(exchange, JSON, Json.bytes(work.apply(request)));
+            return null;
         } catch (NoSuchSession e) {
             ObjectNode problem = ProblemDocument.of(
                     ErrorCode.INVALID_ARGUMENTS,
@@ -186,9 +228,14 @@ public final class AdminEntry {
                     null,
                     null);
             problem(exchange, problem, NOT_FOUND);
+            return ErrorCode.INVALID_ARGUMENTS;
         } catch (CapabilityException e) {
             ObjectNode problem = ProblemDocument.of(e.code(), String.valueOf(e.getMessage()), null, null);
             problem(exchange, problem, e.code().httpStatus());
+            if (e.code() == ErrorCode.TOO_MANY_REQUESTS) {
+                exchange.getMessage().setHeader("Retry-After", "1");
+            }
+            return e.code();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.serai.entry;
 
+import dev.serai.invocation.ErrorCode;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,10 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Admission {
     private final int maxRequests;
     private final long maxBytes;
+    private final Refusals refusals;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
 
-    Admission(int maxRequests, long maxBytes) {
+    /** @param refusals told where there is no room */
+    Admission(int maxRequests, long maxBytes, Refusals refusals) {
+        this.refusals = refusals;
         this.maxRequests = maxRequests;
         this.maxBytes = maxBytes;
     }
@@ -23,6 +27,7 @@ final class Admission {
             return true;
         }
         requests.decrementAndGet();
+        refusals.note(ErrorCode.TOO_MANY_REQUESTS);
         return false;
     }
 
@@ -31,6 +36,7 @@ final class Admission {
             return true;
         }
         bytes.addAndGet(-count);
+        refusals.note(ErrorCode.TOO_MANY_REQUESTS);
         return false;
     }
 

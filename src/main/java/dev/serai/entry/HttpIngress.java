@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import dev.serai.access.Gate;
+import dev.serai.invocation.ErrorCode;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +35,8 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     private final Gate gate;
     private final Admission admission;
     private final ExecutorService threads;
-    private final Admission aside = new Admission(ASIDE_REQUESTS, ASIDE_BYTES);
+    private final Refusals refusals = new Refusals();
+    private final Admission aside = new Admission(ASIDE_REQUESTS, ASIDE_BYTES, refusals);
     private final ExecutorService asideThreads = RequestThreads.create(ASIDE_THREADS);
     private @Nullable CamelContext context;
     private volatile @Nullable IngressServer server;
@@ -52,7 +54,7 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     HttpIngress(HttpServerOptions options, Gate gate, ExecutorService threads) {
         this.options = options;
         this.gate = gate;
-        this.admission = new Admission(options.maxConcurrent(), options.maxBuffered());
+        this.admission = new Admission(options.maxConcurrent(), options.maxBuffered(), refusals);
         this.threads = threads;
     }
 
@@ -95,6 +97,11 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     @Override
     public String getScheme() {
         return options.tls() == null ? "http" : "https";
+    }
+
+    /** What has been refused before it was a call. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     /** Requests that have arrived whole and are not answered yet. */
@@ -157,10 +164,14 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         return paths;
     }
 
-    /** Why no request for this path is taken now; {@code null} where they are. Probes are answered to the end. */
+    /** Why the request for this path is refused now; {@code null} where it is taken. Probes are answered to the end. */
     @Nullable
     Reply refusal(String path) {
-        return draining && !path.startsWith(OBSERVED) ? Reply.shuttingDown() : null;
+        if (!draining || path.startsWith(OBSERVED)) {
+            return null;
+        }
+        refusals.note(ErrorCode.SHUTTING_DOWN);
+        return Reply.shuttingDown();
     }
 
     /** From now on {@code ready} says no; calls are still taken. */

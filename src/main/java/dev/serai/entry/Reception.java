@@ -27,14 +27,15 @@ record Reception(
         String path = path(request);
         Reply closed = ingress.refusal(path);
         if (closed != null) {
-            return done(closed);
+            return CompletableFuture.completedFuture(new Reception(closed, null, null));
         }
         String method = request.method().name();
         PathTable.Found found;
         try {
             found = ingress.paths().find(method, path);
         } catch (IllegalArgumentException e) {
-            return done(Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The path is not valid percent-encoding."));
+            return CompletableFuture.completedFuture(invalid(
+                    ingress, Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The path is not valid percent-encoding.")));
         }
         IngressConsumer consumer = found.consumer();
         return ingress.gate()
@@ -47,16 +48,18 @@ record Reception(
         if (decision instanceof Decision.Refused no) {
             Reply reply = Reply.problem(no.code(), no.status(), no.code().title(), no.detail());
             no.headers().forEach(reply::with);
-            return refused(reply);
+            ingress.refusals().note(no.code());
+            return new Reception(reply, null, null);
         }
         if (found.consumer() == null) {
-            return refused(unserved(request.method().name(), found));
+            return unserved(ingress, request.method().name(), found);
         }
         if (!decodes(request.query())) {
-            return refused(Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The query is not valid percent-encoding."));
+            return invalid(
+                    ingress, Reply.problem(ErrorCode.INVALID_ARGUMENTS, "The query is not valid percent-encoding."));
         }
         if (declaredLength(request) > ingress.options().maxBody()) {
-            return refused(tooLarge(ingress));
+            return new Reception(tooLarge(ingress), null, null);
         }
         Caller caller = decision instanceof Decision.Admitted admitted ? admitted.caller() : null;
         ingress.gate().credentialHeaders().forEach(request.headers()::remove);
@@ -71,10 +74,6 @@ record Reception(
                         found.variables(),
                         caller,
                         peerOf(request)));
-    }
-
-    private static CompletableFuture<Reception> done(Reply refusal) {
-        return CompletableFuture.completedFuture(refused(refusal));
     }
 
     private static String path(HttpServerRequest request) {
@@ -121,6 +120,7 @@ record Reception(
     }
 
     static Reply tooLarge(HttpIngress ingress) {
+        ingress.refusals().note(ErrorCode.PAYLOAD_TOO_LARGE);
         return Reply.problem(
                 ErrorCode.PAYLOAD_TOO_LARGE,
                 "The body is larger than " + ingress.options().maxBody() + " bytes.");
@@ -130,20 +130,25 @@ record Reception(
         return Reply.problem(ErrorCode.TOO_MANY_REQUESTS, detail).with("Retry-After", "1");
     }
 
-    private static Reception refused(Reply refusal) {
+    private static Reception invalid(HttpIngress ingress, Reply refusal) {
+        ingress.refusals().note(ErrorCode.INVALID_ARGUMENTS);
         return new Reception(refusal, null, null);
     }
 
-    private static Reply unserved(String method, PathTable.Found found) {
+    private static Reception unserved(HttpIngress ingress, String method, PathTable.Found found) {
         if (found.allowed().isEmpty()) {
-            return Reply.problem(ErrorCode.INVALID_ARGUMENTS, 404, "Not found", "Nothing is served at this path.");
+            return invalid(
+                    ingress,
+                    Reply.problem(ErrorCode.INVALID_ARGUMENTS, 404, "Not found", "Nothing is served at this path."));
         }
         String allow = String.join(", ", found.allowed());
         if (method.equals("OPTIONS")) {
-            return Reply.empty(204).with("Allow", allow + ", OPTIONS");
+            return new Reception(Reply.empty(204).with("Allow", allow + ", OPTIONS"), null, null);
         }
-        return Reply.problem(ErrorCode.INVALID_ARGUMENTS, 405, "Method not allowed", "Expected one of " + allow + ".")
-                .with("Allow", allow);
+        return invalid(
+                ingress,
+                Reply.problem(ErrorCode.INVALID_ARGUMENTS, 405, "Method not allowed", "Expected one of " + allow + ".")
+                        .with("Allow", allow));
     }
 
     /** -1 where the head does not say; netty has refused what is not a number. */

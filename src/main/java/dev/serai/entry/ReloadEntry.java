@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.capability.Problem;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.invocation.ProblemDocument;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
@@ -16,6 +19,8 @@ public final class ReloadEntry {
     private static final int MOST_NAMED = 1_000;
 
     private final Supplier<Reloaded> reloading;
+    /** One at a time: the others would wait on threads that serve probes too. */
+    private final Semaphore turn = new Semaphore(1);
 
     public ReloadEntry(Supplier<Reloaded> reloading) {
         this.reloading = reloading;
@@ -43,8 +48,32 @@ public final class ReloadEntry {
 
     /** Reads declarations and routes again, at once. */
     public void reload(Exchange exchange) throws IOException {
-        IngressRequest.takenFrom(exchange);
-        Reloaded reloaded = reloading.get();
+        AdminAudit audit = new AdminAudit(IngressRequest.takenFrom(exchange), "reload", null);
+        if (!turn.tryAcquire()) {
+            Answers.set(
+                    exchange,
+                    ProblemDocument.MEDIA_TYPE,
+                    Json.bytes(ProblemDocument.of(
+                            ErrorCode.TOO_MANY_REQUESTS,
+                            "another reload is in progress; ask again later",
+                            null,
+                            null)));
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, ErrorCode.TOO_MANY_REQUESTS.httpStatus());
+            exchange.getMessage().setHeader("Retry-After", "1");
+            audit.ended(exchange, ErrorCode.TOO_MANY_REQUESTS);
+            return;
+        }
+        ErrorCode code = ErrorCode.INTERNAL_ERROR;
+        try {
+            answer(exchange, reloading.get());
+            code = null;
+        } finally {
+            turn.release();
+            audit.ended(exchange, code);
+        }
+    }
+
+    private static void answer(Exchange exchange, Reloaded reloaded) throws IOException {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("capabilities", reloaded.capabilities());
         names(document.putArray("added"), reloaded.added());

@@ -34,9 +34,12 @@ public final class RestEntry {
             InvocationHeaders.DURATION_MS, SeraiHeaders.DURATION_MS);
 
     private final Tracing tracing;
+    private final Refusals refusals;
 
-    public RestEntry(Tracing tracing) {
+    /** @param refusals told of requests that cannot be a call */
+    public RestEntry(Tracing tracing, Refusals refusals) {
         this.tracing = tracing;
+        this.refusals = refusals;
     }
 
     /**
@@ -55,6 +58,7 @@ public final class RestEntry {
             exchange.setProperty(InvocationHeaders.STREAMING, true);
         }
         if (request.problem() != null) {
+            refusals.note(ErrorCode.INVALID_ARGUMENTS);
             headers.put(InvocationHeaders.STATUS, "rejected");
             headers.put(InvocationHeaders.ERROR_CODE, ErrorCode.INVALID_ARGUMENTS.wireName());
             message.setBody(request.problem());

@@ -154,7 +154,7 @@ final class Beans implements AutoCloseable {
             ingress.setCamelContext(context);
             registry.bind(HttpIngress.NAME, ingress);
             registry.bind("entry-headers", new EntryHeaderFilter());
-            registry.bind("rest-entry", new RestEntry(tracing));
+            registry.bind("rest-entry", new RestEntry(tracing, ingress.refusals()));
             Duration patience = settings.duration(Setting.SESSION_OPEN_TIMEOUT).plusSeconds(1);
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));

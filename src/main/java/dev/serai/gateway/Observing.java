@@ -44,10 +44,16 @@ final class Observing implements AutoCloseable {
         listeners.add(calls);
         listeners.add(new QueueMetrics(metrics, admission::snapshot));
         audit = audit(settings, listeners);
+        if (audit != null) {
+            registry.bind(AuditTrail.NAME, audit);
+        }
         PoolMetrics.bind(metrics, pool::stats);
         metrics.gauge("serai.http.requests", "HTTP requests in progress", ingress::requestsInProgress);
         metrics.gauge("serai.http.buffered.bytes", "Bytes of request bodies held", ingress::bytesInProgress);
         metrics.gauge("serai.http.connections", "Open connections of clients", ingress::connections);
+        ingress.refusals()
+                .measure((code, count) -> metrics.counter(
+                        "serai.http.refused", "HTTP requests refused before they were a call", count, "code", code));
         registry.bind("metrics-entry", new MetricsEntry(metrics));
         health = new Health(upstreams, declared, () -> pool.directory().servers());
         health.measure(metrics);

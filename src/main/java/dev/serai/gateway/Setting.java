@@ -94,10 +94,11 @@ enum Setting {
             "3s",
             "100ms",
             "how long the others wait for a gateway that died while it opened a session")),
-    AUDIT(Knob.text(
-            "serai.audit",
-            "auto",
-            "a line in the log for every call: of authenticated callers (auto), of all (log), of none (off)")),
+    AUDIT(
+            Knob.text(
+                    "serai.audit",
+                    "auto",
+                    "a line in the log for every call: of authenticated callers (auto), of all (log); and for every change through /admin; off writes none")),
     LOG_LEVEL(Knob.text(
             "serai.log.level",
             "INFO for run and demo, else WARN",

@@ -15,10 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for every call on the logger {@value #LOGGER}, written by a thread of its own. A log that is too slow costs
+ * One line for every call, and for every change by an operator, on the logger {@value #LOGGER}, written by a thread of its own. A log that is too slow costs
  * lines, which are counted, and never holds a call up.
  */
 public final class AuditTrail implements InvocationListener, AutoCloseable {
+    /** The registry name under which entries look for it; nothing is there where no trail is kept. */
+    public static final String NAME = "audit-trail";
+
     /** The logger of the lines. */
     public static final String LOGGER = "serai.audit";
 
@@ -29,7 +32,7 @@ public final class AuditTrail implements InvocationListener, AutoCloseable {
     private final boolean everybody;
     private final int mostWaiting;
     private final Consumer<String> log;
-    private final Queue<AuditLine> lines = new ConcurrentLinkedQueue<>();
+    private final Queue<TrailLine> lines = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
     private final Thread writer = new Thread(this::write, "serai-audit");
@@ -61,12 +64,21 @@ public final class AuditTrail implements InvocationListener, AutoCloseable {
                         || invocation.caller().equals(Caller.OPERATOR))) {
             return;
         }
+        add(new AuditLine(invocation));
+    }
+
+    /** Writes a line about a change, whoever asked for it. */
+    public void changed(AdminChange change) {
+        add(change);
+    }
+
+    private void add(TrailLine line) {
         if (waiting.incrementAndGet() > mostWaiting) {
             waiting.decrementAndGet();
             dropped.increment();
             return;
         }
-        lines.add(new AuditLine(invocation));
+        lines.add(line);
         if (idle) {
             LockSupport.unpark(writer);
         }
@@ -79,10 +91,10 @@ public final class AuditTrail implements InvocationListener, AutoCloseable {
 
     private void write() {
         while (true) {
-            AuditLine line = lines.poll();
+            TrailLine line = lines.poll();
             if (line != null) {
                 waiting.decrementAndGet();
-                CallLabel.set(line);
+                CallLabel.set(line.label());
                 log.accept(line.text());
                 CallLabel.set(null);
             } else if (closed) {

@@ -93,7 +93,7 @@ final class EntryGateway implements AutoCloseable {
         ingress = threads == null ? new HttpIngress(options, gate) : new HttpIngress(options, gate, threads);
         bean(HttpIngress.NAME, ingress);
         bean("entry-headers", new EntryHeaderFilter());
-        bean("rest-entry", new RestEntry(Tracing.OFF));
+        bean("rest-entry", new RestEntry(Tracing.OFF, ingress.refusals()));
         bean("catalog-entry", new CatalogEntry(new AccessRules(store, Set.of()), availability));
         bean("health-entry", new HealthEntry(new Health(new Upstreams(new Metrics()), Set::of, List::of)));
         bean("metrics-entry", new MetricsEntry(new Metrics()));

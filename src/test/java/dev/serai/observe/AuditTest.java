@@ -10,6 +10,8 @@ import dev.serai.invocation.Caller;
 import dev.serai.lifecycle.EndedInvocation;
 import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,9 +111,55 @@ class AuditTest {
     }
 
     @Test
+    void everyChangeByAnOperatorHasALineWhoeverAsksForIt() throws IOException {
+        NewApiKey key = NewApiKey.make("ops", Set.of("admin"));
+        Path keys = Files.writeString(folder.resolve("keys.yaml"), key.line() + "\n");
+        try (TestGateway gateway =
+                gateway().setting("serai.access.api-keys-file", keys.toString()).start()) {
+            assertThat(admin(gateway, "POST", "/admin/reload", "", "X-API-Key", key.key()))
+                    .contains("\"capabilities\"");
+        }
+        assertThat(trail()).hasSize(1);
+        assertThat(trail().get(0))
+                .containsPattern("caller=key:ops client=127.0.0.1 admin=reload target=- status=completed code=- "
+                        + "durationMs=\\d+\\R")
+                .doesNotContain(key.key());
+        String hash;
+        try (TestGateway open = gateway().start()) {
+            hash = hash(admin(open, "POST", "/admin/sessions", "{\"capability\":\"s.echo\"}"));
+            hash = hash(admin(open, "POST", "/admin/sessions/" + hash + "/renew", ""));
+            admin(open, "DELETE", "/admin/sessions/" + hash, "");
+            admin(open, "DELETE", "/admin/sessions/x%20status=completed", "");
+            admin(open, "POST", "/admin/sessions", "nonsense");
+            admin(open, "GET", "/admin/sessions", "");
+        }
+        assertThat(trail()).hasSize(6);
+        assertThat(trail().get(1))
+                .contains("caller=anonymous client=127.0.0.1 admin=open target=s.echo status=completed code=-");
+        assertThat(trail().get(2)).contains("admin=renew target=").contains("status=completed");
+        assertThat(trail().get(3)).contains("admin=close target=" + hash + " status=completed");
+        assertThat(trail().get(4))
+                .contains("admin=close target=\"x status=completed\" status=failed code=invalid_arguments");
+        assertThat(trail().get(5)).contains("admin=open target=- status=failed code=invalid_arguments");
+    }
+
+    private static String hash(String answer) {
+        return TestGateway.tree(answer).path("hash").asText();
+    }
+
+    private static String admin(TestGateway gateway, String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(gateway.gateway().url() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        return gateway.send((headers.length == 0 ? request : request.headers(headers)).build())
+                .body();
+    }
+
+    @Test
     void switchedOffNoCallHasALine() {
         try (TestGateway gateway = gateway().setting("serai.audit", "off").start()) {
             gateway.post("s.echo", HI);
+            admin(gateway, "POST", "/admin/reload", "");
             assertThat(Scraped.of(gateway).types()).doesNotContainKey("serai_audit_dropped_total");
         }
         assertThat(trail()).isEmpty();

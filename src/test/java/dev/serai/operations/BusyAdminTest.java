@@ -1,0 +1,77 @@
+package dev.serai.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.serai.gateway.TestGateway;
+import dev.serai.sample.SampleMcpServer;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operators whose requests wait for a server that hangs. */
+@Timeout(60)
+class BusyAdminTest {
+    private static final int OPENINGS = 8;
+    private static final int THAT_WAIT = 2;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void openingsThatHangLeaveRoomForProbesAndMetrics() {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            server.dials().holdInitialize();
+            try (TestGateway gateway = TestGateway.in(folder)
+                    .capabilities("s.yaml", """
+                            capabilities:
+                              - id: s.echo
+                                metadata:
+                                  mcp: { server_url: %s, requires_session: true, tool_name: echo }
+                                  session: { pool_size: %d }
+                            """.formatted(server.uri(), OPENINGS))
+                    .start()) {
+                List<CompletableFuture<HttpResponse<String>>> openings =
+                        Stream.generate(() -> open(gateway)).limit(OPENINGS).toList();
+                await().until(() ->
+                        openings.stream().filter(CompletableFuture::isDone).count() == OPENINGS - THAT_WAIT);
+
+                assertThat(gateway.get("/observe/health/live").statusCode()).isEqualTo(200);
+                assertThat(gateway.get("/observe/metrics").statusCode()).isEqualTo(200);
+                assertThat(gateway.get("/admin/sessions").statusCode()).isEqualTo(200);
+
+                server.dials().release();
+                openings.forEach(CompletableFuture::join);
+                assertThat(openings).filteredOn(with(201)).hasSize(THAT_WAIT);
+                assertThat(openings)
+                        .filteredOn(with(429))
+                        .hasSize(OPENINGS - THAT_WAIT)
+                        .allSatisfy(
+                                refused -> assertThat(refused.join().headers().firstValue("Retry-After"))
+                                        .isPresent());
+            }
+        }
+    }
+
+    private static Predicate<CompletableFuture<HttpResponse<String>>> with(int status) {
+        return answer -> answer.join().statusCode() == status;
+    }
+
+    private static CompletableFuture<HttpResponse<String>> open(TestGateway gateway) {
+        return CompletableFuture.supplyAsync(
+                () -> gateway.send(
+                        HttpRequest.newBuilder(URI.create(gateway.gateway().url() + "/admin/sessions"))
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"capability\":\"s.echo\"}"))
+                                .build()),
+                task -> new Thread(task).start());
+    }
+}
