@@ -62,7 +62,11 @@ import org.jspecify.annotations.Nullable;
 /** Serai's own objects, made from the settings and bound under the names that the routes use. */
 final class Beans implements AutoCloseable {
     private static final int TICK_MS = 10;
-    private static final int BACKGROUND_THREADS = 64;
+    private static final int BACKGROUND_THREADS = 128;
+    /** With the checks, as many, and the notices: a server that hangs leaves threads for the others. */
+    private static final int CLOSES_AT_A_TIME = 32;
+
+    private static final int OPENS_AT_A_TIME = 16;
 
     private final HashedWheelTimer timers;
     private final PoolingHttpClientConnectionManager connections;
@@ -217,7 +221,8 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_FAILURE_BACKOFF),
                 settings.duration(Setting.SESSION_FAILURE_BACKOFF_MAX),
                 settings.number(Setting.SESSION_MAX_WAITERS),
-                BACKGROUND_THREADS / 2,
+                CLOSES_AT_A_TIME,
+                OPENS_AT_A_TIME,
                 settings.admission().ageing());
     }
 

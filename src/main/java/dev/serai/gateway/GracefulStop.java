@@ -96,7 +96,7 @@ final class GracefulStop {
                     calls.stopAll();
                     waitWhile(() -> isBusy(context), System.nanoTime() + CUT_NANOS);
                 }
-                SessionsAtEnd sessions = pool.end();
+                SessionsAtEnd sessions = pool.end(Duration.ofNanos(Math.max(0, calls.deadline() - System.nanoTime())));
                 if (stored != null) {
                     stored.close();
                 }

@@ -1,5 +1,6 @@
 package dev.serai.session;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -56,8 +57,8 @@ final class Closer {
         return live;
     }
 
-    /** Closes all sessions, in use or not, and waits for that as long as one closing may take. */
-    SessionsAtEnd closeAll() {
+    /** Closes all sessions, in use or not, and waits for that so long, or as long as one closing may take. */
+    SessionsAtEnd closeAll(Duration patience) {
         shutDown = true;
         List<PooledSession> all = List.copyOf(live);
         List<CompletableFuture<Boolean>> ends = new ArrayList<>(all.size());
@@ -67,7 +68,7 @@ final class Closer {
         }
         try {
             CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-                    .get(limits.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+                    .get(Math.max(patience.toNanos(), limits.closeTimeout().toNanos()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.debug("{} sessions were not closed in time", live.size());
         } catch (InterruptedException e) {

@@ -1,112 +1,69 @@
 package dev.serai.session;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failed openings of each key. After a failure nobody tries for a while, twice as long with each further
- * failure up to a bound; then one caller tries and decides for all.
+ * The failed openings: of a server that is not reached for all its keys, of a key that is refused for that key. After
+ * one nobody tries for a while; then one tries and decides for all.
  */
 final class Failures {
-    private static final int MAX_REMEMBERED = 10_000;
-    private static final int MAX_DOUBLINGS = 30;
-    /** How long after the end of a back-off it still counts that there was one, in back-offs. */
-    private static final int MEMORY = 4;
+    private final BackOff<ServerUrl> servers;
+    private final BackOff<SessionKey> keys;
 
-    private final long first;
-    private final long longest;
-    private final Ticker ticker;
-    private final DoubleSupplier random;
-    private final Cache<SessionKey, Failure> failures;
-
-    private static final class Failure {
-        final CapabilityException told;
-        final int count;
-        final long retryAt;
-        final AtomicBoolean tried = new AtomicBoolean();
-
-        Failure(CapabilityException told, int count, long retryAt) {
-            this.told = told;
-            this.count = count;
-            this.retryAt = retryAt;
-        }
-    }
-
-    /**
-     * @param first the longest back-off after one failure; 0 remembers nothing
-     * @param longest the longest back-off of all
-     * @param random from 0 inclusive to 1 exclusive; a back-off is shortened by up to half, so that gateways that
-     *     failed together do not try together
-     */
-    Failures(Duration first, Duration longest, Ticker ticker, DoubleSupplier random) {
-        this.first = first.toNanos();
-        this.longest = Math.max(this.first, longest.toNanos());
-        this.ticker = ticker;
-        this.random = random;
-        this.failures = Caffeine.newBuilder()
-                .maximumSize(MAX_REMEMBERED)
-                .expireAfterWrite(Duration.ofNanos(Math.max(1, this.longest)).multipliedBy(MEMORY))
-                .ticker(ticker)
-                .executor(Runnable::run)
-                .build();
+    /** @param random as {@link BackOff} has it */
+    Failures(PoolLimits limits, Ticker ticker, DoubleSupplier random) {
+        this.servers = new BackOff<>(limits.failureBackoff(), limits.failureBackoffMax(), ticker, random);
+        this.keys = new BackOff<>(limits.failureBackoff(), limits.failureBackoffMax(), ticker, random);
     }
 
     /** The failure of the last try; {@code null} where it was a success, or is long ago. */
     @Nullable
     CapabilityException last(SessionKey key) {
-        Failure failure = failures.getIfPresent(key);
-        return failure == null ? null : failure.told;
+        CapabilityException ofServer = servers.last(ServerUrl.of(key));
+        return ofServer == null ? keys.last(key) : ofServer;
     }
 
     /** Whether the back-off is over and nobody tries yet. */
     boolean mayTry(SessionKey key) {
-        Failure failure = failures.getIfPresent(key);
-        return failure == null || (isOver(failure) && !failure.tried.get());
+        return servers.mayTry(ServerUrl.of(key)) && keys.mayTry(key);
     }
 
-    /** True for the one caller that is to try. */
+    /** True for the one caller that is to try: one of the server's, where that was not reached. */
     boolean claimTry(SessionKey key) {
-        Failure failure = failures.getIfPresent(key);
-        return failure == null || (isOver(failure) && failure.tried.compareAndSet(false, true));
-    }
-
-    private boolean isOver(Failure failure) {
-        return ticker.read() - failure.retryAt >= 0;
-    }
-
-    /** A try has failed. */
-    void failed(SessionKey key, CapabilityException told) {
-        if (first > 0) {
-            long now = ticker.read();
-            failures.asMap().compute(key, (same, before) -> {
-                int count = before == null ? 1 : before.count + 1;
-                return new Failure(told, count, now + backOff(count));
-            });
+        ServerUrl server = ServerUrl.of(key);
+        if (!keys.mayTry(key) || !servers.claimTry(server)) {
+            return false;
         }
+        if (keys.claimTry(key)) {
+            return true;
+        }
+        servers.undecided(server);
+        return false;
     }
 
-    /** A try has succeeded. */
+    /** The server did not answer. */
+    void unreached(Opening opening, CapabilityException told) {
+        servers.failed(ServerUrl.of(opening.key()), told, opening.began());
+        keys.undecided(opening.key());
+    }
+
+    /** The server, or something on this side, refused. */
+    void refused(Opening opening, CapabilityException told) {
+        servers.succeeded(ServerUrl.of(opening.key()));
+        keys.failed(opening.key(), told, opening.began());
+    }
+
     void succeeded(SessionKey key) {
-        failures.invalidate(key);
+        servers.succeeded(ServerUrl.of(key));
+        keys.succeeded(key);
     }
 
     /** A try ended without telling anything about the server: somebody else may try. */
     void undecided(SessionKey key) {
-        Failure failure = failures.getIfPresent(key);
-        if (failure != null) {
-            failure.tried.set(false);
-        }
-    }
-
-    private long backOff(int count) {
-        int doublings = Math.min(count - 1, MAX_DOUBLINGS);
-        long bounded = longest >> doublings < first ? longest : first << doublings;
-        return bounded - (long) (bounded / 2.0 * random.getAsDouble());
+        servers.undecided(ServerUrl.of(key));
+        keys.undecided(key);
     }
 }

@@ -3,6 +3,7 @@ package dev.serai.session;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +24,7 @@ final class Opener {
     private final Failures failures;
     private final Servers servers;
     private final KeepAlive keepAlive;
+    private final OpeningGate gate;
     private final Set<Opening> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger runningCount = new AtomicInteger();
     private volatile boolean shutDown;
@@ -47,6 +49,7 @@ final class Opener {
         this.failures = failures;
         this.servers = servers;
         this.keepAlive = keepAlive;
+        this.gate = new OpeningGate(limits.maxConcurrentOpens(), this::begin);
     }
 
     /** Hands the opening to the executor, or fails it at once. */
@@ -59,7 +62,7 @@ final class Opener {
             failures.undecided(opening.key());
             end(opening, new CapabilityException(ErrorCode.TOO_MANY_REQUESTS, "Too many sessions are being opened"));
         } else {
-            opening.triesAfter(earlier);
+            opening.triesAfter(earlier, ticker.read());
             run(opening);
         }
     }
@@ -105,11 +108,31 @@ final class Opener {
             refuse(opening);
             return;
         }
-        timeLimit.start(() -> succeed(opening, opening.handler().open()), limits.openTimeout(), failure -> {
+        gate.enter(opening);
+    }
+
+    /** False where it has ended while it waited: it is shut down, or others did not reach the server meanwhile. */
+    private boolean begin(Opening opening) {
+        CapabilityException meanwhile = opening.isTry() ? null : failures.last(opening.key());
+        if (meanwhile != null) {
+            end(opening, meanwhile);
+        }
+        if (opening.isDecided()) {
+            return false;
+        }
+        timeLimit.start(() -> open(opening), limits.openTimeout(), failure -> {
             if (failure != null) {
                 fail(opening, failure);
             }
+            gate.leave(opening);
         });
+        return true;
+    }
+
+    private void open(Opening opening) throws Exception {
+        if (!opening.isDecided()) {
+            succeed(opening, opening.handler().open());
+        }
     }
 
     private void succeed(Opening opening, @Nullable Session session) {
@@ -134,12 +157,21 @@ final class Opener {
         if (opening.decide()) {
             counters.openFailures.increment();
             servers.failed(opening.key(), told.code());
-            if (!opening.settings().singleUse()) {
-                failures.failed(opening.key(), told);
+            if (isUnreached(failure, told)) {
+                failures.unreached(opening, told);
+            } else {
+                failures.refused(opening, told);
             }
             whenFailed.accept(opening);
             opening.fail(told);
         }
+    }
+
+    private static boolean isUnreached(Throwable failure, CapabilityException told) {
+        return failure instanceof TimeoutException
+                || failure instanceof IOException
+                || told.code() == ErrorCode.UPSTREAM_UNAVAILABLE
+                || told.code() == ErrorCode.TIMEOUT;
     }
 
     private void end(Opening opening, CapabilityException reason) {

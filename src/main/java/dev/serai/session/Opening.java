@@ -22,6 +22,7 @@ final class Opening extends CompletableFuture<PooledSession> {
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private volatile @Nullable CapabilityException failure;
     private volatile @Nullable CapabilityException earlierFailure;
+    private volatile long began;
 
     /**
      * @param source talks to the server
@@ -59,9 +60,25 @@ final class Opening extends CompletableFuture<PooledSession> {
         return why;
     }
 
-    /** It is the one try after failures, of which this was the last. */
-    void triesAfter(@Nullable CapabilityException earlier) {
+    /**
+     * It is tried.
+     *
+     * @param earlier the last failure, where it is the one try after failures
+     * @param now the ticker's time
+     */
+    void triesAfter(@Nullable CapabilityException earlier, long now) {
         earlierFailure = earlier;
+        began = now;
+    }
+
+    /** Whether it is the one try after failures. */
+    boolean isTry() {
+        return earlierFailure != null;
+    }
+
+    /** The ticker's time when it began. */
+    long began() {
+        return began;
     }
 
     /** This, to wait for; where it is the one try after failures, all but the one who tries fail with the last. */
@@ -71,6 +88,10 @@ final class Opening extends CompletableFuture<PooledSession> {
             throw earlier;
         }
         return this;
+    }
+
+    boolean isDecided() {
+        return decided.get();
     }
 
     /** True for the one that may end this opening, be it with a session or a failure. */

@@ -7,13 +7,14 @@ import java.time.Duration;
  *
  * @param maxSessions sessions kept, and sessions being opened, at a time
  * @param openTimeout how long one opening may take
- * @param closeTimeout how long one closing may take, and the closing of the whole pool
+ * @param closeTimeout how long one closing may take
  * @param drainTimeout how long a session that left the pool waits for its calls before it is closed
  * @param failureBackoff how long a failed opening is answered without a new try; may be 0. It doubles with each
  *     failure in a row
  * @param failureBackoffMax what the doubling ends at; at least failureBackoff counts
  * @param maxWaiters callers that may wait for one key when its sessions are busy; may be 0
  * @param maxConcurrentCloses closings at a time
+ * @param maxConcurrentOpens openings at a time with one server
  * @param ageing a caller who waits this much longer goes before those of the next higher priority
  */
 public record PoolLimits(
@@ -25,12 +26,14 @@ public record PoolLimits(
         Duration failureBackoffMax,
         int maxWaiters,
         int maxConcurrentCloses,
+        int maxConcurrentOpens,
         Duration ageing) {
 
     public PoolLimits {
         requireAtLeast(1, "maxSessions", maxSessions);
         requireAtLeast(0, "maxWaiters", maxWaiters);
         requireAtLeast(1, "maxConcurrentCloses", maxConcurrentCloses);
+        requireAtLeast(1, "maxConcurrentOpens", maxConcurrentOpens);
         requirePositive("openTimeout", openTimeout);
         requirePositive("closeTimeout", closeTimeout);
         requirePositive("drainTimeout", drainTimeout);

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Priority;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -45,7 +46,7 @@ public final class SessionPool implements AutoCloseable {
         TimeLimit timeLimit = new TimeLimit(executor);
         Servers servers = new Servers(ticker);
         RecentlyClosed recentlyClosed = new RecentlyClosed(ticker);
-        Failures failures = new Failures(limits.failureBackoff(), limits.failureBackoffMax(), ticker, random);
+        Failures failures = new Failures(limits, ticker, random);
         this.lines = new WaitingLines(limits, ticker);
         this.slots = new Slots(limits.maxSessions(), ticker, executor, scheduler, lines::wakeFirst);
         Causes causes = new Causes(ticker);
@@ -109,15 +110,19 @@ public final class SessionPool implements AutoCloseable {
     /** Refuses new calls, closes all sessions at once, those in use too, and waits as long as one closing may take. */
     @Override
     public void close() {
-        end();
+        end(Duration.ZERO);
     }
 
-    /** Closes, and says what became of the sessions there were. */
-    public SessionsAtEnd end() {
+    /**
+     * Closes, and says what became of the sessions there were.
+     *
+     * @param patience how long to wait for the closings; at least as long as one may take
+     */
+    public SessionsAtEnd end(Duration patience) {
         opener.shutDown();
         lines.wakeAll();
         slots.clear();
-        return closer.closeAll();
+        return closer.closeAll(patience);
     }
 
     /** Does at once what the scheduler would do soon: drops sessions whose time is over. */

@@ -35,12 +35,15 @@ final class Successor {
         SessionHandler kept = keeper.keep(former.slot(), former.settings(), handler);
         Opening next = new Opening(former.slot(), former.settings(), handler, kept, why);
         opener.start(next);
-        return next.thenApply(fresh -> {
+        CompletableFuture<PooledSession> replaced = next.thenApply(fresh -> {
             if (fresh == null) {
                 throw next.failure();
             }
             return swap(old, next, fresh);
         });
+        // After the swap: before, and before it is settled, who looks finds nothing to take.
+        next.whenSettled(() -> lines.wakeFirst(next.key()));
+        return replaced;
     }
 
     private PooledSession swap(PooledSession old, Opening next, PooledSession fresh) {
@@ -55,7 +58,6 @@ final class Successor {
             throw new CapabilityException(
                     ErrorCode.SESSION_UNAVAILABLE, "the session had left the pool before its successor was open");
         }
-        lines.wakeFirst(next.key());
         return fresh;
     }
 }

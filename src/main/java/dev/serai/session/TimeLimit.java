@@ -26,18 +26,21 @@ final class TimeLimit {
 
     /**
      * Starts the work. The end is told once: {@code null} when the work is done, its failure, or a {@link
-     * TimeoutException} when the limit, which includes the wait for a thread, is over: the work may still
-     * be running then.
+     * TimeoutException} when the limit, which begins with the work, is over: the work may still be running
+     * then.
      */
     void start(Work work, Duration limit, Consumer<@Nullable Throwable> end) {
         CompletableFuture<Void> outcome = new CompletableFuture<>();
         FutureTask<Void> task = new FutureTask<>(() -> settle(work, outcome), null);
-        var unused = outcome.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).whenComplete((ignored, failure) -> {
+        var unused = outcome.whenComplete((ignored, failure) -> {
             task.cancel(failure instanceof TimeoutException);
             end.accept(failure);
         });
         try {
-            executor.execute(() -> runUninterrupted(task));
+            executor.execute(() -> {
+                var unusedLimit = outcome.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+                runUninterrupted(task);
+            });
         } catch (RejectedExecutionException e) {
             outcome.completeExceptionally(e);
         }

@@ -8,8 +8,11 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -133,5 +136,81 @@ class BackOffTest extends PoolFixture {
         assertThatThrownBy(this::acquire).isInstanceOfSatisfying(CapabilityException.class, e -> assertThat(e.code())
                 .isEqualTo(ErrorCode.SESSION_UNAVAILABLE));
         assertThat(server.opens).hasValue(count);
+    }
+
+    private void assertRefused(SessionKey key, SessionSettings settings, int opens) {
+        assertThatThrownBy(() -> acquire(key, settings)).isInstanceOf(CapabilityException.class);
+        assertThat(server.opens).hasValue(opens);
+    }
+
+    @Test
+    void aServerThatIsNotReachedIsTriedOnceForAllItsKeys() throws Exception {
+        server.refusal = new IOException("down");
+        assertRefused(key("caller:a", 1), DEFAULTS, 1);
+        assertRefused(key("caller:b", 1), DEFAULTS, 1);
+        time.advance(FIRST);
+        AtomicInteger number = new AtomicInteger();
+        Callers.results(callers.together(100, () -> {
+            SessionKey own = key("caller:" + number.incrementAndGet(), 1);
+            assertThatThrownBy(() -> acquire(own, DEFAULTS)).isInstanceOf(CapabilityException.class);
+            return true;
+        }));
+        assertThat(server.opens).hasValue(2);
+        server.refusal = null;
+        time.advance(LONGEST);
+        assertThat(useOnce(key("caller:a", 1))).isEqualTo("secret-3");
+        assertThat(useOnce(key("caller:b", 1))).isEqualTo("secret-4");
+    }
+
+    @Test
+    void aServerThatIsNotReachedHarmsNoOther() {
+        SessionKey other = new SessionKey("sample", "https://example.net/", "0123456789abcdef", 1, "shared");
+        server.refusal = new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, "refused the connection");
+        assertRefused(KEY, DEFAULTS, 1);
+        server.refusal = null;
+
+        assertThat(useOnce(other)).isEqualTo("secret-2");
+    }
+
+    @Test
+    void aKeyThatIsRefusedHarmsNoOther() {
+        server.refusal = new CapabilityException(ErrorCode.UPSTREAM_UNAUTHORIZED, "401");
+        assertRefused(key("caller:a", 1), DEFAULTS, 1);
+        assertRefused(key("caller:a", 1), DEFAULTS, 1);
+        server.refusal = null;
+
+        assertThat(useOnce(key("caller:b", 1))).isEqualTo("secret-2");
+        assertRefused(key("caller:a", 1), DEFAULTS, 2);
+    }
+
+    @Test
+    void failuresOfSessionsForOneCallCountToo() {
+        SessionSettings once = DEFAULTS.forOneCall();
+        server.refusal = new IOException("down");
+        assertRefused(KEY, once, 1);
+        assertRefused(KEY, once, 1);
+        time.advance(FIRST);
+        assertRefused(KEY, once, 2);
+        server.refusal = null;
+        time.advance(FIRST.multipliedBy(2));
+
+        assertThat(acquire(KEY, once).session().id()).isEqualTo("secret-3");
+    }
+
+    @Test
+    void openingsThatFailTogetherAreOneFailure() throws Exception {
+        server.refusal = new IOException("down");
+        server.mayOpen = new CountDownLatch(1);
+        List<Future<Lease>> calls = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            SessionKey key = key("caller:" + i, 1);
+            calls.add(callers.one(() -> acquire(key, DEFAULTS)));
+        }
+        await().until(() -> server.opens.get() == 10);
+        server.mayOpen.countDown();
+        assertThat(calls).allSatisfy(call -> assertThatThrownBy(call::get).hasMessageContaining("down"));
+        time.advance(FIRST);
+
+        assertRefused(KEY, DEFAULTS, 11);
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Priority;
 import dev.serai.session.FakeServer.Closed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -94,7 +96,7 @@ class ClosingTest extends PoolFixture {
 
     @Test
     void aCallThatNeverEndsHoldsItsSessionOnlyForTheDrainTime() {
-        pool = pool(new PoolLimits(100, LONG, LONG, SHORT, SHORT, SHORT, 10, 8, AGEING));
+        pool = pool(new PoolLimits(100, LONG, LONG, SHORT, SHORT, SHORT, 10, 8, 16, AGEING));
         Lease stuck = acquire();
         pool.discard(stuck, CloseReason.LOST);
 
@@ -215,5 +217,31 @@ class ClosingTest extends PoolFixture {
                 .isEqualTo(ErrorCode.SHUTTING_DOWN));
         server.mayOpen.countDown();
         await().untilAsserted(() -> assertThat(server.closeReasons()).hasSize(1));
+    }
+
+    @Test
+    void shutdownClosesAsManySessionsAsItHasTimeFor() {
+        Duration oneClosing = Duration.ofSeconds(1);
+        pool = pool(limits(100, LONG, oneClosing, 10));
+        CountDownLatch never = new CountDownLatch(1);
+        SessionHandler slow = new SessionHandler() {
+            @Override
+            public Session open() throws Exception {
+                return server.open();
+            }
+
+            @Override
+            public void close(Session session, CloseReason reason) throws Exception {
+                var unused = never.await(300, TimeUnit.MILLISECONDS);
+                server.close(session, reason);
+            }
+        };
+        for (int i = 0; i < 40; i++) {
+            pool.acquire(key("conversation:" + i, 1), DEFAULTS, slow, Priority.MEDIUM, time.in(LONG))
+                    .release();
+        }
+
+        assertThat(pool.end(LONG)).isEqualTo(new SessionsAtEnd(40, 0, 0));
+        assertThat(server.closes).hasSize(40);
     }
 }

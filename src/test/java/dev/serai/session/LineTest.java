@@ -104,7 +104,7 @@ class LineTest extends PoolFixture {
 
     @Test
     void withoutABackOffNobodyInLineTriesForever() throws Exception {
-        pool = pool(new PoolLimits(100, LONG, LONG, LONG, Duration.ZERO, Duration.ZERO, 10, 8, AGEING));
+        pool = pool(new PoolLimits(100, LONG, LONG, LONG, Duration.ZERO, Duration.ZERO, 10, 8, 16, AGEING));
         Lease busy = acquire(KEY, TWO);
         Lease lost = acquire(KEY, TWO);
         List<Future<Lease>> waiting = List.of(lineUp(TWO), lineUp(TWO));

@@ -46,6 +46,7 @@ abstract class PoolFixture {
                 Duration.ofSeconds(10),
                 maxWaiters,
                 8,
+                16,
                 AGEING);
     }
 

@@ -24,11 +24,11 @@ class SettingsTest {
 
     @Test
     void limitsOutOfRangeAreNamedWithTheirBoundAndValue() {
-        assertThatThrownBy(() -> new PoolLimits(0, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 1, 1, MINUTE))
+        assertThatThrownBy(() -> new PoolLimits(0, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 1, 1, 1, MINUTE))
                 .hasMessage("maxSessions must be at least 1, was 0");
-        assertThatThrownBy(() -> new PoolLimits(1, MINUTE, Duration.ZERO, MINUTE, MINUTE, MINUTE, 1, 1, MINUTE))
+        assertThatThrownBy(() -> new PoolLimits(1, MINUTE, Duration.ZERO, MINUTE, MINUTE, MINUTE, 1, 1, 1, MINUTE))
                 .hasMessage("closeTimeout must be more than 0, was PT0S");
-        assertThatThrownBy(() -> new PoolLimits(1, MINUTE, MINUTE, MINUTE, MINUTE.negated(), MINUTE, 1, 1, MINUTE))
+        assertThatThrownBy(() -> new PoolLimits(1, MINUTE, MINUTE, MINUTE, MINUTE.negated(), MINUTE, 1, 1, 1, MINUTE))
                 .hasMessage("failureBackoff must not be negative, was PT-1M");
     }
 }
