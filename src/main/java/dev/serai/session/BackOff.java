@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> what the failures are counted for
  */
-final class BackOff<K extends Object> {
+final class BackOff<K> {
     private static final int MAX_REMEMBERED = 10_000;
     private static final int MAX_DOUBLINGS = 30;
     /** How long after the end of a back-off it still counts that there was one, in back-offs. */

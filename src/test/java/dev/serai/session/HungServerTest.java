@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Priority;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -40,8 +40,7 @@ class HungServerTest extends PoolFixture {
 
     private void boundedPool(PoolLimits limits) {
         pool.close();
-        pool = new SessionPool(
-                limits, time, threads, SessionKeeper.NONE, Scheduler.disabledScheduler(), () -> random);
+        pool = new SessionPool(limits, time, threads, SessionKeeper.NONE, Scheduler.disabledScheduler(), () -> random);
     }
 
     private List<Future<Lease>> hungCallers(boolean forOneCall) {
@@ -75,13 +74,15 @@ class HungServerTest extends PoolFixture {
 
     @Test
     void whoWaitsForItsTurnIsToldWhenTheServerIsNotReachedMeanwhile() {
-        boundedPool(limits(1_000, Duration.ofMillis(200), LONG, 1_000));
+        boundedPool(limits(1_000, LONG, LONG, 1_000));
         List<Future<Lease>> hung = hungCallers(false);
+        server.refusal = new IOException("down");
+        server.mayOpen.countDown();
 
         assertThat(hung).allSatisfy(call -> assertThatThrownBy(call::get)
                 .cause()
                 .isInstanceOf(CapabilityException.class)
-                .hasMessageContaining("longer than 200 ms"));
+                .hasMessageContaining("down"));
         assertThat(server.opens).hasValue(OPENS_AT_A_TIME);
         await().until(() -> pool.stats().opening() == 0);
     }
@@ -103,7 +104,7 @@ class HungServerTest extends PoolFixture {
         Queue<Runnable> queued = new ConcurrentLinkedQueue<>();
         pool.close();
         pool = new SessionPool(
-                limits(100, SHORT, LONG, 10),
+                limits(100, SHORT, SHORT, 10),
                 time,
                 queued::add,
                 SessionKeeper.NONE,
