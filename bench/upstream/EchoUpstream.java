@@ -15,12 +15,14 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A fast session-era MCP server with one tool, {@code echo}, for load runs: it keeps sessions and refuses calls without
- * one, and does nothing else. Arguments: the delay of each tool call in milliseconds (default 0) and the port (default
+ * one, and does nothing else; a message that begins with "hold" it answers after an hour. Arguments: the delay of each tool call in milliseconds (default 0) and the port (default
  * 0, any free one). Prints {@code listening on PORT}. {@code GET /counters} tells what it was asked.
  */
 public final class EchoUpstream extends AbstractVerticle {
     private static final String SESSION = "Mcp-Session-Id";
     private static final String PROTOCOL = "2025-11-25";
+
+    private static final long HOUR_MS = 3_600_000;
 
     private static final Map<String, Boolean> SESSIONS = new ConcurrentHashMap<>();
     private static final LongAdder INITIALIZES = new LongAdder();
@@ -126,10 +128,11 @@ public final class EchoUpstream extends AbstractVerticle {
         JsonObject content = new JsonObject().put("type", "text").put("text", text);
         JsonObject answer = result(message.getValue("id"),
                 new JsonObject().put("content", new io.vertx.core.json.JsonArray().add(content)));
-        if (delayMs == 0) {
+        long delay = text.startsWith("hold") ? HOUR_MS : delayMs;
+        if (delay == 0) {
             json(response, answer);
         } else {
-            long answering = vertx.setTimer(delayMs, timer -> json(response, answer));
+            long answering = vertx.setTimer(delay, timer -> json(response, answer));
             response.closeHandler(closed -> {
                 if (vertx.cancelTimer(answering)) {
                     ABANDONED.increment();

@@ -3,6 +3,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,50 +16,86 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * So many calls over REST, so many of them in flight. Arguments: port, capability, calls, in flight, timeout of a call
- * in milliseconds, and how many of a hundred calls are given up by the client 50 ms after they were sent (default 0).
- * Prints the statuses, the longest wait and the time in all.
+ * So many calls over REST, so many of them in flight. Arguments: what is expected, port of the gateway, its process id,
+ * port of the MCP server, capability, calls, in flight, timeout of a call in milliseconds, and the margin in
+ * milliseconds by which a wait may exceed it. What is expected is one of
+ *
+ * <ul>
+ *   <li>{@code answered}: every call gets 200
+ *   <li>{@code timeout}: every call gets 504, none of them early
+ *   <li>{@code half-given-up}: every second call is one that the server would hold for an hour, and its client leaves 50
+ *       ms after it was sent; the others get 200
+ * </ul>
+ *
+ * <p>Prints statuses, waits and the gateway's memory. Exit status 1 for a status, a wait or counters of the server that
+ * are not as expected.
  */
 public final class InFlight {
-    private static final int OPEN_FIRST = 50;
+    private static final int LEAVES_AFTER_MS = 50;
+    private static final int LIMIT_SECONDS = 600;
+    private static final String GIVEN_UP = "given up";
 
-    private final HttpClient client;
     private final Vertx vertx = Vertx.vertx();
+    private final HttpClient client;
+    private final String expected;
     private final int port;
+    private final int upstreamPort;
     private final String capability;
     private final int calls;
-    private final String timeout;
-    private final int givenUp;
+    private final int inFlight;
+    private final long timeoutMs;
+    private final long marginMs;
+    private final Memory memory;
     private final AtomicInteger next = new AtomicInteger();
     private final CountDownLatch open;
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
     private final AtomicLong longest = new AtomicLong();
+    private final AtomicLong shortest = new AtomicLong(Long.MAX_VALUE);
 
     private InFlight(String[] args) {
-        port = Integer.parseInt(args[0]);
-        capability = args[1];
-        calls = Integer.parseInt(args[2]);
-        timeout = args[4];
-        givenUp = args.length > 5 ? Integer.parseInt(args[5]) : 0;
+        expected = args[0];
+        port = Integer.parseInt(args[1]);
+        memory = new Memory(vertx, args[2]);
+        upstreamPort = Integer.parseInt(args[3]);
+        capability = args[4];
+        calls = Integer.parseInt(args[5]);
+        inFlight = Integer.parseInt(args[6]);
+        timeoutMs = Long.parseLong(args[7]);
+        marginMs = Long.parseLong(args[8]);
         open = new CountDownLatch(calls);
         client = vertx.createHttpClient(new HttpClientOptions()
-                .setMaxPoolSize(Integer.parseInt(args[3]))
+                .setMaxPoolSize(inFlight)
                 .setMaxWaitQueueSize(-1)
                 .setConnectTimeout(30_000));
     }
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws Exception {
         InFlight run = new InFlight(args);
+        List<String> wrong = run.run();
+        wrong.forEach(what -> System.out.println("WRONG: " + what));
+        System.exit(wrong.isEmpty() ? 0 : 1);
+    }
+
+    private List<String> run() throws Exception {
         long begun = System.nanoTime();
-        for (int i = 0; i < Math.min(run.calls, Integer.parseInt(args[3])); i++) {
-            run.call();
+        for (int i = 0; i < Math.min(calls, inFlight); i++) {
+            call();
         }
-        if (!run.open.await(120, TimeUnit.SECONDS)) {
-            System.out.println("UNANSWERED " + run.open.getCount());
-        }
+        boolean all = open.await(LIMIT_SECONDS, TimeUnit.SECONDS);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-        System.out.println(new TreeMap<>(run.outcomes) + ", longest " + run.longest + " ms, all in " + millis + " ms");
-        System.exit(run.open.getCount() == 0 ? 0 : 1);
+        System.out.println(new TreeMap<>(outcomes) + ", waits " + shortest + " to " + longest + " ms, all in " + millis
+                + " ms; " + memory.secondHalf());
+        List<String> wrong = new ArrayList<>();
+        if (!all) {
+            wrong.add(open.getCount() + " calls are not answered after " + LIMIT_SECONDS + " s");
+        }
+        checkOutcomes(wrong);
+        checkCounters(wrong);
+        return wrong;
+    }
+
+    private boolean leaves(int number) {
+        return expected.equals("half-given-up") && number % 2 == 1;
     }
 
     private void call() {
@@ -64,25 +103,83 @@ public final class InFlight {
         if (number >= calls) {
             return;
         }
-        boolean leaves = number % 100 < givenUp;
+        boolean leaves = leaves(number);
         long sent = System.nanoTime();
         client.request(HttpMethod.POST, port, "127.0.0.1", "/capabilities/" + capability)
                 .compose(request -> {
-                    request.putHeader("Content-Type", "application/json").putHeader("Serai-Timeout-Ms", timeout);
+                    request.putHeader("Content-Type", "application/json")
+                            .putHeader("Serai-Timeout-Ms", Long.toString(timeoutMs));
                     if (leaves) {
-                        long leaving = vertx.setTimer(OPEN_FIRST, timer -> request.connection().close());
+                        long leaving = vertx.setTimer(LEAVES_AFTER_MS, timer -> request.connection().close());
                         // The connection serves another call then.
                         request.response().onComplete(answered -> vertx.cancelTimer(leaving));
                     }
-                    return request.send(Buffer.buffer("{\"message\":\"call " + number + "\"}"));
+                    return request.send(
+                            Buffer.buffer("{\"message\":\"" + (leaves ? "hold " : "call ") + number + "\"}"));
                 })
                 .compose(response -> response.body().map(body -> Integer.toString(response.statusCode())))
-                .otherwise(failure -> leaves ? "given up" : failure.getClass().getSimpleName())
+                .otherwise(failure -> leaves ? GIVEN_UP : failure.getClass().getSimpleName())
                 .onSuccess(outcome -> {
                     outcomes.computeIfAbsent(outcome, first -> new LongAdder()).increment();
-                    longest.accumulateAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent), Math::max);
+                    if (!leaves) {
+                        long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent);
+                        longest.accumulateAndGet(waited, Math::max);
+                        shortest.accumulateAndGet(waited, Math::min);
+                    }
                     open.countDown();
                     call();
                 });
+    }
+
+    private void checkOutcomes(List<String> wrong) {
+        int left = expected.equals("half-given-up") ? calls / 2 : 0;
+        String status = expected.equals("timeout") ? "504" : "200";
+        Map<String, Long> wanted = new TreeMap<>(Map.of(status, (long) calls - left));
+        if (left > 0) {
+            wanted.put(GIVEN_UP, (long) left);
+        }
+        Map<String, Long> found = new TreeMap<>();
+        outcomes.forEach((outcome, count) -> found.put(outcome, count.sum()));
+        if (!found.equals(wanted)) {
+            wrong.add("outcomes " + found + ", expected " + wanted);
+        }
+        if (longest.get() > timeoutMs + marginMs) {
+            wrong.add("a call waited " + longest + " ms, longer than its timeout of " + timeoutMs + " ms and "
+                    + marginMs + " ms");
+        }
+        if (expected.equals("timeout") && shortest.get() < timeoutMs) {
+            wrong.add("a call timed out after " + shortest + " ms, before its " + timeoutMs + " ms");
+        }
+    }
+
+    /** The server is told of cancelled calls a little later. */
+    private void checkCounters(List<String> wrong) throws Exception {
+        String mistake = "none asked";
+        for (int tries = 0; tries < 100 && !mistake.isEmpty(); tries++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            mistake = mistake(client.request(HttpMethod.GET, upstreamPort, "127.0.0.1", "/counters")
+                    .compose(request -> request.send())
+                    .compose(response -> response.body())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS)
+                    .toJsonObject());
+        }
+        if (!mistake.isEmpty()) {
+            wrong.add(mistake);
+        }
+    }
+
+    private String mistake(JsonObject server) {
+        long answered = outcomes.getOrDefault("200", new LongAdder()).sum();
+        long reached = server.getLong("calls");
+        long cut = server.getLong("abandoned");
+        boolean good = reached == answered + cut
+                && server.getLong("cancelled") >= cut
+                && server.getLong("cancelled") <= calls - answered
+                && reached <= calls
+                && (cut > 0) != expected.equals("answered")
+                && server.getLong("initialize") == 1;
+        return good ? "" : "the server's counters " + server + " do not fit " + answered + " answers";
     }
 }
