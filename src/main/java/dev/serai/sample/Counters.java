@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counters {
     private static final int MOST_NAMES = 10_000;
 
+    private volatile int mostNames = MOST_NAMES;
     final LongAdder initialize = new LongAdder();
     final LongAdder initialized = new LongAdder();
     final LongAdder calls = new LongAdder();
@@ -73,6 +74,11 @@ public final class Counters {
         return abandoned.sum();
     }
 
+    /** Counts so many tools, and so many keys, instead of 10,000 each; those beyond are not counted. */
+    public void countAtMost(int names) {
+        mostNames = names;
+    }
+
     void executed(String tool) {
         add(executions, tool);
     }
@@ -81,11 +87,10 @@ public final class Counters {
         return add(sideEffects, key);
     }
 
-    /** Counts at most 10,000 names; those beyond are not counted. */
-    private static long add(Map<String, LongAdder> counts, String name) {
+    private long add(Map<String, LongAdder> counts, String name) {
         LongAdder count = counts.get(name);
         if (count == null) {
-            if (counts.size() >= MOST_NAMES) {
+            if (counts.size() >= mostNames) {
                 return 0;
             }
             count = counts.computeIfAbsent(name, unused -> new LongAdder());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.entry.HttpIngress;
 import dev.serai.gateway.TestGateway;
+import dev.serai.observe.Scraped;
 import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -33,8 +34,8 @@ class FaultyNetworkTest {
     private static final double RATE = Double.parseDouble(System.getProperty("serai.faults.rate", "0.5"));
     private static final long SEED = Long.getLong("serai.faults.seed", 20_251_125);
     private static final int CALLS_EACH = 20;
-    /** The sample server counts 10,000 keys. */
-    private static final int MOST_KEYS = 9_000;
+    /** One key for every call with an effect. More calls than this end the test. */
+    private static final int MOST_KEYS = 2_000_000;
 
     private static final int CONVERSATIONS = 8;
     private static final Set<String> EXPECTED_ERRORS = Set.of(
@@ -48,6 +49,7 @@ class FaultyNetworkTest {
 
     @BeforeEach
     void startServer() {
+        server.counters().countAtMost(MOST_KEYS);
         server.start();
     }
 
@@ -91,7 +93,8 @@ class FaultyNetworkTest {
 
     private Told call(TestGateway gateway, int caller, int number) {
         String id = "c" + caller + "-" + number;
-        boolean effect = number % 2 == 0 && keys.incrementAndGet() <= MOST_KEYS;
+        boolean effect = number % 2 == 0;
+        assertThat(effect ? keys.incrementAndGet() : 0).isLessThan(MOST_KEYS);
         HttpResponse<String> answer = effect
                 ? gateway.post(
                         "once.side_effect",
@@ -138,12 +141,15 @@ class FaultyNetworkTest {
                 List<Told> told = load(gateway);
                 report(told, proxy);
                 checkAccounts(told, proxy);
+                compareWithTheGatewaysAccounts(told, Scraped.of(gateway));
 
                 proxy.calm();
                 HttpIngress ingress =
                         (HttpIngress) gateway.camelContext().getRegistry().lookupByName(HttpIngress.NAME);
                 await().until(() -> ingress.requestsInProgress() == 0
                         && gateway.camelContext().getInflightRepository().size() == 0);
+                compareWithTheServersAccounts(told, Scraped.of(gateway));
+                await().until(() -> nothingIsHeld(gateway));
                 for (int caller = 0; caller < CONVERSATIONS; caller++) {
                     int number = caller;
                     await().until(() -> call(gateway, number, 1_000_000).code().isEmpty()
@@ -153,6 +159,7 @@ class FaultyNetworkTest {
                 for (int i = 0; i < CALLS_EACH; i++) {
                     assertThat(call(gateway, i, 2_000_000 + i).code()).isEmpty();
                 }
+                await().until(() -> nothingIsHeld(gateway));
                 leftOver = server.openSessions();
             }
             // Those of which the gateway never heard, because the answer that named them was lost, expire there.
@@ -176,6 +183,41 @@ class FaultyNetworkTest {
                 assertThat(effects).as("effects of %s", call).isEqualTo(1);
             }
         }
+    }
+
+    private static void compareWithTheGatewaysAccounts(List<Told> told, Scraped metrics) {
+        assertThat(metrics.sum("serai_invocations_total")).isEqualTo(told.size());
+        Map<String, Double> byCode = new TreeMap<>();
+        told.forEach(call -> byCode.merge(call.code().isEmpty() ? "none" : call.code(), 1.0, Double::sum));
+        byCode.forEach((code, count) -> assertThat(metrics.sum("serai_invocations_total", "code=\"" + code + "\""))
+                .as("calls that ended with %s", code)
+                .isEqualTo(count));
+    }
+
+    /** What the server did is at least what completed, and at most what the gateway sent. */
+    private void compareWithTheServersAccounts(List<Told> told, Scraped metrics) {
+        long effects = told.stream()
+                .filter(call -> !call.key().isEmpty())
+                .mapToLong(call -> server.counters().sideEffects(call.key()))
+                .sum();
+        assertThat(server.counters().executions("side_effect")).isEqualTo(effects);
+        assertThat(effects).isLessThanOrEqualTo((long) metrics.sum("serai_attempts_total", "\"once.side_effect\""));
+        assertThat(server.counters().executions("echo"))
+                .isBetween(
+                        told.stream()
+                                .filter(call ->
+                                        call.key().isEmpty() && call.code().isEmpty())
+                                .count(),
+                        (long) metrics.sum("serai_attempts_total", "\"again.echo\""));
+    }
+
+    /** Permits and leases are back. */
+    private static boolean nothingIsHeld(TestGateway gateway) {
+        JsonNode calls = TestGateway.tree(gateway.get("/admin/invocations").body());
+        JsonNode sessions = TestGateway.tree(gateway.get("/admin/sessions").body());
+        return calls.path("inFlight").asInt(-1) == 0
+                && calls.path("inProgress").asInt(-1) == 0
+                && sessions.findValues("inUse").stream().allMatch(inUse -> inUse.asInt(-1) == 0);
     }
 
     private static void report(List<Told> told, FaultProxy proxy) {
