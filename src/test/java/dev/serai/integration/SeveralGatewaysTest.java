@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.GatewayProcess;
+import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -84,6 +85,36 @@ class SeveralGatewaysTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
+    /** All of them wait as long as no session is open. */
+    private static int callersOf(GatewayProcess node) {
+        return TestGateway.tree(node.get("/admin/invocations").body())
+                .path("inProgress")
+                .asInt();
+    }
+
+    @Test
+    void afterAKillTheSessionInRedisServesTheNextProcessAndAFurtherNode() throws Exception {
+        try (RedisServer redis = RedisServer.start(folder)) {
+            startNodes(redis, 1);
+            HttpResponse<String> first = call(nodes.get(0)).get();
+            assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+            nodes.remove(0).kill();
+
+            startNodes(redis, 2);
+
+            for (GatewayProcess node : nodes) {
+                HttpResponse<String> next = call(node).get();
+                assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
+                assertThat(next.headers().firstValue("Serai-Session"))
+                        .isPresent()
+                        .isEqualTo(first.headers().firstValue("Serai-Session"));
+                assertThat(next.headers().firstValue("Serai-Attempts")).contains("1");
+            }
+            assertThat(server.counters().initialize()).isEqualTo(1);
+            assertThat(server.counters().executions("echo")).isEqualTo(3);
+        }
+    }
+
     @Test
     void threeHundredColdCallersOfThreeNodesHaveOneSessionOpened() throws Exception {
         try (RedisServer redis = RedisServer.start(folder)) {
@@ -95,7 +126,9 @@ class SeveralGatewaysTest {
                     calls.add(call(node));
                 }
             }
-            await().until(() -> server.counters().initialize() > 0);
+            await().until(() -> nodes.stream().allMatch(node -> callersOf(node) == CALLERS));
+            assertThat(server.counters().initialize()).isEqualTo(1);
+            assertThat(server.counters().executions("echo")).isZero();
             server.dials().release();
             for (Future<HttpResponse<String>> call : calls) {
                 assertAnswered(call);
