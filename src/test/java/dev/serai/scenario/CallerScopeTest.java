@@ -3,10 +3,12 @@ package dev.serai.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.access.NewApiKey;
 import dev.serai.gateway.TestGateway;
 import dev.serai.invocation.Caller;
 import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** {@code serai.test.caller-scope.calls} makes the random calls as many as one likes; {@code .ci/run} takes 100,000. */
 @Timeout(120)
 class CallerScopeTest {
     private static final String SEED = System.getProperty("serai.test.seed", "");
@@ -50,10 +53,13 @@ class CallerScopeTest {
     }
 
     private TestGateway gateway(String metadata) {
+        return builder(metadata).start();
+    }
+
+    private TestGateway.Builder builder(String metadata) {
         return TestGateway.in(folder)
                 .setting("serai.session.failure-backoff", "0ms")
-                .capabilities("sample.yaml", Sample.declarations(server, metadata, "counter"))
-                .start();
+                .capabilities("sample.yaml", Sample.declarations(server, metadata, "counter"));
     }
 
     private static Count call(ProducerTemplate template, @Nullable String caller, @Nullable String conversation) {
@@ -62,10 +68,15 @@ class CallerScopeTest {
         return count(done, caller);
     }
 
-    /** A session that is lost twice during one call fails it: then there is no count. */
-    private static @Nullable Count callMaybeInVain(ProducerTemplate template, String caller) {
-        Exchange done = send(template, caller, null);
-        return "completed".equals(done.getMessage().getHeader("CapabilityStatus")) ? count(done, caller) : null;
+    /** Over REST. A session that is lost twice during one call fails it: then there is no count. */
+    private static @Nullable Count callMaybeInVain(TestGateway gateway, String caller, String key) {
+        HttpResponse<String> answer = gateway.post("sample.counter", "{}", "Authorization", "Bearer " + key);
+        return answer.statusCode() != 200
+                ? null
+                : new Count(
+                        caller,
+                        answer.headers().firstValue("Serai-Session").orElseThrow(),
+                        TestGateway.tree(answer.body()).path("count").intValue());
     }
 
     private static Exchange send(ProducerTemplate template, @Nullable String caller, @Nullable String conversation) {
@@ -87,15 +98,26 @@ class CallerScopeTest {
     }
 
     @Test
+    @Timeout(900)
     void callersNeverShareASessionOverRandomCallsLossesAndRotations() throws Exception {
         Path token = folder.resolve("token");
         Files.writeString(token, "token-0");
         server.dials().requireBearer("token-0");
         long seed = SEED.isEmpty() ? new Random().nextLong() : Long.parseLong(SEED);
         List<Count> counts = new ArrayList<>();
-        try (TestGateway gateway = gateway("  auth_file: " + token + "\nsession: { scope: caller }");
+        Map<String, String> keys = new TreeMap<>();
+        List<String> lines = new ArrayList<>();
+        for (String caller : List.of("ann", "bob")) {
+            NewApiKey made = NewApiKey.make(caller, Set.of());
+            keys.put(caller, made.key());
+            lines.add(made.line());
+        }
+        Path file = Files.write(folder.resolve("keys.yaml"), lines);
+        try (TestGateway gateway = builder("  auth_file: " + token + "\nsession: { scope: caller }")
+                        .setting("serai.access.api-keys-file", file.toString())
+                        .setting("serai.audit", "off")
+                        .start();
                 Callers callers = new Callers(THREADS)) {
-            ProducerTemplate template = gateway.camelContext().createProducerTemplate();
             callers.callAll(thread -> {
                         Random random = new Random(seed + thread);
                         List<Count> own = new ArrayList<>();
@@ -103,7 +125,8 @@ class CallerScopeTest {
                             if (thread == 0) {
                                 disturb(random.nextInt(100), i, token);
                             }
-                            Count count = callMaybeInVain(template, random.nextBoolean() ? "ann" : "bob");
+                            String caller = random.nextBoolean() ? "ann" : "bob";
+                            Count count = callMaybeInVain(gateway, caller, keys.getOrDefault(caller, ""));
                             if (count != null) {
                                 own.add(count);
                             }
