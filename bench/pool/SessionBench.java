@@ -1,3 +1,4 @@
+import dev.serai.invocation.Priority;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.PoolLimits;
@@ -72,9 +73,18 @@ public final class SessionBench {
     }
 
     private SessionPool pool(int sessions) {
-        Duration second = Duration.ofSeconds(10);
+        Duration limit = Duration.ofSeconds(10);
         PoolLimits limits = new PoolLimits(
-                sessions * 2, second, second, second, Duration.ZERO, Duration.ZERO, 10, CLOSES_AT_A_TIME);
+                sessions * 2,
+                limit,
+                limit,
+                limit,
+                Duration.ZERO,
+                Duration.ZERO,
+                10,
+                CLOSES_AT_A_TIME,
+                FILLERS,
+                Duration.ofSeconds(1));
         return new SessionPool(limits, now::get, executor, SessionKeeper.NONE);
     }
 
@@ -88,7 +98,7 @@ public final class SessionBench {
 
     private void open(SessionPool pool, int from, int to) {
         for (int i = from; i < to; i++) {
-            pool.acquire(key(scope(i)), SETTINGS, server, now.get() + PATIENCE.toNanos()).release();
+            pool.acquire(key(scope(i)), SETTINGS, server, Priority.MEDIUM, now.get() + PATIENCE.toNanos()).release();
         }
     }
 
@@ -132,7 +142,7 @@ public final class SessionBench {
         for (int run = 0; run < 9; run++) {
             long start = CLOCK.getCurrentThreadCpuTime();
             for (int i = 0; i < calls; i++) {
-                pool.acquire(key(scopes[i % scopes.length]), SETTINGS, server, Long.MAX_VALUE).release();
+                pool.acquire(key(scopes[i % scopes.length]), SETTINGS, server, Priority.MEDIUM, Long.MAX_VALUE).release();
             }
             runs.add((CLOCK.getCurrentThreadCpuTime() - start) / calls);
         }
@@ -145,14 +155,14 @@ public final class SessionBench {
         SessionSettings settings = settings(size);
         SessionKey key = key("shared");
         for (int i = 0; i < size; i++) {
-            pool.acquire(key, settings, server, Long.MAX_VALUE);
+            pool.acquire(key, settings, server, Priority.MEDIUM, Long.MAX_VALUE);
         }
         int calls = 2_000_000 / (size + 9);
         long best = Long.MAX_VALUE;
         for (int run = 0; run < 5; run++) {
             long start = CLOCK.getCurrentThreadCpuTime();
             for (int i = 0; i < calls; i++) {
-                pool.acquire(key, settings, server, Long.MAX_VALUE).release();
+                pool.acquire(key, settings, server, Priority.MEDIUM, Long.MAX_VALUE).release();
             }
             best = Math.min(best, (CLOCK.getCurrentThreadCpuTime() - start) / calls);
         }

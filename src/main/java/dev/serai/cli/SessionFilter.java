@@ -21,7 +21,7 @@ final class SessionFilter {
     @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many, up to 1000.")
     private int limit = 100;
 
-    @Option(names = "--after", paramLabel = "HASH", description = "Go on after this one.")
+    @Option(names = "--after", paramLabel = "NAME", description = "Go on after this one.")
     private @Nullable String after;
 
     boolean closed() {

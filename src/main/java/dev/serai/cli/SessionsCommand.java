@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         })
 final class SessionsCommand implements Callable<Integer> {
     private static final String PATH = "/admin/sessions";
-    private static final Pattern HASH = Pattern.compile("[0-9a-fA-F]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[0-9a-fA-F]{1,64}|none-[0-9]{1,19}");
 
     private final CliContext cli;
 
@@ -67,10 +67,10 @@ final class SessionsCommand implements Callable<Integer> {
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(
-                List.of("HASH", "PROVIDER", "SERVER", "SCOPE", "STATE", "AGE", "IDLE", "USES", "OPENED", "LAST ERROR"));
+                List.of("NAME OR HASH", "PROVIDER", "SERVER", "SCOPE", "STATE", "AGE", "IDLE", "USES", "OPENED", "LAST ERROR"));
         for (JsonNode session : reply.body().path("sessions")) {
             rows.add(List.of(
-                    text(session, "hash"),
+                    text(session, session.has("name") ? "name" : "hash"),
                     text(session, "provider"),
                     text(session, "server"),
                     text(session, "scope"),
@@ -92,27 +92,27 @@ final class SessionsCommand implements Callable<Integer> {
             name = "show",
             description = "Show one session, or how it ended.",
             footer = {"%nExample:", "  serai sessions show 0123456789ab"})
-    int show(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "HASH") String hash) {
+    int show(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "NAME") String name) {
         refuseOptionsBefore("show");
-        return print(gateway, gateway.ask("GET", PATH + "/" + checked(hash)));
+        return print(gateway, gateway.ask("GET", PATH + "/" + checked(name)));
     }
 
     @Command(
             name = "renew",
             description = "Open another session in its place; the old one ends with its last call.",
             footer = {"%nExample:", "  serai sessions renew 0123456789ab"})
-    int renew(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "HASH") String hash) {
+    int renew(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "NAME") String name) {
         refuseOptionsBefore("renew");
-        return print(gateway, gateway.ask("POST", PATH + "/" + checked(hash) + "/renew"));
+        return print(gateway, gateway.ask("POST", PATH + "/" + checked(name) + "/renew"));
     }
 
     @Command(
             name = "close",
             description = "Take it out of the pool; it is closed when its calls are over.",
             footer = {"%nExample:", "  serai sessions close 0123456789ab"})
-    int close(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "HASH") String hash) {
+    int close(@Mixin RemoteOptions gateway, @Parameters(paramLabel = "NAME") String name) {
         refuseOptionsBefore("close");
-        return print(gateway, gateway.ask("DELETE", PATH + "/" + checked(hash)));
+        return print(gateway, gateway.ask("DELETE", PATH + "/" + checked(name)));
     }
 
     /** They would belong to another verb, and so be without effect: on the default gateway instead of the one named. */
@@ -135,11 +135,11 @@ final class SessionsCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static String checked(String hash) {
-        if (!HASH.matcher(hash).matches()) {
-            throw CliException.usage("HASH is what serai sessions list shows, was " + hash);
+    private static String checked(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw CliException.usage("NAME is what serai sessions list shows first, was " + name);
         }
-        return hash;
+        return name;
     }
 
     private static String text(JsonNode node, String name) {

@@ -48,7 +48,7 @@ public final class AdminEntry {
         this.patience = patience;
     }
 
-    /** A page of the sessions, in the order of their hashes; with {@code closed=true} those that ended last. */
+    /** A page of the sessions, in the order of their names; with {@code closed=true} those that ended last. */
     public void list(Exchange exchange) throws IOException {
         answer(exchange, request -> {
             Query query = Query.of(request);
@@ -65,7 +65,7 @@ public final class AdminEntry {
             ArrayNode sessions = document.putArray("sessions");
             page.forEach(session -> sessions.add(SessionJson.of(session)));
             if (page.size() == limit) {
-                document.put("next", page.get(limit - 1).hash());
+                document.put("next", page.get(limit - 1).name());
             }
             document.put("live", pool.stats().live());
             document.set("servers", SessionJson.servers(pool.directory().servers()));
@@ -76,16 +76,16 @@ public final class AdminEntry {
     /** The session that the path names, or how one of that name ended. */
     public void show(Exchange exchange) throws IOException {
         answer(exchange, request -> {
-            String hash = hash(request);
-            SessionInfo open = pool.directory().find(hash);
+            String name = name(request);
+            SessionInfo open = pool.directory().find(name);
             if (open != null) {
                 return SessionJson.of(open);
             }
             return pool.directory().recentlyClosed().stream()
-                    .filter(closed -> hash.equals(closed.session().hash()))
+                    .filter(closed -> name.equals(closed.session().name()))
                     .findFirst()
                     .map(SessionJson::of)
-                    .orElseThrow(() -> new NoSuchSession(hash));
+                    .orElseThrow(() -> new NoSuchSession(name));
         });
     }
 
@@ -93,13 +93,10 @@ public final class AdminEntry {
     public void open(Exchange exchange) throws IOException {
         String id = capability(exchange.getMessage().getBody(byte[].class));
         change(exchange, "open", request -> id, request -> {
-            String hash = await(() -> opening.apply(required(id)));
+            String name = await(() -> opening.apply(required(id)));
             ObjectNode document = JsonNodeFactory.instance.objectNode();
-            document.put("opened", hash != null);
-            if (hash != null) {
-                document.put("hash", hash);
-            }
-            return document;
+            document.put("opened", name != null);
+            return name == null ? document : named(document, name);
         });
         if (exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) == null) {
             exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, CREATED);
@@ -108,34 +105,37 @@ public final class AdminEntry {
 
     /** Opens a session in the place of the one that the path names, which then drains. */
     public void renew(Exchange exchange) throws IOException {
-        change(exchange, "renew", AdminEntry::hash, request -> {
-            String hash = existing(request);
-            return JsonNodeFactory.instance.objectNode().put("replaced", hash).put("hash", await(() -> pool.control()
-                    .renew(hash)));
+        change(exchange, "renew", AdminEntry::name, request -> {
+            String name = existing(request);
+            ObjectNode document = JsonNodeFactory.instance.objectNode().put("replaced", name);
+            return named(document, await(() -> pool.control().renew(name)));
         });
     }
 
     /** Takes the session that the path names out of the pool. */
     public void close(Exchange exchange) throws IOException {
-        change(exchange, "close", AdminEntry::hash, request -> {
-            String hash = existing(request);
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put("hash", hash)
-                    .put("closed", pool.control().close(hash));
+        change(exchange, "close", AdminEntry::name, request -> {
+            String name = existing(request);
+            ObjectNode document = named(JsonNodeFactory.instance.objectNode(), name);
+            return document.put("closed", pool.control().close(name));
         });
     }
 
     private String existing(IngressRequest request) {
-        String hash = hash(request);
-        if (pool.directory().find(hash) == null) {
-            throw new NoSuchSession(hash);
+        String name = name(request);
+        if (pool.directory().find(name) == null) {
+            throw new NoSuchSession(name);
         }
-        return hash;
+        return name;
     }
 
-    private static String hash(IngressRequest request) {
-        return request.pathVariables().getOrDefault("hash", "");
+    private ObjectNode named(ObjectNode document, String name) {
+        SessionInfo session = pool.directory().find(name);
+        return document.put("name", name).put("hash", session == null ? null : session.hash());
+    }
+
+    private static String name(IngressRequest request) {
+        return request.pathVariables().getOrDefault("name", "");
     }
 
     private static boolean matches(SessionInfo session, Query query) {
@@ -247,8 +247,8 @@ public final class AdminEntry {
     private static final class NoSuchSession extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        NoSuchSession(String hash) {
-            super("there is no open session " + hash + "; GET /admin/sessions lists them", null, false, false);
+        NoSuchSession(String name) {
+            super("there is no open session " + name + "; GET /admin/sessions lists them", null, false, false);
         }
     }
 }

@@ -18,6 +18,7 @@ final class SessionJson {
 
     static ObjectNode of(SessionInfo session) {
         ObjectNode node = NODES.objectNode();
+        node.put("name", session.name());
         node.put("hash", session.hash());
         node.put("provider", session.provider());
         node.put("server", session.server());

@@ -2,6 +2,7 @@ package dev.serai.session;
 
 import dev.serai.invocation.ErrorCode;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,8 +38,11 @@ final class PooledSession {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    private static final AtomicLong WITHOUT_ID = new AtomicLong();
+
     private final Opening origin;
     private final Session session;
+    private final String name;
     private final long openedAt;
     private final long idleNanos;
     private final long maxAgeNanos;
@@ -57,6 +61,7 @@ final class PooledSession {
     PooledSession(Opening origin, Session session, long now, Duration drainTimeout) {
         this.origin = origin;
         this.session = session;
+        this.name = name(session);
         this.openedAt = now - session.initialAge().toNanos();
         this.notedAt = now;
         this.idleNanos = origin.settings().idle().toNanos();
@@ -72,6 +77,16 @@ final class PooledSession {
 
     Session session() {
         return session;
+    }
+
+    /** What it is called by, as {@link SessionInfo#name()} says. */
+    String name() {
+        return name;
+    }
+
+    private static String name(Session session) {
+        String hash = session.hash();
+        return hash == null ? String.format(Locale.ROOT, "none-%012d", WITHOUT_ID.incrementAndGet()) : hash;
     }
 
     /** Whether so much time has passed since the cache last noted a use that it must note this one. */
@@ -172,6 +187,7 @@ final class PooledSession {
         long at = state.get();
         SessionKey key = origin.key();
         return new SessionInfo(
+                name,
                 session.hash(),
                 key.provider(),
                 key.server(),

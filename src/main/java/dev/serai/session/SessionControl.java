@@ -33,8 +33,7 @@ public final class SessionControl {
      * Opens a session that no call waits for, if the key has room for one. Does not wait.
      *
      * @param most how many sessions the key may have with it; the pool size of the settings bounds it too
-     * @return ends with the hash of the new session (empty for a server that keeps none), with {@code null} where
-     *     there are that many, or with the {@link CapabilityException} of the opening
+     * @return ends with the name of the new session, with {@code null} where there are that many, or with the {@link CapabilityException} of the opening
      */
     public CompletableFuture<@Nullable String> open(
             SessionKey key, SessionSettings settings, SessionHandler handler, OpenReason why, int most) {
@@ -49,7 +48,7 @@ public final class SessionControl {
                     }
                     session.release();
                     lines.wakeFirst(key);
-                    return shown(session);
+                    return session.name();
                 });
             }
         }
@@ -59,27 +58,27 @@ public final class SessionControl {
     /**
      * Opens a session in the place of this one, which then drains. Does not wait.
      *
-     * @return ends with the hash of the new session, or with a {@link CapabilityException} that says why there is
+     * @return ends with the name of the new session, or with a {@link CapabilityException} that says why there is
      *     none; the old one then stays
      */
-    public CompletableFuture<String> renew(String hash) {
-        PooledSession old = directory.pooled(hash);
+    public CompletableFuture<String> renew(String name) {
+        PooledSession old = directory.pooled(name);
         if (old == null) {
-            return CompletableFuture.failedFuture(none(hash));
+            return CompletableFuture.failedFuture(none(name));
         }
         if (old.isRetired() || old.origin().settings().singleUse()) {
             return CompletableFuture.failedFuture(new CapabilityException(
                     ErrorCode.SESSION_UNAVAILABLE,
-                    "session " + hash + " takes no more calls: it is being closed, or serves one call only"));
+                    "session " + name + " takes no more calls: it is being closed, or serves one call only"));
         }
         return successor
                 .replace(old, old.origin().source(), OpenReason.REQUESTED)
-                .thenApply(SessionControl::shown);
+                .thenApply(PooledSession::name);
     }
 
     /** Takes a session out of the pool; it is closed when its calls are over. False if there is none. */
-    public boolean close(String hash) {
-        PooledSession session = directory.pooled(hash);
+    public boolean close(String name) {
+        PooledSession session = directory.pooled(name);
         if (session == null) {
             return false;
         }
@@ -89,12 +88,7 @@ public final class SessionControl {
         return first;
     }
 
-    private static String shown(PooledSession session) {
-        String hash = session.session().hash();
-        return hash == null ? "" : hash;
-    }
-
-    private static CapabilityException none(String hash) {
-        return new CapabilityException(ErrorCode.SESSION_UNAVAILABLE, "there is no session " + hash);
+    private static CapabilityException none(String name) {
+        return new CapabilityException(ErrorCode.SESSION_UNAVAILABLE, "there is no session " + name);
     }
 }

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A pool's sessions as they may be shown: no id, no credential. Reading changes nothing. */
 public final class SessionDirectory {
-    private static final Comparator<PooledSession> BY_HASH =
-            Comparator.comparing(session -> shown(session.session().hash()));
+    private static final Comparator<PooledSession> BY_NAME = Comparator.comparing(PooledSession::name);
 
     private final Ticker ticker;
     private final Supplier<Iterable<PooledSession>> live;
@@ -27,17 +26,17 @@ public final class SessionDirectory {
     }
 
     /**
-     * The sessions that match, in the order of their hashes. Takes time with the number of sessions.
+     * The sessions that match, in the order of their names. Takes time with the number of sessions.
      *
-     * @param after the last hash of the page before; empty for the first page
+     * @param after the last name of the page before; empty for the first page
      * @param limit how many at most, at least 1
      */
     public List<SessionInfo> list(Predicate<SessionInfo> matches, String after, int limit) {
         long now = ticker.read();
-        PriorityQueue<PooledSession> page = new PriorityQueue<>(BY_HASH.reversed());
+        PriorityQueue<PooledSession> page = new PriorityQueue<>(BY_NAME.reversed());
         for (PooledSession session : live.get()) {
-            boolean wanted = after.isEmpty() || shown(session.session().hash()).compareTo(after) > 0;
-            boolean fits = page.size() < limit || BY_HASH.compare(session, page.element()) < 0;
+            boolean wanted = session.name().compareTo(after) > 0;
+            boolean fits = page.size() < limit || BY_NAME.compare(session, page.element()) < 0;
             if (wanted && fits && matches.test(session.info(now))) {
                 page.add(session);
                 if (page.size() > limit) {
@@ -46,13 +45,13 @@ public final class SessionDirectory {
             }
         }
         List<PooledSession> sorted = new ArrayList<>(page);
-        sorted.sort(BY_HASH);
+        sorted.sort(BY_NAME);
         return sorted.stream().map(session -> session.info(now)).toList();
     }
 
-    /** The session with this hash; {@code null} if there is none (any more). */
-    public @Nullable SessionInfo find(String hash) {
-        PooledSession found = pooled(hash);
+    /** The session of this name; {@code null} if there is none (any more). */
+    public @Nullable SessionInfo find(String name) {
+        PooledSession found = pooled(name);
         return found == null ? null : found.info(ticker.read());
     }
 
@@ -67,16 +66,12 @@ public final class SessionDirectory {
     }
 
     @Nullable
-    PooledSession pooled(String hash) {
+    PooledSession pooled(String name) {
         for (PooledSession session : live.get()) {
-            if (hash.equals(session.session().hash())) {
+            if (name.equals(session.name())) {
                 return session;
             }
         }
         return null;
-    }
-
-    private static String shown(@Nullable String hash) {
-        return hash == null ? "" : hash;
     }
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What may be shown of one session.
  *
+ * @param name what it is called by in this process: the hash, or a number of its own after {@code none-} where it has
+ *     no id
  * @param hash the short hash of its id; {@code null} where the server keeps no sessions
  * @param provider the provider's name
  * @param server scheme, host and port
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastError the last failure of a call in it; {@code null} without one
  */
 public record SessionInfo(
+        String name,
         @Nullable String hash,
         String provider,
         String server,

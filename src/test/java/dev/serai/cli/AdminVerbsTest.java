@@ -66,6 +66,18 @@ class AdminVerbsTest {
     }
 
     @Test
+    void aSessionWithoutAnIdIsListedAndAskedForByItsName() {
+        String name = "none-000000000017";
+        answer = "{\"sessions\":["
+                + SESSION.replace("\"hash\":\"" + HASH + "\"", "\"name\":\"" + name + "\",\"hash\":null") + "]}";
+
+        assertThat(run("sessions", "--url", url)).isZero();
+        assertThat(cli.out()).contains(name);
+        assertThat(run("sessions", "close", name, "--url", url)).isZero();
+        assertThat(requests).last().isEqualTo("DELETE /admin/sessions/" + name + " null");
+    }
+
+    @Test
     void listIsTheVerbInFull() {
         answer = "{\"sessions\":[]}";
 

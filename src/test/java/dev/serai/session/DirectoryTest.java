@@ -25,6 +25,7 @@ class DirectoryTest extends PoolFixture {
         assertThat(shown)
                 .isEqualTo(new SessionInfo(
                         hash,
+                        hash,
                         "sample",
                         "https://example.org",
                         "caller",
@@ -102,5 +103,34 @@ class DirectoryTest extends PoolFixture {
         assertThat(pool.directory().recentlyClosed())
                 .extracting(ClosedSession::reason)
                 .contains(CloseReason.SHUTDOWN);
+    }
+
+    @Test
+    void sessionsWithoutAnIdHaveNamesToPageAndAskBy() throws Exception {
+        server.stateless = true;
+        for (int i = 0; i < 7; i++) {
+            useOnce(key("conversation:" + i, 1));
+        }
+        List<SessionInfo> all = new ArrayList<>();
+        List<SessionInfo> page = pool.directory().list(session -> true, "", 3);
+        while (!page.isEmpty()) {
+            all.addAll(page);
+            page = pool.directory().list(session -> true, all.get(all.size() - 1).name(), 3);
+        }
+
+        assertThat(all).hasSize(7).allMatch(session -> session.hash() == null);
+        assertThat(all)
+                .extracting(SessionInfo::name)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("none-[0-9]{12}"));
+        String first = all.get(0).name();
+        assertThat(pool.directory().find(first)).isEqualTo(all.get(0));
+        String renewed = pool.control().renew(first).get();
+        assertThat(pool.control().close(renewed)).isTrue();
+        assertThat(pool.directory().find(renewed)).isNull();
+        assertThat(pool.directory().recentlyClosed())
+                .extracting(closed -> closed.session().name())
+                .contains(first, renewed);
     }
 }
