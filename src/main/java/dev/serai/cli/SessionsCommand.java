@@ -66,8 +66,8 @@ final class SessionsCommand implements Callable<Integer> {
             return ReplyPrinter.print(reply, cli);
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(
-                List.of("NAME OR HASH", "PROVIDER", "SERVER", "SCOPE", "STATE", "AGE", "IDLE", "USES", "OPENED", "LAST ERROR"));
+        rows.add(List.of(
+                "NAME OR HASH", "PROVIDER", "SERVER", "SCOPE", "STATE", "AGE", "IDLE", "USES", "OPENED", "LAST ERROR"));
         for (JsonNode session : reply.body().path("sessions")) {
             rows.add(List.of(
                     text(session, session.has("name") ? "name" : "hash"),

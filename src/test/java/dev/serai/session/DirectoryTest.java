@@ -115,7 +115,8 @@ class DirectoryTest extends PoolFixture {
         List<SessionInfo> page = pool.directory().list(session -> true, "", 3);
         while (!page.isEmpty()) {
             all.addAll(page);
-            page = pool.directory().list(session -> true, all.get(all.size() - 1).name(), 3);
+            page = pool.directory()
+                    .list(session -> true, all.get(all.size() - 1).name(), 3);
         }
 
         assertThat(all).hasSize(7).allMatch(session -> session.hash() == null);
