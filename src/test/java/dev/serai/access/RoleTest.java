@@ -2,23 +2,19 @@ package dev.serai.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
-import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.ProducerTemplate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A capability for some roles is for nobody else, whichever way they come. */
 @Timeout(60)
-class RoleTest {
+class RoleTest extends SampleFixture {
     private static final String OWN_ROUTES = """
             - route:
                 id: own-entry
@@ -43,21 +39,6 @@ class RoleTest {
                   steps:
                     - setBody: { simple: "[${header.Authorization}${header.X-API-Key}]" }
             """;
-
-    @TempDir
-    Path folder;
-
-    private final SampleMcpServer server = new SampleMcpServer();
-
-    @BeforeEach
-    void startServer() {
-        server.start();
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.close();
-    }
 
     @Test
     void everyCallerSeesAndCallsWhatItsRolesAllow() {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.access.NewApiKey;
+import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
 import dev.serai.invocation.Caller;
 import dev.serai.lifecycle.EndedInvocation;
-import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -20,42 +20,22 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class AuditTest {
-    private static final String DECLARATIONS = """
-            defaults:
-              metadata:
-                mcp: { server_url: %s, requires_session: true }
-            capabilities:
-              - { id: s.echo, metadata: { mcp: { tool_name: echo } } }
-              - { id: s.fail, metadata: { mcp: { tool_name: fail } } }
-            """;
+class AuditTest extends SampleFixture {
     private static final String HI = "{\"message\":\"an argument\"}";
 
-    @TempDir
-    Path folder;
-
-    private final SampleMcpServer server = new SampleMcpServer();
     private final FormattedLog log = new FormattedLog();
 
-    @BeforeEach
-    void startServer() {
-        server.start();
-    }
-
     @AfterEach
-    void stopServer() {
+    void closeLog() {
         log.close();
-        server.close();
     }
 
     private TestGateway.Builder gateway() {
-        return TestGateway.in(folder).capabilities("s.yaml", DECLARATIONS.formatted(server.uri()));
+        return declaring("echo", "fail");
     }
 
     /** Complete once the gateway is closed. */

@@ -4,27 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
 import dev.serai.invocation.ErrorCode;
-import dev.serai.sample.SampleMcpServer;
 import dev.serai.session.ServerState;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class HealthTest {
+class HealthTest extends SampleFixture {
     private static final String DECLARATIONS = """
             defaults:
               metadata:
@@ -36,22 +32,6 @@ class HealthTest {
               - { id: u.idle, metadata: { mcp: { server_url: "https://idle.example.org/mcp?key=secret" } } }
             """;
     private static final String HI = "{\"message\":\"hi\"}";
-
-    @TempDir
-    Path folder;
-
-    private final SampleMcpServer server = new SampleMcpServer();
-
-    @BeforeEach
-    void startServer() {
-        server.start();
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.dials().release();
-        server.close();
-    }
 
     private TestGateway gateway() {
         return TestGateway.in(folder)

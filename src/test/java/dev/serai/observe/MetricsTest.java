@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.CallOutcome;
+import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
-import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -19,43 +19,17 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class MetricsTest {
+class MetricsTest extends SampleFixture {
     private static final Path DOCUMENT = Path.of("docs/operations.md");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\w+) \\|([^|]*)\\| [^|]+ \\|$");
-    private static final String DECLARATIONS = """
-            defaults:
-              metadata:
-                mcp: { server_url: %s, requires_session: true }
-            capabilities:
-              - { id: s.echo, metadata: { mcp: { tool_name: echo } } }
-              - { id: s.fail, metadata: { mcp: { tool_name: fail } } }
-            """;
     private static final String HI = "{\"message\":\"hi\"}";
 
-    @TempDir
-    Path folder;
-
-    private final SampleMcpServer server = new SampleMcpServer();
-
-    @BeforeEach
-    void startServer() {
-        server.start();
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.close();
-    }
-
     private TestGateway.Builder gateway() {
-        return TestGateway.in(folder).capabilities("s.yaml", DECLARATIONS.formatted(server.uri()));
+        return declaring("echo", "fail");
     }
 
     @Test

@@ -5,47 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.CallOutcome;
+import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
-import dev.serai.sample.SampleMcpServer;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What metrics and health show of calls that wait. */
 @Timeout(60)
-class QueueObservedTest {
-    private static final String DECLARATIONS = """
-            defaults:
-              metadata:
-                mcp: { server_url: %s, requires_session: true }
-            capabilities:
-              - { id: s.echo, metadata: { mcp: { tool_name: echo } } }
-            """;
+class QueueObservedTest extends SampleFixture {
     private static final String HI = "{\"message\":\"hi\"}";
 
-    @TempDir
-    Path folder;
-
-    private final SampleMcpServer server = new SampleMcpServer();
-
-    @BeforeEach
-    void startServer() {
-        server.start();
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.close();
-    }
-
     private TestGateway gateway(String queueMax) {
-        return TestGateway.in(folder)
-                .capabilities("s.yaml", DECLARATIONS.formatted(server.uri()))
+        return declaring("echo")
                 .setting("serai.limits.in-flight", "1")
                 .setting("serai.queue.max", queueMax)
                 .start();

@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.CallOutcome;
+import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
-import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,15 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each setting does what its documentation says. */
 @Timeout(60)
-class SettingsEffectTest {
+class SettingsEffectTest extends SampleFixture {
     private static final String DECLARATIONS = """
             defaults:
               metadata:
@@ -39,22 +35,6 @@ class SettingsEffectTest {
               - { id: s.slow, metadata: { mcp: { tool_name: slow } } }
             """;
     private static final String HI = "{\"message\":\"hi\"}";
-
-    @TempDir
-    Path folder;
-
-    private final SampleMcpServer server = new SampleMcpServer();
-
-    @BeforeEach
-    void startServer() {
-        server.start();
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.dials().release();
-        server.close();
-    }
 
     private TestGateway.Builder gateway(String setting, String value) {
         return gateway("shared").setting(setting, value);
