@@ -50,6 +50,12 @@ public final class Credentials {
                 : reported(ref, held(ref).current());
     }
 
+    /** Whether {@link #current} has nothing to read. */
+    public boolean isRead(CredentialRef ref) {
+        HeldCredential known = ref.isNone() ? null : held.getIfPresent(ref);
+        return ref.isNone() || (known != null && known.isRead());
+    }
+
     /**
      * A credential newer than the one that the upstream refused: read once for all callers that were
      * refused with the same one. A read that gives the same value is a new generation all the same;

@@ -22,6 +22,10 @@ final class HeldCredential {
         this.reader = reader;
     }
 
+    boolean isRead() {
+        return current != null;
+    }
+
     Credential current() {
         Credential held = current;
         return held != null ? held : newerThan(-1);

@@ -2,12 +2,15 @@ package dev.serai.entry;
 
 import dev.serai.access.Gate;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.loop.EventLoops;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Endpoint;
 import org.apache.camel.ExtendedStartupListener;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -33,6 +36,8 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     private final HttpServerOptions options;
     private final Gate gate;
+    private final EventLoops loops;
+    private final Predicate<Endpoint> nonBlocking;
     private final Admission admission;
     private final ExecutorService threads;
     private final Refusals refusals = new Refusals();
@@ -46,14 +51,27 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     private final AtomicInteger abandoned = new AtomicInteger();
     private volatile PathTable paths = PathTable.EMPTY;
 
-    /** @param gate asked about every request before its body is read */
-    public HttpIngress(HttpServerOptions options, Gate gate) {
-        this(options, gate, RequestThreads.create(options.threads()));
+    /**
+     * Not listening yet.
+     *
+     * @param gate asked about every request before its body is read
+     * @param loops what requests are read and answered on
+     * @param nonBlocking tells whether the route that begins at an endpoint may run there, too
+     */
+    public HttpIngress(HttpServerOptions options, Gate gate, EventLoops loops, Predicate<Endpoint> nonBlocking) {
+        this(options, gate, loops, nonBlocking, RequestThreads.create(options.threads()));
     }
 
-    HttpIngress(HttpServerOptions options, Gate gate, ExecutorService threads) {
+    HttpIngress(
+            HttpServerOptions options,
+            Gate gate,
+            EventLoops loops,
+            Predicate<Endpoint> nonBlocking,
+            ExecutorService threads) {
         this.options = options;
         this.gate = gate;
+        this.loops = loops;
+        this.nonBlocking = nonBlocking;
         this.admission = new Admission(options.maxConcurrent(), options.maxBuffered(), refusals);
         this.threads = threads;
     }
@@ -141,6 +159,14 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     Gate gate() {
         return gate;
+    }
+
+    EventLoops loops() {
+        return loops;
+    }
+
+    boolean isNonBlocking(Endpoint entry) {
+        return nonBlocking.test(entry);
     }
 
     Admission admission() {

@@ -14,14 +14,16 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request from its head to its answer. Reads the body on the event loop, runs the route on the
- * request threads, writes the answer on the event loop again. What it holds of the admission it gives
+ * One request from its head to its answer. Reads the body on the event loop, runs the route there too if nothing in
+ * it blocks, else on the request threads, writes the answer on the event loop again. What it holds of the admission it gives
  * back exactly once, when the answer is written or the client is gone and the route has ended.
  */
 final class InboundCall {
     private static final byte[] NOTHING = new byte[0];
     /** A refused body is read on up to this many times the limit, so that the client gets to see the refusal. */
     private static final int DRAIN_FACTOR = 4;
+    /** Bytes; to parse more holds the other calls of the event loop up. */
+    private static final int QUICK = 64 * 1024;
 
     private final HttpIngress ingress;
     private final ConnectionWatch watch;
@@ -126,6 +128,10 @@ final class InboundCall {
         running = true;
         watch.running(request.connection(), this);
         Context loop = Vertx.currentContext();
+        if (bytes.length <= QUICK && Objects.requireNonNull(consumer).isNonBlocking()) {
+            run(loop, bytes);
+            return;
+        }
         try {
             (aside ? ingress.asideThreads() : ingress.threads()).execute(() -> run(loop, bytes));
         } catch (RejectedExecutionException e) {
@@ -148,6 +154,10 @@ final class InboundCall {
     }
 
     private void deliver(Context loop, Reply reply) {
+        if (Vertx.currentContext() == loop) {
+            finish(reply);
+            return;
+        }
         try {
             loop.runOnContext(nothing -> finish(reply));
         } catch (RejectedExecutionException e) {

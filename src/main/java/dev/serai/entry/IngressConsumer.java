@@ -57,6 +57,11 @@ final class IngressConsumer extends DefaultConsumer implements PlatformHttpConsu
         return methods;
     }
 
+    /** Whether the route, and all that it leads to, may run on an event loop. */
+    boolean isNonBlocking() {
+        return ingress.isNonBlocking(getEndpoint());
+    }
+
     boolean accepts(String method) {
         return methods.contains(method);
     }

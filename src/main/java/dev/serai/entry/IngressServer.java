@@ -7,7 +7,6 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -23,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The listening socket and its event loops; HTTP/1.1 only. */
+/** The listening socket, served by all event loops; HTTP/1.1 only. */
 final class IngressServer {
     private static final int SHARED_EPHEMERAL_PORT = -1;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -36,13 +35,12 @@ final class IngressServer {
     private final List<Loop> loops = new CopyOnWriteArrayList<>();
     private volatile int port;
 
-    private IngressServer(HttpIngress ingress, int loops) {
+    private volatile @Nullable String deployment;
+
+    private IngressServer(HttpIngress ingress) {
         this.ingress = ingress;
         this.tls = tls(ingress.options());
-        this.vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(loops)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1));
+        this.vertx = ingress.loops().vertx();
     }
 
     private static TlsFiles.@Nullable Content tls(HttpServerOptions options) {
@@ -60,10 +58,10 @@ final class IngressServer {
 
     /** @throws IllegalStateException where the address cannot be bound */
     static IngressServer listen(HttpIngress ingress) {
-        int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-        IngressServer server = new IngressServer(ingress, loops);
+        int loops = ingress.loops().count();
+        IngressServer server = new IngressServer(ingress);
         try {
-            server.vertx
+            server.deployment = server.vertx
                     .deployVerticle(() -> server.new Loop(), new DeploymentOptions().setInstances(loops))
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -113,8 +111,12 @@ final class IngressServer {
     }
 
     void close() {
+        String running = deployment;
+        if (running == null) {
+            return;
+        }
         try {
-            vertx.close().toCompletionStage().toCompletableFuture().get(OPERATION_SECONDS, TimeUnit.SECONDS);
+            vertx.undeploy(running).toCompletionStage().toCompletableFuture().get(OPERATION_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -7,6 +7,7 @@ import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.ProblemDocument;
 import dev.serai.invocation.SeraiHeaders;
+import dev.serai.loop.NonBlocking;
 import dev.serai.trace.Span;
 import dev.serai.trace.TraceContext;
 import dev.serai.trace.Tracing;
@@ -20,7 +21,7 @@ import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /** The two doors of {@code POST /capabilities/{id}}: a request becomes a call, its outcome becomes an answer. */
-public final class RestEntry {
+public final class RestEntry implements NonBlocking {
     private static final String AS_EVENTS = "SeraiAnswerAsEvents";
     private static final String ROUTE = "/capabilities/{id}";
     private static final int OK = 200;

@@ -7,6 +7,7 @@ import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.lifecycle.Stage;
+import dev.serai.loop.NonBlocking;
 import io.netty.util.HashedWheelTimer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,7 +17,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a call in. One that has to wait gives its thread back, and goes on with another. */
-public final class AdmitInvocation extends AsyncProcessorSupport {
+public final class AdmitInvocation extends AsyncProcessorSupport implements NonBlocking {
     private final Admission admission;
     private final HashedWheelTimer timers;
     private final Executor workers;

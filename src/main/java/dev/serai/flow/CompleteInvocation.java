@@ -7,6 +7,7 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import dev.serai.lifecycle.Stage;
+import dev.serai.loop.NonBlocking;
 import dev.serai.session.Lease;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,7 @@ import org.apache.camel.StreamCache;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a call that worked: the value or the whole result, and what the caller may know of its session. */
-public final class CompleteInvocation implements Processor {
+public final class CompleteInvocation implements Processor, NonBlocking {
     /** The exchange property in which a provider route may leave the value, beside the whole result in the body. */
     public static final String VALUE = "SeraiValue";
 

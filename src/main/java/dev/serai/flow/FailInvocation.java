@@ -13,6 +13,7 @@ import dev.serai.invocation.ProblemDocument;
 import dev.serai.invocation.Traces;
 import dev.serai.invocation.UpstreamText;
 import dev.serai.lifecycle.Stage;
+import dev.serai.loop.NonBlocking;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
@@ -29,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers a call that failed: which code, what the caller is told, and what becomes of its session. */
-public final class FailInvocation implements Processor {
+public final class FailInvocation implements Processor, NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(FailInvocation.class);
 
     private final SessionPool pool;

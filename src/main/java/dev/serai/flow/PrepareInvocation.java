@@ -12,6 +12,7 @@ import dev.serai.invocation.RequestIds;
 import dev.serai.lifecycle.HangUp;
 import dev.serai.lifecycle.InvocationLife;
 import dev.serai.lifecycle.Invocations;
+import dev.serai.loop.NonBlocking;
 import dev.serai.trace.Tracing;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Takes a call in: sets the caller's headers aside, so that none of them can steer anything, looks the
  * declaration up, validates the arguments and puts the declaration's metadata on the message.
  */
-public final class PrepareInvocation implements Processor {
+public final class PrepareInvocation implements Processor, NonBlocking {
     private static final int MAX_TEXT = 256;
 
     private final PlanBook plans;

@@ -36,6 +36,11 @@ public final class ServerUrls {
         return url.startsWith(EMBEDDED) ? url : normalise(url, override == null ? null : variable);
     }
 
+    /** Whether {@link #reachable} has nothing to start. */
+    boolean isReachable(String declared) {
+        return !declared.startsWith(EMBEDDED);
+    }
+
     /** The address to call; starts an embedded server when it is first needed. */
     String reachable(String declared) {
         if (!declared.startsWith(EMBEDDED)) {

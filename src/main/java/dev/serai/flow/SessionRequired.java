@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import dev.serai.capability.Capability;
+import dev.serai.loop.NonBlocking;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
@@ -8,7 +9,7 @@ import org.apache.camel.Predicate;
  * The router's question: does a header {@code *_requires_session} ask for a session? Which header that
  * is was worked out when the declaration was loaded, so nothing is searched for here.
  */
-public final class SessionRequired implements Predicate {
+public final class SessionRequired implements Predicate, NonBlocking {
     @Override
     public boolean matches(Exchange exchange) {
         Capability capability = Invocation.of(exchange).capability();

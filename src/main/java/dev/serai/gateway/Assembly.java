@@ -65,7 +65,7 @@ final class Assembly implements AutoCloseable {
             throw StartFailure.explain(e, settings);
         }
         Beans beans = loader.started();
-        beans.providers().refresh();
+        beans.routesChanged();
         RoutesReloader routes = null;
         if (options.http()) {
             routes = reloader(main.getCamelContext(), files, settings, beans);
@@ -84,7 +84,7 @@ final class Assembly implements AutoCloseable {
             throws StartException {
         try {
             return new RoutesReloader(context, files, settings.forCamel(), () -> {
-                beans.providers().refresh();
+                beans.routesChanged();
                 beans.openings().warm();
             });
         } catch (IOException e) {

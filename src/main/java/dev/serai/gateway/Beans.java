@@ -25,6 +25,7 @@ import dev.serai.flow.CompleteInvocation;
 import dev.serai.flow.DeclaredServers;
 import dev.serai.flow.Explainer;
 import dev.serai.flow.FailInvocation;
+import dev.serai.flow.NonBlockingRoutes;
 import dev.serai.flow.PlanBook;
 import dev.serai.flow.PlanDefaults;
 import dev.serai.flow.PrepareInvocation;
@@ -34,14 +35,16 @@ import dev.serai.flow.Replay;
 import dev.serai.flow.ServerUrls;
 import dev.serai.flow.SessionOpenings;
 import dev.serai.flow.SessionRequired;
-import dev.serai.flow.StoppableStep;
 import dev.serai.flow.Timeouts;
 import dev.serai.http.HttpClients;
 import dev.serai.http.ObservedStep;
+import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
+import dev.serai.loop.EventLoops;
+import dev.serai.loop.Workers;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
@@ -70,7 +73,9 @@ final class Beans implements AutoCloseable {
 
     private final HashedWheelTimer timers;
     private final PoolingHttpClientConnectionManager connections;
-    private final UpstreamStep upstream;
+    private final EventLoops loops;
+    private final UpstreamClient client;
+    private final NonBlockingRoutes nonBlocking;
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
     private final ExecutorService background;
@@ -103,9 +108,15 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
         this.connections = HttpClients.configure(context, timers, limits);
         HttpClients.closeIdle(connections, timers, limits);
-        this.upstream = new UpstreamStep(context, timers, limits);
+        this.loops = new EventLoops(http ? Math.max(1, Runtime.getRuntime().availableProcessors()) : 1);
+        this.client = new UpstreamClient(loops, limits);
+        this.nonBlocking = new NonBlockingRoutes(context);
+        HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
+        this.host = options.host();
+        this.ingress = http ? new HttpIngress(options, access.gate(), loops, nonBlocking::beginsAt) : null;
         // A JVM takes 0.3 s longer to exit once a virtual thread has waited for a socket: too long for one call.
         this.background = http ? RequestThreads.create(BACKGROUND_THREADS) : RequestThreads.pool(BACKGROUND_THREADS);
+        Workers workers = new Workers(ingress == null ? background : ingress.workers());
         this.embedded = new EmbeddedServers();
         this.providers = new ProviderRoutes(context);
         this.stored = StoreSetup.open(settings, environment);
@@ -141,18 +152,15 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.admission = new Admission(settings.admission(), timers);
         registry.bind("sessionRequired", new SessionRequired());
-        registry.bind("beginAttempt", new StoppableStep(new BeginAttempt(servers, credentials, pool, sessions)));
-        registry.bind("callProvider", new StoppableStep(new CallProvider(context, notices)));
+        registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions, loops, workers));
+        registry.bind("callProvider", new CallProvider(context, nonBlocking, notices, loops, workers));
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
-        HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
-        this.host = options.host();
-        this.ingress = http ? new HttpIngress(options, access.gate()) : null;
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
         listeners.add(calls);
         GracefulStop stop = new GracefulStop(
-                calls, pool, stored, ingress, connections::close, settings.duration(Setting.SHUTDOWN_DELAY));
+                calls, pool, stored, ingress, this::cutUpstreams, settings.duration(Setting.SHUTDOWN_DELAY));
         context.addLifecycleStrategy(stop.beginning());
         if (ingress != null) {
             ingress.setCamelContext(context);
@@ -176,6 +184,7 @@ final class Beans implements AutoCloseable {
                         ingress,
                         store,
                         new DeclaredServers(store, servers));
+        UpstreamStep upstream = new UpstreamStep(timers, client, workers);
         registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
         if (observing != null) {
             observing.show(invocations);
@@ -243,8 +252,15 @@ final class Beans implements AutoCloseable {
         return new PlanDefaults(session, timeouts, settings.access().authenticates());
     }
 
-    ProviderRoutes providers() {
-        return providers;
+    /** To be called whenever routes came or went. */
+    void routesChanged() {
+        nonBlocking.refresh();
+        providers.refresh();
+    }
+
+    private void cutUpstreams() {
+        connections.close();
+        client.close();
     }
 
     Explainer explainer() {
@@ -279,9 +295,9 @@ final class Beans implements AutoCloseable {
             stored.close();
         }
         background.shutdownNow();
-        upstream.close();
-        connections.close();
+        cutUpstreams();
         timers.stop();
         embedded.close();
+        loops.close();
     }
 }

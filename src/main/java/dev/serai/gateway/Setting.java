@@ -50,8 +50,11 @@ enum Setting {
             "serai.upstream.connections-per-server", "1024", 1, 1_000_000, "open connections to one upstream")),
     UPSTREAM_CONNECT_TIMEOUT(
             Knob.duration("serai.upstream.connect-timeout", "10s", "1ms", "longest wait for a TCP or TLS handshake")),
-    UPSTREAM_IDLE_TIMEOUT(
-            Knob.duration("serai.upstream.idle-timeout", "30s", "1ms", "an unused connection is closed after this")),
+    UPSTREAM_IDLE_TIMEOUT(Knob.duration(
+            "serai.upstream.idle-timeout",
+            "30s",
+            "1ms",
+            "an unused connection is closed after this, in whole seconds")),
     METRICS_CAPABILITIES(Knob.number(
             "serai.metrics.capabilities",
             "500",

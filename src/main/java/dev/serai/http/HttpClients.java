@@ -98,24 +98,20 @@ public final class HttpClients {
             CallGuard guard = guard(exchange, timers);
             if (guard != null) {
                 if (scope.originalRequest instanceof Cancellable whole) {
-                    guard.attach(whole);
+                    guard.attach(whole::cancel);
                 } else {
-                    guard.attach(() -> {
-                        scope.execRuntime.discardEndpoint();
-                        return true;
-                    });
+                    guard.attach(scope.execRuntime::discardEndpoint);
                 }
             }
         }
         return chain.proceed(request, scope);
     }
 
-    /** The HTTP step's own; an {@code http:} endpoint in a provider route gets one that ends with its exchange. */
+    /** Ends with its exchange. */
     private static @Nullable CallGuard guard(Exchange exchange, HashedWheelTimer timers) {
-        CallGuard steps = exchange.getProperty(UpstreamStep.GUARD, CallGuard.class);
         UpstreamCall call = UpstreamCall.of(exchange);
-        if (steps != null || call == null) {
-            return steps;
+        if (call == null) {
+            return null;
         }
         CallGuard guard = new CallGuard(timers, call);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {

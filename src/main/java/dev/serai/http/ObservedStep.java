@@ -2,12 +2,13 @@ package dev.serai.http;
 
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.loop.NonBlocking;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.jspecify.annotations.Nullable;
+import org.apache.camel.support.AsyncProcessorSupport;
 
 /** The HTTP step with somebody who is told what becomes of each request. */
-public final class ObservedStep implements Processor {
+public final class ObservedStep extends AsyncProcessorSupport implements NonBlocking {
     private final UpstreamStep step;
     private final UpstreamObserver observer;
 
@@ -17,29 +18,35 @@ public final class ObservedStep implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
         UpstreamCall call = UpstreamCall.of(exchange);
-        if (call != null && call.aside()) {
-            step.process(exchange);
-            return;
+        if (call == null || call.aside()) {
+            return step.process(exchange, callback);
         }
-        String url = call == null ? "" : call.serverUrl();
-        try {
-            step.process(exchange);
-        } catch (UpstreamStatusException e) {
-            observer.answered(url, e.status());
-            throw e;
-        } catch (CapabilityException e) {
-            if (!gone(call, e.code())) {
-                observer.failed(url, e.code());
+        return step.process(exchange, sync -> {
+            note(exchange, call);
+            callback.done(sync);
+        });
+    }
+
+    private void note(Exchange exchange, UpstreamCall call) {
+        String url = call.serverUrl();
+        Exception failure = exchange.getException();
+        if (failure == null) {
+            if (exchange.getMessage().getBody() instanceof EventStream stream) {
+                stream.observed(observer, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+            } else {
+                observer.answered(url, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
             }
-            throw e;
+        } else if (failure instanceof UpstreamStatusException status) {
+            observer.answered(url, status.status());
+        } else if (failure instanceof CapabilityException told && !gone(call, told.code())) {
+            observer.failed(url, told.code());
         }
-        observer.answered(url, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
     }
 
     /** Whether it was cut before its deadline: the caller has gone, which says nothing about the server. */
-    private static boolean gone(@Nullable UpstreamCall call, ErrorCode code) {
-        return code == ErrorCode.TIMEOUT && call != null && System.nanoTime() - call.deadlineNanos() < 0;
+    static boolean gone(UpstreamCall call, ErrorCode code) {
+        return code == ErrorCode.TIMEOUT && System.nanoTime() - call.deadlineNanos() < 0;
     }
 }

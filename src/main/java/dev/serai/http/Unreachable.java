@@ -1,20 +1,20 @@
 package dev.serai.http;
 
-import java.io.IOException;
+import dev.serai.invocation.Causes;
+import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClosedException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
-import org.apache.hc.core5.http.NoHttpResponseException;
 
 /** Tells why an upstream could not be talked to, naming its host and nothing else of its URL. */
 final class Unreachable {
     private Unreachable() {}
 
-    static UpstreamUnreachableException because(UpstreamCall call, IOException e) {
+    static UpstreamUnreachableException because(UpstreamCall call, Throwable e) {
         String host = host(call.serverUrl());
         if (e instanceof UnknownHostException) {
             return new UpstreamUnreachableException("the host name of " + host + " is unknown", true, e);
@@ -25,13 +25,13 @@ final class Unreachable {
         if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
             return new UpstreamUnreachableException(host + " refused the connection", true, e);
         }
-        if (e instanceof ConnectionRequestTimeoutException) {
+        if (e instanceof ConnectionPoolTooBusyException) {
             return new UpstreamUnreachableException("no free connection to " + host, true, e);
         }
-        if (e instanceof SSLException) {
+        if (Causes.find(e, SSLException.class) != null) {
             return new UpstreamUnreachableException("the TLS handshake with " + host + " failed", false, e);
         }
-        if (e instanceof NoHttpResponseException) {
+        if (e instanceof HttpClosedException) {
             return new UpstreamUnreachableException(host + " closed the connection without an answer", false, e);
         }
         return new UpstreamUnreachableException("the connection to " + host + " broke", false, e);

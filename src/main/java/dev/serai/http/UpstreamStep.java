@@ -1,20 +1,22 @@
 package dev.serai.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.serai.credential.Credential;
+import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
-import dev.serai.invocation.Json;
-import dev.serai.trace.TraceContext;
+import dev.serai.loop.EventLoops;
+import dev.serai.loop.NonBlocking;
+import dev.serai.loop.Workers;
 import io.netty.util.HashedWheelTimer;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Map;
-import org.apache.camel.AsyncProducer;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.Processor;
-import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,26 +24,58 @@ import org.jspecify.annotations.Nullable;
  * provider route set, {@code CamelHttpMethod} (POST without it), {@code CamelHttpPath} (appended to
  * the server's URL) and {@code CamelHttpQuery}. A tree or a map goes out as JSON. Target, credential and deadline come from the
  * declaration. Out: {@code CamelHttpResponseCode}, the answer's headers that may pass, and the body:
- * an {@link InputStream} for an event stream, else the bytes. An answer that is not 2xx is an
+ * an {@link java.io.InputStream} for an event stream, else the bytes. An answer that is not 2xx is an
  * {@link UpstreamStatusException}. A request is sent once and is never repeated here.
+ *
+ * <p>On an event loop it waits without the thread. An answer that is quickly dealt with goes on there; a stream, a long
+ * answer and a failure, whose consequences may block, go on with a worker. Any other thread waits in the step.
  */
-public final class UpstreamStep implements Processor, AutoCloseable {
-    static final String GUARD = "SeraiCallGuard";
+public final class UpstreamStep extends AsyncProcessorSupport implements NonBlocking {
+    /** Bytes; to parse more holds the other calls of the event loop up. */
+    private static final int QUICK = 64 * 1024;
 
     private final HashedWheelTimer timers;
-    private final UpstreamProducers producers;
-    private final UpstreamAnswer answers;
-    private final UpstreamHeaders filter = new UpstreamHeaders();
+    private final UpstreamClient client;
+    private final EventLoops loops;
+    private final Workers workers;
+    private final OutboundRequests requests;
 
-    public UpstreamStep(org.apache.camel.CamelContext context, HashedWheelTimer timers, UpstreamLimits limits)
-            throws Exception {
+    public UpstreamStep(HashedWheelTimer timers, UpstreamClient client, Workers workers) {
         this.timers = timers;
-        this.producers = new UpstreamProducers(context);
-        this.answers = new UpstreamAnswer(limits.maxBody());
+        this.client = client;
+        this.loops = client.loops();
+        this.workers = workers;
+        this.requests = new OutboundRequests(client.limits());
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            UpstreamCall call = call(exchange);
+            Outbound outbound = requests.make(exchange, call);
+            if (!loops.onLoop()) {
+                waitFor(exchange, call, outbound);
+            } else {
+                List<InetAddress> addresses =
+                        client.addresses().known(outbound.target().host());
+                if (addresses != null) {
+                    start(exchange, call, outbound, addresses, callback);
+                    return false;
+                }
+                workers.goOn(() -> {
+                    waitFor(exchange, call, outbound);
+                    callback.done(false);
+                });
+                return false;
+            }
+        } catch (Exception e) {
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    private static UpstreamCall call(Exchange exchange) {
         UpstreamCall call = UpstreamCall.of(exchange);
         if (call == null) {
             throw new IllegalStateException("direct:call-upstream serves provider routes only");
@@ -51,89 +85,102 @@ public final class UpstreamStep implements Processor, AutoCloseable {
                     ErrorCode.UPSTREAM_UNAVAILABLE,
                     "the declaration names no server: add " + call.capability().provider() + "_server_url");
         }
-        Exchange request = request(exchange, call);
+        return call;
+    }
+
+    private void start(
+            Exchange exchange,
+            UpstreamCall call,
+            Outbound outbound,
+            List<InetAddress> addresses,
+            AsyncCallback callback) {
         CallGuard guard = new CallGuard(timers, call);
-        boolean open = false;
-        try {
-            request.setProperty(GUARD, guard);
-            producer(exchange.getMessage(), request.getIn(), call).process(request);
-            if (request.getException() != null) {
-                throw request.getException();
+        Context own = Vertx.currentContext();
+        Context context = client.context(own);
+        Transfer transfer = new Transfer(client, context, outbound, call, guard, addresses);
+        CallLabel label = CallLabel.current();
+        var unused = transfer.outcome().whenComplete((arrival, failure) -> {
+            CallLabel.set(label);
+            take(exchange, call, outbound, guard, arrival, failure);
+            if (exchange.getException() == null
+                    && arrival.stream() == null
+                    && arrival.body().length() <= QUICK) {
+                callback.done(false);
+                CallLabel.set(null);
+            } else {
+                workers.goOn(() -> callback.done(false));
             }
-            open = answers.read(request, exchange, call, guard);
-        } catch (IOException e) {
-            throw guard.expired() ? timeout(e) : Unreachable.because(call, e);
-        } finally {
-            if (!open) {
-                guard.close();
-            }
-        }
-    }
-
-    private Exchange request(Exchange exchange, UpstreamCall call) throws IOException {
-        Message from = exchange.getMessage();
-        Exchange request = DefaultExchange.newFromEndpoint(exchange.getFromEndpoint());
-        request.setProperty(UpstreamCall.PROPERTY, call);
-        Message to = request.getIn();
-        for (Map.Entry<String, Object> header : from.getHeaders().entrySet()) {
-            if (!filter.applyFilterToCamelHeaders(header.getKey(), header.getValue(), exchange)) {
-                to.setHeader(header.getKey(), header.getValue());
-            }
-        }
-        Credential credential = call.credential();
-        @Nullable String name = credential.headerName();
-        if (name != null) {
-            to.setHeader(name, credential.headerValue());
-        }
-        TraceContext trace = call.span().context();
-        if (trace != null) {
-            to.setHeader(TraceContext.PARENT, trace.parent());
-            to.setHeader(TraceContext.STATE, trace.state());
-        }
-        setBody(from, to);
-        return request;
-    }
-
-    /** The common request has a producer of its own; for any other the target goes with the request. */
-    private AsyncProducer producer(Message from, Message to, UpstreamCall call) throws Exception {
-        String method = from.getHeader(Exchange.HTTP_METHOD, "POST", String.class);
-        String path = from.getHeader(Exchange.HTTP_PATH, "", String.class);
-        String query = from.getHeader(Exchange.HTTP_QUERY, "", String.class);
-        String secret = Targets.parameter(call.credential());
-        if ("POST".equals(method) && path.isEmpty() && query.isEmpty() && secret == null) {
-            AsyncProducer own = producers.post(call.serverUrl());
-            if (own != null) {
-                return own;
-            }
-        }
-        to.setHeader(Exchange.HTTP_METHOD, method);
-        to.setHeader(Exchange.HTTP_URI, Targets.join(call.serverUrl(), path));
-        String joined = Targets.query(call.serverUrl(), query, secret);
-        if (!joined.isEmpty()) {
-            to.setHeader(Exchange.HTTP_QUERY, joined);
-        }
-        return producers.anyTarget();
-    }
-
-    /** A tree or a map goes out as JSON. */
-    private static void setBody(Message from, Message to) throws IOException {
-        Object body = from.getBody();
-        if (body instanceof JsonNode || body instanceof Map<?, ?>) {
-            to.setBody(Json.MAPPER.writeValueAsBytes(body));
-            if (to.getHeader(Exchange.CONTENT_TYPE) == null) {
-                to.setHeader(Exchange.CONTENT_TYPE, "application/json");
-            }
+        });
+        CallLabel.set(null);
+        if (context == own) {
+            transfer.begin();
         } else {
-            to.setBody(body == null || body instanceof byte[] ? body : from.getBody(byte[].class));
+            context.runOnContext(begin -> transfer.begin());
         }
     }
 
-    private static CapabilityException timeout(IOException cause) {
-        return new CapabilityException(ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", cause);
+    private void waitFor(Exchange exchange, UpstreamCall call, Outbound outbound) {
+        CallGuard guard = new CallGuard(timers, call);
+        Arrival arrival = null;
+        Throwable failure = null;
+        try {
+            String host = outbound.target().host();
+            List<InetAddress> known = client.addresses().known(host);
+            List<InetAddress> addresses =
+                    known != null ? known : client.addresses().look(host);
+            Context context = client.context(null);
+            Transfer transfer = new Transfer(client, context, outbound, call, guard, addresses);
+            context.runOnContext(begin -> transfer.begin());
+            arrival = await(transfer);
+        } catch (UnknownHostException e) {
+            failure = Unreachable.because(call, e);
+        } catch (ExecutionException e) {
+            failure = e.getCause();
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        take(exchange, call, outbound, guard, arrival, failure);
     }
 
-    @Override
-    public void close() {
-        producers.stop();
+    /** An interrupt cuts the transfer, whose end then comes at once. */
+    private static Arrival await(Transfer transfer) throws ExecutionException {
+        CompletableFuture<Arrival> outcome = transfer.outcome();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return outcome.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    transfer.cut();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Leaves the answer, or the failure, on the exchange. */
+    private static void take(
+            Exchange exchange,
+            UpstreamCall call,
+            Outbound outbound,
+            CallGuard guard,
+            @Nullable Arrival arrival,
+            @Nullable Throwable failure) {
+        if (arrival == null || arrival.stream() == null) {
+            guard.close();
+        }
+        if (arrival == null) {
+            exchange.setException(failure);
+            return;
+        }
+        try {
+            UpstreamAnswer.show(arrival, exchange, call, outbound);
+        } catch (CapabilityException e) {
+            exchange.setException(e);
+        }
     }
 }

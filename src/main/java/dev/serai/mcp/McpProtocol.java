@@ -7,6 +7,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.UpstreamText;
+import dev.serai.loop.NonBlocking;
 import dev.serai.session.Session;
 import dev.serai.trace.TraceContext;
 import java.util.Locale;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * protocol, {@code tool_error} for a tool that says it failed, {@code timeout} for a stream that was cut by a
  * deadline, and a {@link dev.serai.http.UpstreamStatusException} for a JSON-RPC error.
  */
-public final class McpProtocol {
+public final class McpProtocol implements NonBlocking {
     /** 16 MiB. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 

@@ -17,6 +17,7 @@ public final class Counters {
     final LongAdder refused = new LongAdder();
     final LongAdder cancelled = new LongAdder();
     final LongAdder abandoned = new LongAdder();
+    final LongAdder connections = new LongAdder();
     private final Map<String, LongAdder> executions = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> sideEffects = new ConcurrentHashMap<>();
 
@@ -62,6 +63,11 @@ public final class Counters {
     /** Requests refused for their credential. */
     public long refused() {
         return refused.sum();
+    }
+
+    /** Connections open now. */
+    public long connections() {
+        return connections.sum();
     }
 
     /** Calls that a client said it no longer waits for. */

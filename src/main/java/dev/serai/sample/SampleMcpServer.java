@@ -8,6 +8,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -112,6 +113,12 @@ public final class SampleMcpServer implements EmbeddedServer {
         CallHandler calls = new CallHandler(dials, counters, new SampleTools(dials, counters), deferral);
         RpcEndpoint endpoint = new RpcEndpoint(dials, counters, sessions, calls, deferral);
         return started.createHttpServer(new HttpServerOptions().setHost(HOST).setPort(port))
+                .connectionHandler(connection -> {
+                    if (connection instanceof ConnectionBase base) {
+                        counters.connections.increment();
+                        base.channel().closeFuture().addListener(closed -> counters.connections.decrement());
+                    }
+                })
                 .requestHandler(new HttpGate(dials, counters, log, endpoint))
                 .listen();
     }

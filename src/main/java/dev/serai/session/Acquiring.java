@@ -42,6 +42,13 @@ final class Acquiring {
         return lease != null ? lease : inLine(demand);
     }
 
+    /** What can be had without waiting; {@code null} where that is nothing. */
+    @Nullable
+    Lease acquireNow(Demand demand) {
+        boolean inTurn = demand.settings().concurrency() == 0 || lines.isEmpty(demand.key());
+        return inTurn && !demand.settings().singleUse() ? chooser.ready(demand) : null;
+    }
+
     private Lease forOneCall(Demand demand) {
         opener.refuseWhenShutDown();
         SessionHandler handler = demand.handler();

@@ -76,6 +76,18 @@ final class Chooser {
         }
     }
 
+    /** A lease on a session that is open and free; {@code null} where one has to be opened or waited for. */
+    @Nullable
+    Lease ready(Demand demand) {
+        opener.refuseWhenShutDown();
+        long now = ticker.read();
+        Opening found = slots.find(choose(demand, true), now);
+        PooledSession pooled = found != null && found.isSettled() ? found.getNow(null) : null;
+        return pooled != null && pooled.lease(demand.settings().concurrency()) == PooledSession.Answer.LEASED
+                ? reuse(pooled, demand, now)
+                : null;
+    }
+
     private Slot choose(Demand demand, boolean mayGrow) {
         int size = demand.settings().poolSize();
         return slots.choose(demand.key(), size, mayGrow && (size == 1 || opener.mayTry(demand.key())));

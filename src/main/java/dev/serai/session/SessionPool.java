@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of all providers. However many callers miss at once, a place is opened once; a session that
@@ -77,6 +78,16 @@ public final class SessionPool implements AutoCloseable {
     public Lease acquire(
             SessionKey key, SessionSettings settings, SessionHandler handler, Priority priority, long deadline) {
         return acquiring.acquire(new Demand(key, settings, handler, priority, deadline));
+    }
+
+    /**
+     * As {@link #acquire}, but without waiting: {@code null} where no session is open and free.
+     *
+     * @throws CapabilityException {@code shutting_down}
+     */
+    public @Nullable Lease acquireNow(
+            SessionKey key, SessionSettings settings, SessionHandler handler, Priority priority, long deadline) {
+        return acquiring.acquireNow(new Demand(key, settings, handler, priority, deadline));
     }
 
     /**

@@ -4,6 +4,8 @@ import dev.serai.access.AccessRules;
 import dev.serai.access.Gate;
 import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
+import dev.serai.flow.NonBlockingRoutes;
+import dev.serai.loop.EventLoops;
 import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.Upstreams;
@@ -46,6 +48,7 @@ final class EntryGateway implements AutoCloseable {
     private Availability availability = capability -> null;
     private Processor standIn = exchange -> {};
     private final Gate gate = Gate.OPEN;
+    private final EventLoops loops = new EventLoops(2);
     private String extraRoutes = "";
     private @Nullable ExecutorService threads;
     private @Nullable HttpIngress ingress;
@@ -90,7 +93,10 @@ final class EntryGateway implements AutoCloseable {
 
     EntryGateway start() throws Exception {
         HttpServerOptions options = HttpServerOptions.from(properties::get);
-        ingress = threads == null ? new HttpIngress(options, gate) : new HttpIngress(options, gate, threads);
+        NonBlockingRoutes nonBlocking = new NonBlockingRoutes(context);
+        ingress = threads == null
+                ? new HttpIngress(options, gate, loops, nonBlocking::beginsAt)
+                : new HttpIngress(options, gate, loops, nonBlocking::beginsAt, threads);
         bean(HttpIngress.NAME, ingress);
         bean("entry-headers", new EntryHeaderFilter());
         bean("rest-entry", new RestEntry(Tracing.OFF, ingress.refusals()));
@@ -146,5 +152,6 @@ final class EntryGateway implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
+        loops.close();
     }
 }

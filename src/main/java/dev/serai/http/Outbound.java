@@ -1,0 +1,15 @@
+package dev.serai.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+
+/**
+ * One request as it goes out.
+ *
+ * @param headers without those that the client adds: {@code Host}, {@code Content-Length}
+ * @param body empty where there is none
+ * @param connectTimeout longest wait for the connection
+ */
+record Outbound(HttpMethod method, Target target, MultiMap headers, Buffer body, Duration connectTimeout) {}

@@ -1,0 +1,97 @@
+package dev.serai.http;
+
+import dev.serai.loop.EventLoops;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The connections to upstreams. A request is sent once: no retry, no redirect, no cookie, no decompression. */
+public final class UpstreamClient implements AutoCloseable {
+    /** A server's answer may have long cookies and links; beyond it the answer is refused. */
+    private static final int MAX_HEAD = 64 * 1024;
+
+    private final EventLoops loops;
+    private final UpstreamLimits limits;
+    private final ConcurrentHashMap<Kind, HttpClient> clients = new ConcurrentHashMap<>();
+    private final Addresses addresses = new Addresses();
+    private final DrainMemory memory = new DrainMemory();
+
+    public UpstreamClient(EventLoops loops, UpstreamLimits limits) {
+        this.loops = loops;
+        this.limits = limits;
+    }
+
+    UpstreamLimits limits() {
+        return limits;
+    }
+
+    EventLoops loops() {
+        return loops;
+    }
+
+    Addresses addresses() {
+        return addresses;
+    }
+
+    DrainMemory memory() {
+        return memory;
+    }
+
+    /**
+     * The context on which an exchange is to run: the caller's own where it is on a loop that may have connections.
+     *
+     * @param current the event loop's, or {@code null} on any other thread
+     */
+    Context context(@Nullable Context current) {
+        int used = Math.min(loops.count(), limits.connectionsPerServer());
+        if (current != null && loops.index(current) < used) {
+            return current;
+        }
+        return loops.context(ThreadLocalRandom.current().nextInt(used));
+    }
+
+    /**
+     * The connections of this context's loop. A connection stays with one loop, so that nobody can be given it between
+     * the end of an answer and its notice. Those that take the same time for connecting are shared: few declarations
+     * name a time of their own.
+     */
+    HttpClient of(Context context, Duration connectTimeout) {
+        Kind kind = new Kind(loops.index(context), connectTimeout);
+        HttpClient known = clients.get(kind);
+        return known != null ? known : clients.computeIfAbsent(kind, this::create);
+    }
+
+    private HttpClient create(Kind kind) {
+        int millis = (int)
+                Math.min(Integer.MAX_VALUE, Math.max(1, kind.connectTimeout().toMillis()));
+        long idleSeconds = Math.max(1, limits.idleTimeout().toSeconds());
+        int used = Math.min(loops.count(), limits.connectionsPerServer());
+        int share = limits.connectionsPerServer() / used + (kind.loop() < limits.connectionsPerServer() % used ? 1 : 0);
+        return loops.vertx()
+                .createHttpClient(new HttpClientOptions()
+                        .setMaxPoolSize(share)
+                        .setConnectTimeout(millis)
+                        .setSslHandshakeTimeout(millis)
+                        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                        .setKeepAliveTimeout((int) Math.min(Integer.MAX_VALUE, idleSeconds))
+                        .setTcpNoDelay(true)
+                        .setMaxHeaderSize(MAX_HEAD)
+                        .setMaxInitialLineLength(MAX_HEAD)
+                        .setDecompressionSupported(false));
+    }
+
+    /** Cuts every exchange and closes every connection; what is sent afterwards fails. */
+    @Override
+    public void close() {
+        clients.values().forEach(client -> {
+            var unused = client.close();
+        });
+    }
+
+    private record Kind(int loop, Duration connectTimeout) {}
+}

@@ -1,0 +1,5 @@
+/** The event loops that HTTP runs on, and how a call leaves them before it blocks. */
+@NullMarked
+package dev.serai.loop;
+
+import org.jspecify.annotations.NullMarked;
