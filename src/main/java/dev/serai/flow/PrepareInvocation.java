@@ -94,6 +94,8 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         invocation.life.capabilityId(id);
         access.check(id, invocation.life.caller());
         Plan plan = plans.plan(id);
+        // Once more: a reload in between may have asked for a role.
+        access.check(id, invocation.life.caller());
         invocation.plan = plan;
         String reason = routes.reasonUnavailable(plan.capability());
         if (reason != null) {
