@@ -2,6 +2,7 @@ package dev.serai.entry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,6 +70,18 @@ final class Certificate {
 
     private static String pem(String type, byte[] bytes) {
         return "-----BEGIN " + type + "-----\n" + LINES.encodeToString(bytes) + "\n-----END " + type + "-----\n";
+    }
+
+    /** A store for {@code javax.net.ssl.trustStore} that trusts this certificate and no other; its password is "changeit". */
+    Path trustStore(Path folder) throws GeneralSecurityException, IOException {
+        Path file = folder.resolve("trusted.p12");
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("own", (X509Certificate) store.getCertificate("own"));
+        try (OutputStream out = Files.newOutputStream(file)) {
+            trusted.store(out, PASSWORD);
+        }
+        return file;
     }
 
     /** Trusts this certificate and no other. */
