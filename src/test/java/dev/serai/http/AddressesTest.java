@@ -50,9 +50,10 @@ class AddressesTest {
 
     @Test
     void anAddressThatRefusesIsFollowedByTheNextWhichIsRemembered() throws Exception {
-        InetAddress silent = InetAddress.getByName("127.0.0.2");
-        InetAddress answering = InetAddress.getByName("127.0.0.1");
-        HttpServer server = HttpServer.create(new InetSocketAddress(answering, 0), 0);
+        InetAddress silent = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        InetAddress answering = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        HttpServer server = HttpServer.create();
+        server.bind(new InetSocketAddress(answering, 0), 0);
         server.createContext("/", exchange -> exchange.sendResponseHeaders(200, -1));
         server.start();
         HashedWheelTimer timers = new HashedWheelTimer();
