@@ -43,11 +43,20 @@ final class Callers implements AutoCloseable {
         return results(start(call));
     }
 
+    /** The same for calls that go on for so many seconds. */
+    <T> List<T> callAllFor(long seconds, IntFunction<T> call) {
+        return results(start(call), seconds + PATIENCE_SECONDS);
+    }
+
     static <T> List<T> results(List<Future<T>> calls) {
+        return results(calls, PATIENCE_SECONDS);
+    }
+
+    private static <T> List<T> results(List<Future<T>> calls, long patienceSeconds) {
         List<T> results = new ArrayList<>();
         for (Future<T> call : calls) {
             try {
-                results.add(call.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                results.add(call.get(patienceSeconds, TimeUnit.SECONDS));
             } catch (Exception e) {
                 throw new AssertionError("a caller got no answer", e);
             }

@@ -121,7 +121,7 @@ class FaultyNetworkTest {
         List<Told> all = new ArrayList<>();
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
         try (Callers callers = new Callers(CALLERS)) {
-            List<List<Told>> told = callers.callAll(caller -> {
+            List<List<Told>> told = callers.callAllFor(SECONDS, caller -> {
                 List<Told> mine = new ArrayList<>();
                 for (int i = 0; SECONDS == 0 ? i < CALLS_EACH : System.nanoTime() - end < 0; i++) {
                     mine.add(call(gateway, caller, i));
