@@ -73,10 +73,7 @@ public final class UpstreamClient implements AutoCloseable {
         int used = Math.min(loops.count(), limits.connectionsPerServer());
         int share = limits.connectionsPerServer() / used + (kind.loop() < limits.connectionsPerServer() % used ? 1 : 0);
         return loops.vertx()
-                .httpClientBuilder()
-                // A server that drops a connection nobody uses is no event; who uses one is told otherwise.
-                .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
-                .with(new HttpClientOptions()
+                .createHttpClient(new HttpClientOptions()
                         .setMaxPoolSize(share)
                         .setConnectTimeout(millis)
                         .setSslHandshakeTimeout(millis)
@@ -85,8 +82,7 @@ public final class UpstreamClient implements AutoCloseable {
                         .setTcpNoDelay(true)
                         .setMaxHeaderSize(MAX_HEAD)
                         .setMaxInitialLineLength(MAX_HEAD)
-                        .setDecompressionSupported(false))
-                .build();
+                        .setDecompressionSupported(false));
     }
 
     /** Cuts every exchange and closes every connection; what is sent afterwards fails. */
