@@ -33,6 +33,8 @@ class CallerScopeTest {
     private static final String SEED = System.getProperty("serai.test.seed", "");
     private static final int CALLS = Integer.getInteger("serai.test.caller-scope.calls", 1_500);
     private static final int THREADS = 6;
+    /** Of the slowest machine that is waited for. */
+    private static final int CALLS_PER_SECOND = 200;
 
     @TempDir
     Path folder;
@@ -118,7 +120,7 @@ class CallerScopeTest {
                         .setting("serai.audit", "off")
                         .start();
                 Callers callers = new Callers(THREADS)) {
-            callers.callAll(thread -> {
+            callers.callAllFor(CALLS / CALLS_PER_SECOND, thread -> {
                         Random random = new Random(seed + thread);
                         List<Count> own = new ArrayList<>();
                         for (int i = 0; i < CALLS / THREADS; i++) {
