@@ -140,6 +140,8 @@ final class IngressServer {
                     .setReuseAddress(true)
                     .setHttp2ClearTextEnabled(false)
                     .setCompressionSupported(false)
+                    .setPerFrameWebSocketCompressionSupported(false)
+                    .setPerMessageWebSocketCompressionSupported(false)
                     .setMaxHeaderSize(options.maxHeader())
                     .setMaxInitialLineLength(options.maxHeader())
                     .setMaxFormAttributeSize(0);
