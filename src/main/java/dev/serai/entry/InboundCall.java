@@ -198,6 +198,7 @@ final class InboundCall {
     void bodyTooSlow() {
         if (!answered) {
             long limit = ingress.options().bodyTimeout().toMillis();
+            ingress.refusals().note(ErrorCode.TIMEOUT);
             answer(Reply.problem(
                             ErrorCode.TIMEOUT,
                             408,

@@ -196,6 +196,7 @@ final class IngressServer {
                         "Request header fields too large",
                         "The request head is larger than " + ingress.options().maxHeader() + " bytes.");
             }
+            ingress.refusals().note(ErrorCode.INVALID_ARGUMENTS);
             reply.with("Connection", "close").writeTo(request);
         }
     }
