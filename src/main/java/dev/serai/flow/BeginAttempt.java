@@ -119,6 +119,9 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         }
         UpstreamCall call = new UpstreamCall(
                 plan.capability(), url, credential, invocation.deadlineNanos, span, invocation.life.work());
+        if (invocation.hurried) {
+            call = call.inAHurry();
+        }
         Lease lease = invocation.lease;
         invocation.attempt = new Attempt(call, lease == null ? null : session(invocation, lease));
         Attempt.show(invocation.attempt, exchange);
