@@ -143,7 +143,15 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
     }
 
     private Lease acquire(SessionKey key, SessionSettings settings, SessionHandler handler, Invocation invocation) {
-        return pool.acquire(key, settings, handler, invocation.priority, invocation.deadlineNanos);
+        // Both queues together, that of the admission and that of the session, are the wait for its turn.
+        long patience = invocation.plan().timeouts().queue().toNanos() - invocation.life.inQueueNanos();
+        return pool.acquire(
+                key,
+                settings,
+                handler,
+                invocation.priority,
+                invocation.deadlineNanos,
+                System.nanoTime() + Math.max(0, patience));
     }
 
     private @Nullable Lease acquireNow(
