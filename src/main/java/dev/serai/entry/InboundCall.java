@@ -35,9 +35,7 @@ final class InboundCall {
     private long received;
     private int buffered;
     private boolean admitted;
-    /** Health, metrics and administration answer while calls are refused. */
-    private final boolean aside;
-
+    private final Lane lane;
     private final Admission admission;
     private boolean answered;
     private boolean closing;
@@ -50,12 +48,8 @@ final class InboundCall {
         this.watch = watch;
         this.request = request;
         this.maxBody = ingress.options().maxBody();
-        this.aside = isAside(request.path());
-        this.admission = aside ? ingress.aside() : ingress.admission();
-    }
-
-    private static boolean isAside(@Nullable String path) {
-        return path != null && (path.startsWith("/observe/") || path.startsWith("/admin/"));
+        this.lane = ingress.lane(request.path());
+        this.admission = lane.admission();
     }
 
     void begin() {
@@ -119,7 +113,7 @@ final class InboundCall {
             return;
         }
         if (!admission.tryEnter()) {
-            answer(Reception.busy("There are already " + ingress.options().maxConcurrent() + " requests in progress."));
+            answer(Reception.busy("There are already " + admission.maxRequests() + " requests in progress."));
             return;
         }
         admitted = true;
@@ -133,7 +127,7 @@ final class InboundCall {
             return;
         }
         try {
-            (aside ? ingress.asideThreads() : ingress.threads()).execute(() -> run(loop, bytes));
+            lane.threads().execute(() -> run(loop, bytes));
         } catch (RejectedExecutionException e) {
             running = false;
             answer(Reply.shuttingDown());
@@ -198,6 +192,7 @@ final class InboundCall {
     void bodyTooSlow() {
         if (!answered) {
             long limit = ingress.options().bodyTimeout().toMillis();
+            ingress.refusals().note(ErrorCode.TIMEOUT);
             answer(Reply.problem(
                             ErrorCode.TIMEOUT,
                             408,

@@ -97,7 +97,7 @@ final class IngressServer {
     /** Waits until no request is in progress, at most so long. */
     void awaitIdle(Duration most) {
         long deadline = System.nanoTime() + most.toNanos();
-        while (ingress.admission().requests() > 0
+        while (ingress.requestsInProgress() > 0
                 && System.nanoTime() < deadline
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(STEP_NANOS);
@@ -106,7 +106,7 @@ final class IngressServer {
 
     /** Answers what is in progress with {@code shutting_down}; waits until that is written, or a second. */
     void abandon() {
-        if (ingress.admission().requests() > 0) {
+        if (ingress.requestsInProgress() > 0) {
             loops.forEach(loop -> loop.abandon());
             awaitIdle(Duration.ofSeconds(1));
         }
@@ -206,6 +206,7 @@ final class IngressServer {
                         "Request header fields too large",
                         "The request head is larger than " + ingress.options().maxHeader() + " bytes.");
             }
+            ingress.refusals().note(ErrorCode.INVALID_ARGUMENTS);
             reply.with("Connection", "close").writeTo(request);
         }
     }

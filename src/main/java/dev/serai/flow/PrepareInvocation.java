@@ -101,8 +101,10 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         if (reason != null) {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }
-        invocation.deadlineNanos = invocation.life.receivedNanos()
-                + timeout(callers, plan.timeouts().of(invocation.streaming)).toNanos();
+        Duration declared = plan.timeouts().of(invocation.streaming);
+        Duration timeout = timeout(callers, declared);
+        invocation.hurried = timeout.compareTo(declared) < 0;
+        invocation.deadlineNanos = invocation.life.receivedNanos() + timeout.toNanos();
         ObjectNode read = arguments.read(message);
         plan.capability().arguments().validate(read);
         invocation.arguments = read;

@@ -30,23 +30,37 @@ public final class ObservedStep extends AsyncProcessorSupport implements NonBloc
     }
 
     private void note(Exchange exchange, UpstreamCall call) {
-        String url = call.serverUrl();
         Exception failure = exchange.getException();
+        call.undecided(null);
         if (failure == null) {
+            int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
             if (exchange.getMessage().getBody() instanceof EventStream stream) {
-                stream.observed(observer, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+                stream.observed(observer, status);
             } else {
-                observer.answered(url, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+                answered(observer, call, status);
             }
         } else if (failure instanceof UpstreamStatusException status) {
-            observer.answered(url, status.status());
-        } else if (failure instanceof CapabilityException told && !gone(call, told.code())) {
-            observer.failed(url, told.code());
+            observer.answered(call.serverUrl(), status.status());
+        } else if (failure instanceof CapabilityException told) {
+            failed(observer, call, told.code());
         }
     }
 
-    /** Whether it was cut before its deadline: the caller has gone, which says nothing about the server. */
-    static boolean gone(UpstreamCall call, ErrorCode code) {
-        return code == ErrorCode.TIMEOUT && System.nanoTime() - call.deadlineNanos() < 0;
+    static void answered(UpstreamObserver observer, UpstreamCall call, int status) {
+        observer.answered(call.serverUrl(), status);
+        call.undecided(observer);
+    }
+
+    /** What was cut before its deadline tells nothing: the caller has gone. */
+    static void failed(UpstreamObserver observer, UpstreamCall call, ErrorCode code) {
+        if (code != ErrorCode.TIMEOUT) {
+            observer.failed(call.serverUrl(), code);
+        } else if (System.nanoTime() - call.deadlineNanos() >= 0) {
+            if (call.isHurried()) {
+                observer.hurried(call.serverUrl());
+            } else {
+                observer.failed(call.serverUrl(), code);
+            }
+        }
     }
 }

@@ -152,6 +152,21 @@ class ProviderRouteHazardsTest {
     }
 
     @Test
+    void whatIsNoHeaderIsRefusedBeforeAConnectionIsTaken() {
+        String noted =
+                "        - setHeader: { name: X-Note, expression: { constant: { expression: \"one\\r\\ntwo: 3\" } } }\n"
+                        + CALL_UPSTREAM;
+        StubServer closed = new StubServer(e -> StubServer.answer(e, 200, "{}"));
+        closed.close();
+        try (TestGateway gateway = gateway(closed, "/", "", noted)) {
+            // A connection, had one been asked for, would have been refused.
+            CallOutcome outcome = gateway.call("stub.call", "{}");
+            assertThat(headers(outcome)).containsEntry("CapabilityErrorCode", "internal_error");
+            assertThat(outcome.body().path("detail").asText()).contains("not valid HTTP");
+        }
+    }
+
+    @Test
     void aPlainHttpEndpointOfAProviderRouteEndsAtTheDeadlineToo() {
         CountDownLatch never = new CountDownLatch(1);
         try (StubServer server = new StubServer(e -> {
