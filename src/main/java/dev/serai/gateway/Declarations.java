@@ -5,12 +5,25 @@ import dev.serai.capability.CatalogLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads declarations as a gateway would that is started here, without starting one. */
 public final class Declarations {
     private Declarations() {}
+
+    /**
+     * The names of the servers that a gateway started with these would list as commands.
+     *
+     * @throws StartException where a setting has no usable value
+     */
+    public static Set<String> listedServers(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
+        Path named = options.config();
+        Path config = named == null ? options.home().resolve("config/application.properties") : named;
+        return StdioSettings.names(Settings.load(config, named != null, options.overrides(), environment));
+    }
 
     /**
      * Reads all below the roots; see {@link CatalogLoader#load(List, int)}.
