@@ -85,6 +85,7 @@ public final class TinyStdioServer {
                         "{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"tools\":{}},"
                                 + "\"serverInfo\":{\"name\":\"tiny\",\"version\":\"1\"}}");
             case "ping" -> result(id, "{}");
+            case "tools/list" -> result(id, "{\"tools\":[{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}}]}");
             case "tools/call" -> call(id, found(NAME, line), line);
             default -> send("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":-32601,\"message\":\"no\"}}");
         }
