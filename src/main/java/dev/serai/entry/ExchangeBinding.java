@@ -80,7 +80,7 @@ final class ExchangeBinding {
     }
 
     private void admit(Exchange exchange, Map<String, Object> headers, String name, String value) {
-        if (crosses(name) && !filter.applyFilterToExternalHeaders(name, value, exchange)) {
+        if (!filter.applyFilterToExternalHeaders(name, value, exchange) && crosses(name)) {
             append(headers, name, value);
         }
     }

@@ -1,10 +1,12 @@
 package dev.serai.entry;
 
 import dev.serai.invocation.ErrorCode;
+import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -140,6 +142,8 @@ final class IngressServer {
                     .setReuseAddress(true)
                     .setHttp2ClearTextEnabled(false)
                     .setCompressionSupported(false)
+                    .setPerFrameWebSocketCompressionSupported(false)
+                    .setPerMessageWebSocketCompressionSupported(false)
                     .setMaxHeaderSize(options.maxHeader())
                     .setMaxInitialLineLength(options.maxHeader())
                     .setMaxFormAttributeSize(0);
@@ -169,6 +173,7 @@ final class IngressServer {
                 // The peer broke the connection off or never completed a head: nobody is left to tell.
             });
             http.listen()
+                    .recover(failure -> Future.failedFuture(asBind(failure)))
                     .onSuccess(server -> {
                         port = server.actualPort();
                         if (tls != null && options.tls() != null) {
@@ -177,6 +182,11 @@ final class IngressServer {
                     })
                     .<Void>mapEmpty()
                     .onComplete(started);
+        }
+
+        /** The native transport has an exception of its own for it. */
+        private static Throwable asBind(Throwable failure) {
+            return failure instanceof Errors.NativeIoException ? new BindException(failure.getMessage()) : failure;
         }
 
         void abandon() {

@@ -50,6 +50,7 @@ public final class EventLoops implements AutoCloseable {
         Vertx running = vertx;
         if (running == null) {
             running = Vertx.vertx(new VertxOptions()
+                    .setPreferNativeTransport(true)
                     .setEventLoopPoolSize(count)
                     .setWorkerPoolSize(1)
                     .setInternalBlockingPoolSize(1));
