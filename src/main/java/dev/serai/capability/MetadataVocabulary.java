@@ -32,7 +32,7 @@ public final class MetadataVocabulary {
                     "_server_url",
                     URL,
                     ANY,
-                    "Where the provider's server is: http, https, or embedded:name for one in this process."),
+                    "Where the provider's server is: http, https, stdio:name for one that the operator lists as a command, or embedded:name for one in this process."),
             key(
                     "_server_url_override_env",
                     ENVIRONMENT,

@@ -37,6 +37,7 @@ import dev.serai.flow.SessionOpenings;
 import dev.serai.flow.SessionRequired;
 import dev.serai.flow.Timeouts;
 import dev.serai.http.HttpClients;
+import dev.serai.http.LocalStep;
 import dev.serai.http.ObservedStep;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
@@ -80,6 +81,7 @@ final class Beans implements AutoCloseable {
     private final @Nullable StoredSessions stored;
     private final ExecutorService background;
     private final EmbeddedServers embedded;
+    private final ListedServers listed;
     private final ProviderRoutes providers;
     private final Explainer explainer;
     private final SessionOpenings openings;
@@ -118,6 +120,7 @@ final class Beans implements AutoCloseable {
         this.background = http ? RequestThreads.create(BACKGROUND_THREADS) : RequestThreads.pool(BACKGROUND_THREADS);
         Workers workers = new Workers(ingress == null ? background : ingress.workers());
         this.embedded = new EmbeddedServers();
+        this.listed = new ListedServers(StdioSettings.read(settings, environment), background);
         this.providers = new ProviderRoutes(context);
         this.stored = StoreSetup.open(settings, environment);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));
@@ -184,7 +187,7 @@ final class Beans implements AutoCloseable {
                         ingress,
                         store,
                         new DeclaredServers(store, servers));
-        UpstreamStep upstream = new UpstreamStep(timers, client, workers);
+        LocalStep upstream = new LocalStep(new UpstreamStep(timers, client, workers), listed, timers, client, workers);
         registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
         if (observing != null) {
             observing.show(invocations);
@@ -261,6 +264,7 @@ final class Beans implements AutoCloseable {
     private void cutUpstreams() {
         connections.close();
         client.close();
+        listed.close();
     }
 
     Explainer explainer() {
@@ -294,6 +298,8 @@ final class Beans implements AutoCloseable {
         if (stored != null) {
             stored.close();
         }
+        // Before the threads that end its processes gently.
+        listed.close();
         background.shutdownNow();
         cutUpstreams();
         timers.stop();

@@ -174,6 +174,13 @@ final class Settings {
         }
     }
 
+    /** Names that the file or the command line set. */
+    Set<String> names() {
+        Set<String> names = new TreeSet<>(file.stringPropertyNames());
+        names.addAll(overrides.keySet());
+        return names;
+    }
+
     /** Every setting that there is. */
     static List<Knob> knobs() {
         List<Knob> knobs = new ArrayList<>(HttpServerOptions.knobs());
@@ -191,11 +198,9 @@ final class Settings {
                 return knob;
             });
         }
-        Set<String> names = new TreeSet<>(file.stringPropertyNames());
-        names.addAll(overrides.keySet());
         List<String> known = knobs().stream().map(Knob::property).toList();
-        for (String name : names) {
-            if (name.startsWith(OWN) && !known.contains(name)) {
+        for (String name : names()) {
+            if (name.startsWith(OWN) && !known.contains(name) && !StdioSettings.isOne(name)) {
                 LOG.warn("unknown setting {}: did you mean {}?", name, Closest.to(name, known));
             }
         }

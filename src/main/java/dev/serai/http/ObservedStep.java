@@ -4,15 +4,16 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.loop.NonBlocking;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /** The HTTP step with somebody who is told what becomes of each request. */
 public final class ObservedStep extends AsyncProcessorSupport implements NonBlocking {
-    private final UpstreamStep step;
+    private final AsyncProcessor step;
     private final UpstreamObserver observer;
 
-    public ObservedStep(UpstreamStep step, UpstreamObserver observer) {
+    public ObservedStep(AsyncProcessor step, UpstreamObserver observer) {
         this.step = step;
         this.observer = observer;
     }

@@ -231,7 +231,7 @@ final class Transfer {
         var unused = abandoned.close();
     }
 
-    private static CapabilityException stopped(@Nullable Throwable cause) {
+    static CapabilityException stopped(@Nullable Throwable cause) {
         return new CapabilityException(ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", cause);
     }
 }
