@@ -110,6 +110,11 @@ final class IngressServer {
         }
     }
 
+    /** Ends the answers of events that stand for no work. */
+    void endBackground() {
+        loops.forEach(loop -> loop.endBackground());
+    }
+
     void close() {
         String running = deployment;
         if (running == null) {
@@ -177,6 +182,10 @@ final class IngressServer {
                     })
                     .<Void>mapEmpty()
                     .onComplete(started);
+        }
+
+        void endBackground() {
+            context.runOnContext(nothing -> watch.endBackground());
         }
 
         void abandon() {
