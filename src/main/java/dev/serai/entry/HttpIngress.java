@@ -205,6 +205,10 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     /** From now on no calls are taken. */
     public void drain() {
         draining = true;
+        IngressServer running = server;
+        if (running != null) {
+            running.endBackground();
+        }
     }
 
     /** Has this run once the requests in progress have had their time, before they are given up. */

@@ -6,8 +6,11 @@ import dev.serai.lifecycle.HangUp;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundCall {
     private static final byte[] NOTHING = new byte[0];
+    /** A comment, which clients pass over. */
+    private static final byte[] ALIVE = {':', '\n', '\n'};
     /** A refused body is read on up to this many times the limit, so that the client gets to see the refusal. */
     private static final int DRAIN_FACTOR = 4;
     /** Bytes; to parse more holds the other calls of the event loop up. */
@@ -41,6 +46,7 @@ final class InboundCall {
     private boolean closing;
     private boolean running;
     private boolean gone;
+    private @Nullable EventReply events;
     private final HangUp hangUp = new HangUp();
 
     InboundCall(HttpIngress ingress, ConnectionWatch watch, HttpServerRequest request) {
@@ -166,6 +172,11 @@ final class InboundCall {
         running = false;
         if (gone || answered) {
             leave();
+            if (reply.events() != null) {
+                reply.events().wentAway();
+            }
+        } else if (reply.events() != null) {
+            stream(reply, reply.events());
         } else {
             answer(reply);
         }
@@ -179,11 +190,16 @@ final class InboundCall {
         } else {
             leave();
         }
+        if (events != null) {
+            events.wentAway();
+        }
     }
 
     /** The gateway ends before the route does. */
     void abandon() {
-        if (!answered) {
+        if (events != null) {
+            events.close();
+        } else if (!answered) {
             ingress.noteAbandoned();
             answer(Reply.shuttingDown());
         }
@@ -218,6 +234,60 @@ final class InboundCall {
         reply.writeTo(request).onComplete(written -> leave());
         if (whole && closing) {
             request.connection().close();
+        }
+    }
+
+    private void stream(Reply reply, EventReply stream) {
+        answered = true;
+        closing = ingress.isDraining();
+        if (closing) {
+            reply.with("Connection", "close");
+        }
+        HttpServerResponse response = request.response();
+        reply.writeHead(response);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            over(response);
+            stream.wentAway();
+            return;
+        }
+        response.setChunked(true);
+        response.writeHead();
+        events = stream;
+        if (stream.isBackground()) {
+            leave();
+        }
+        HttpConnection connection = request.connection();
+        watch.streaming(connection, this);
+        stream.attach(
+                Vertx.currentContext(),
+                response,
+                () -> watch.stalled(connection, this),
+                () -> watch.streaming(connection, this),
+                () -> over(response));
+        if (closing && stream.isBackground()) {
+            stream.close();
+        }
+    }
+
+    private void over(HttpServerResponse response) {
+        events = null;
+        watch.waiting(request.connection());
+        response.end().onComplete(written -> leave());
+        if (closing || ingress.isDraining()) {
+            request.connection().close();
+        }
+    }
+
+    /** The gateway stops: what stands for no work does not hold it up. */
+    void endBackground() {
+        if (events != null && events.isBackground()) {
+            events.close();
+        }
+    }
+
+    void keepAlive() {
+        if (events != null) {
+            var unused = events.send(ALIVE);
         }
     }
 

@@ -112,6 +112,11 @@ final class IngressServer {
         }
     }
 
+    /** Ends the answers of events that stand for no work. */
+    void endBackground() {
+        loops.forEach(loop -> loop.endBackground());
+    }
+
     void close() {
         String running = deployment;
         if (running == null) {
@@ -187,6 +192,10 @@ final class IngressServer {
         /** The native transport has an exception of its own for it. */
         private static Throwable asBind(Throwable failure) {
             return failure instanceof Errors.NativeIoException ? new BindException(failure.getMessage()) : failure;
+        }
+
+        void endBackground() {
+            context.runOnContext(nothing -> watch.endBackground());
         }
 
         void abandon() {

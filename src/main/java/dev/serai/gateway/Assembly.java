@@ -4,6 +4,7 @@ import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.CatalogReloader;
 import dev.serai.entry.ReloadEntry;
 import dev.serai.flow.Explainer;
+import dev.serai.mcp.server.ServerEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,7 @@ final class Assembly implements AutoCloseable {
         }
         return List.of(
                 new EntryPoint("REST", url() + "/capabilities"),
+                new EntryPoint(ServerEntry.LABEL, url() + ServerEntry.PATH),
                 new EntryPoint("OpenAPI", url() + "/openapi.json"),
                 new EntryPoint("Health", url() + "/observe/health"));
     }

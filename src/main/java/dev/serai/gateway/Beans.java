@@ -46,6 +46,7 @@ import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
+import dev.serai.mcp.server.ProtocolServer;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
@@ -174,6 +175,17 @@ final class Beans implements AutoCloseable {
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
+            ProtocolServer server = new ProtocolServer(
+                    settings.server(),
+                    context,
+                    store,
+                    access.rules(),
+                    providers,
+                    nonBlocking::beginsAt,
+                    loops,
+                    workers,
+                    timers);
+            server.bind(context);
             registry.bind("invocations-entry", new InvocationsEntry(invocations, admission));
         }
         this.observing = ingress == null

@@ -3,6 +3,7 @@ package dev.serai.gateway;
 import dev.serai.access.AccessOptions;
 import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.mcp.server.ServerOptions;
 import dev.serai.setting.Closest;
 import dev.serai.setting.Knob;
 import dev.serai.trace.ExportedTracing;
@@ -166,6 +167,10 @@ final class Settings {
         return told(() -> AccessOptions.from(this::text));
     }
 
+    ServerOptions server() throws StartException {
+        return told(() -> ServerOptions.from(this::text));
+    }
+
     private static <T> T told(Supplier<T> value) throws StartException {
         try {
             return value.get();
@@ -186,6 +191,7 @@ final class Settings {
         List<Knob> knobs = new ArrayList<>(HttpServerOptions.knobs());
         knobs.addAll(AdmissionLimits.knobs());
         knobs.addAll(AccessOptions.knobs());
+        knobs.addAll(ServerOptions.knobs());
         Arrays.stream(Setting.values()).map(Setting::knob).forEach(knobs::add);
         return knobs;
     }

@@ -42,4 +42,13 @@ public interface CallerChannel {
      *     has gone, or did not answer before the call's deadline
      */
     CompletionStage<JsonNode> ask(String method, ObjectNode params);
+
+    /**
+     * The same, with the name that whoever asks gave the question; questions asked in a row reach the caller together.
+     *
+     * @param key unique among the open questions of the call; a caller may be shown another
+     */
+    default CompletionStage<JsonNode> ask(String key, String method, ObjectNode params) {
+        return ask(method, params);
+    }
 }
