@@ -83,7 +83,9 @@ class ImportCommandTest {
 
     private Capability found(String id) {
         Capability capability = catalog().find(id);
-        assertThat(capability).as("%s in %s", id, catalog().problems()).isNotNull();
+        if (capability == null) {
+            throw new AssertionError(id + " is not declared: " + catalog().problems());
+        }
         return capability;
     }
 
