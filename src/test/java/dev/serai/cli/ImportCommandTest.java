@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ImportCommandTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String SCHEMA =
-            "{ \"type\":\"object\", \"properties\" : {\"b\":{\"type\":\"number\",\"minimum\":1.50},\"a\":{\"const\":1e3}} }";
+    private static final String SCHEMA = "{ \"type\":\"object\", \"properties\" :"
+            + " {\"b\":{\"type\":\"number\",\"minimum\":1.50},\"a\":{\"const\":1e3}} }";
 
     @TempDir
     Path home;
@@ -83,7 +83,9 @@ class ImportCommandTest {
 
     private Capability found(String id) {
         Capability capability = catalog().find(id);
-        assertThat(capability).as("%s in %s", id, catalog().problems()).isNotNull();
+        if (capability == null) {
+            throw new AssertionError(id + " is not declared: " + catalog().problems());
+        }
         return capability;
     }
 
@@ -160,10 +162,10 @@ class ImportCommandTest {
         importAll();
         edit("    name: same\n", "    # mine\n    name: same\n");
         edit("  - id: mcp.listing-server.edited\n    name: edited\n    description: one\n", """
-                  - id: team.edited
-                    name: edited
-                    description: our words
-                """);
+              - id: team.edited
+                name: edited
+                description: our words
+            """);
         edit("our words\n    metadata:\n", "our words\n    metadata:\n      policy: { timeout: 3s }\n");
         edit("one clash", "our clash");
         String edited = Files.readString(file());

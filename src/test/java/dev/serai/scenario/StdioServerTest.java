@@ -86,7 +86,7 @@ class StdioServerTest {
                     all &= outcome.completed();
                     made.incrementAndGet();
                 }
-                return all & gateway.call("t.echo", "{\"message\":\"m\"}").completed();
+                return gateway.call("t.echo", "{\"message\":\"m\"}").completed() && all;
             });
             try {
                 await().atMost(PATIENCE).until(() -> made.get() > 200);
