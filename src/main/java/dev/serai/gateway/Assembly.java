@@ -39,6 +39,7 @@ final class Assembly implements AutoCloseable {
     static Assembly start(GatewayOptions options, Function<String, @Nullable String> environment)
             throws StartException {
         SecretLoggers.silence();
+        IdleResets.silence();
         Path config =
                 options.config() == null ? options.home().resolve("config/application.properties") : options.config();
         Settings settings =

@@ -75,7 +75,9 @@ class RefusedRequestsTest {
             assertThat(refused(gateway, "invalid_arguments")).isEqualTo(2);
             assertThat(status(gateway, "GET / HTTP/1.1\r\nHost : a\r\n\r\n")).isEqualTo(400);
             assertThat(refused(gateway, "invalid_arguments")).isEqualTo(3);
-            assertThat(status(gateway, "POST /capabilities/a.b HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"))
+            assertThat(status(
+                            gateway,
+                            "POST /capabilities/a.b HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"))
                     .isEqualTo(408);
             assertThat(refused(gateway, "timeout")).isEqualTo(1);
             assertThat(Scraped.of(gateway).sum("serai_http_refused_total")).isEqualTo(4);
