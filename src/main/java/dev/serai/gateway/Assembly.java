@@ -40,6 +40,7 @@ final class Assembly implements AutoCloseable {
     static Assembly start(GatewayOptions options, Function<String, @Nullable String> environment)
             throws StartException {
         SecretLoggers.silence();
+        IdleResets.silence();
         Path config =
                 options.config() == null ? options.home().resolve("config/application.properties") : options.config();
         Settings settings =
@@ -66,7 +67,7 @@ final class Assembly implements AutoCloseable {
             throw StartFailure.explain(e, settings);
         }
         Beans beans = loader.started();
-        beans.routesChanged();
+        beans.routesKnown();
         RoutesReloader routes = null;
         if (options.http()) {
             routes = reloader(main.getCamelContext(), files, settings, beans);
@@ -84,10 +85,7 @@ final class Assembly implements AutoCloseable {
     private static RoutesReloader reloader(CamelContext context, RouteFiles files, Settings settings, Beans beans)
             throws StartException {
         try {
-            return new RoutesReloader(context, files, settings.forCamel(), () -> {
-                beans.routesChanged();
-                beans.openings().warm();
-            });
+            return new RoutesReloader(context, files, settings.forCamel(), beans);
         } catch (IOException e) {
             throw new StartException("the route files cannot be read again", e);
         }

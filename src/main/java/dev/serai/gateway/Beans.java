@@ -113,7 +113,7 @@ final class Beans implements AutoCloseable {
         HttpClients.closeIdle(connections, timers, limits);
         this.loops = new EventLoops(http ? Math.max(1, Runtime.getRuntime().availableProcessors()) : 1);
         this.client = new UpstreamClient(loops, limits);
-        this.nonBlocking = new NonBlockingRoutes(context);
+        this.nonBlocking = new NonBlockingRoutes(context, loops.routes());
         HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         this.host = options.host();
         this.ingress = http ? new HttpIngress(options, access.gate(), loops, nonBlocking::beginsAt) : null;
@@ -164,7 +164,13 @@ final class Beans implements AutoCloseable {
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
         listeners.add(calls);
         GracefulStop stop = new GracefulStop(
-                calls, pool, stored, ingress, this::cutUpstreams, settings.duration(Setting.SHUTDOWN_DELAY));
+                calls,
+                pool,
+                stored,
+                ingress,
+                loops.routes()::end,
+                this::cutUpstreams,
+                settings.duration(Setting.SHUTDOWN_DELAY));
         context.addLifecycleStrategy(stop.beginning());
         if (ingress != null) {
             ingress.setCamelContext(context);
@@ -267,8 +273,20 @@ final class Beans implements AutoCloseable {
         return new PlanDefaults(session, timeouts, settings.access().authenticates());
     }
 
-    /** To be called whenever routes came or went. */
+    /** To be called before routes come or go: from its return on, no call is on an event loop but to be moved. */
+    void routesChanging() throws InterruptedException {
+        loops.routes().changing();
+        loops.pass();
+    }
+
+    /** To be called when they have come or gone, or could not. */
     void routesChanged() {
+        routesKnown();
+        loops.routes().changed();
+    }
+
+    /** To be called once all routes are there. */
+    void routesKnown() {
         nonBlocking.refresh();
         providers.refresh();
     }
