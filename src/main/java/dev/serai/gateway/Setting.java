@@ -55,6 +55,8 @@ enum Setting {
             "30s",
             "1ms",
             "an unused connection is closed after this, in whole seconds")),
+    OAUTH_TIMEOUT(Knob.duration(
+            "serai.oauth.timeout", "10s", "1ms", "longest that one request to an authorization server may take")),
     METRICS_CAPABILITIES(Knob.number(
             "serai.metrics.capabilities",
             "500",
