@@ -61,6 +61,11 @@ public final class MetadataVocabulary {
             key("_oauth_scope", RESERVED, ANY, "The scope asked for at the token endpoint."),
             key("_tool_name", TEXT, ANY, "The tool's name at the server, where it differs from the end of the id."),
             key("_protocol_version", TEXT, ANY, "The protocol version to offer; none means find out."),
+            key(
+                    "_era_expires",
+                    DURATION,
+                    "24h",
+                    "How long it holds that a server was found to speak one era of its protocol."),
             key("_transport", RESERVED, ANY, "The transport, where the provider knows more than one."),
             common(
                     "session_scope",

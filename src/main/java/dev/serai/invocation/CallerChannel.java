@@ -27,6 +27,14 @@ public interface CallerChannel {
     boolean wantsProgress();
 
     /**
+     * From which level on the caller wants {@code notifications/message}: a name of RFC 5424 in small letters, such as
+     * {@code info}; {@code null} where it wants none.
+     */
+    default @Nullable String leastLogLevel() {
+        return null;
+    }
+
+    /**
      * Tells the caller something; does not block, and drops what the caller did not ask for or is too slow to take.
      *
      * @param method {@code notifications/progress} or {@code notifications/message}
@@ -42,4 +50,13 @@ public interface CallerChannel {
      *     has gone, or did not answer before the call's deadline
      */
     CompletionStage<JsonNode> ask(String method, ObjectNode params);
+
+    /**
+     * The same, with the name that whoever asks gave the question; questions asked in a row reach the caller together.
+     *
+     * @param key unique among the open questions of the call; a caller may be shown another
+     */
+    default CompletionStage<JsonNode> ask(String key, String method, ObjectNode params) {
+        return ask(method, params);
+    }
 }
