@@ -110,6 +110,11 @@ public final class MetadataVocabulary {
                     ANY,
                     "Whether the tool deals with the world outside its server, as it says."),
             key("_protocol_version", TEXT, ANY, "The protocol version to offer; none means find out."),
+            key(
+                    "_era_expires",
+                    DURATION,
+                    "24h",
+                    "How long it holds that a server was found to speak one era of its protocol."),
             key("_transport", RESERVED, ANY, "The transport, where the provider knows more than one."),
             common(
                     "session_scope",

@@ -7,6 +7,7 @@ import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -65,12 +66,16 @@ public final class ProviderSessions {
         this.closeTimeout = closeTimeout;
     }
 
-    /** What the pool needs to open and close sessions of this server with this credential. */
-    SessionHandler handler(Plan plan, String url, Credential credential) {
+    /**
+     * What the pool needs to open and close sessions of this server with this credential.
+     *
+     * @param abilities what the callers of these sessions can be asked
+     */
+    SessionHandler handler(Plan plan, String url, Credential credential, CallerAbilities abilities) {
         return new SessionHandler() {
             @Override
             public Session open() throws Exception {
-                return ProviderSessions.this.open(plan, url, credential);
+                return ProviderSessions.this.open(plan, url, credential, abilities);
             }
 
             @Override
@@ -138,8 +143,8 @@ public final class ProviderSessions {
     }
 
     /** Where a session is required, a server that keeps none is a failed opening, so that it is tried again. */
-    private Session open(Plan plan, String url, Credential credential) throws Exception {
-        Exchange exchange = send(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null);
+    private Session open(Plan plan, String url, Credential credential, CallerAbilities abilities) throws Exception {
+        Exchange exchange = send(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null, abilities);
         Exception failure = exchange.getException();
         if (failure == null) {
             Session opened = session(exchange.getMessage());
@@ -214,8 +219,14 @@ public final class ProviderSessions {
     }
 
     private Exchange send(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) {
+        return send(plan, suffix, call, session, CallerAbilities.NONE);
+    }
+
+    private Exchange send(
+            Plan plan, String suffix, UpstreamCall call, @Nullable Session session, CallerAbilities abilities) {
         Exchange ended = template.send("direct:" + plan.provider() + suffix, exchange -> {
             exchange.setProperty(UpstreamCall.PROPERTY, call);
+            exchange.setProperty(CallerAbilities.PROPERTY, abilities);
             exchange.setProperty(SESSION, session);
             Capability capability = plan.capability();
             exchange.getMessage().getHeaders().putAll(capability.metadata());

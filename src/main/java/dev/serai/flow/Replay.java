@@ -119,14 +119,17 @@ public final class Replay implements Predicate, Processor {
         return Remedy.NEW_SESSION;
     }
 
-    /** Whether this refusal says that the session which the request carried is gone. */
+    /**
+     * Whether this refusal says that the session which the request carried is gone. Where the server keeps none, its
+     * provider alone knows what says that it has changed.
+     */
     static boolean lost(Plan plan, Session session, Refusal refusal) {
-        if (session.id() == null) {
+        String providers = session.fact("lostWhen");
+        if (session.id() == null && providers == null) {
             return false;
         }
-        LossRules rules = plan.lostWhen();
+        LossRules rules = session.id() == null ? null : plan.lostWhen();
         if (rules == null) {
-            String providers = session.fact("lostWhen");
             rules = providers == null ? LossRules.DEFAULT : LossRules.parse(providers);
         }
         return rules.match(refusal.status(), refusal.rpcCode(), refusal.rpcMessage());

@@ -172,6 +172,7 @@ final class Beans implements AutoCloseable {
                 background,
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.admission = new Admission(settings.admission(), timers);
+        registry.bind("workers", workers);
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions, loops, workers));
         registry.bind("callProvider", new CallProvider(context, nonBlocking, notices, loops, workers));
