@@ -99,7 +99,7 @@ final class HeldToken {
     /** What becomes of it is nobody's business while the present one is good. */
     private synchronized void refreshAhead(long generation) {
         if (running == null && grant.generation() == generation && !isTooEarly()) {
-            start(wish);
+            var unused = start(wish);
         }
     }
 
