@@ -98,7 +98,8 @@ public final class SessionBench {
 
     private void open(SessionPool pool, int from, int to) {
         for (int i = from; i < to; i++) {
-            pool.acquire(key(scope(i)), SETTINGS, server, Priority.MEDIUM, now.get() + PATIENCE.toNanos()).release();
+            long patience = now.get() + PATIENCE.toNanos();
+            pool.acquire(key(scope(i)), SETTINGS, server, Priority.MEDIUM, patience, patience).release();
         }
     }
 
@@ -142,7 +143,14 @@ public final class SessionBench {
         for (int run = 0; run < 9; run++) {
             long start = CLOCK.getCurrentThreadCpuTime();
             for (int i = 0; i < calls; i++) {
-                pool.acquire(key(scopes[i % scopes.length]), SETTINGS, server, Priority.MEDIUM, Long.MAX_VALUE).release();
+                pool.acquire(
+                                key(scopes[i % scopes.length]),
+                                SETTINGS,
+                                server,
+                                Priority.MEDIUM,
+                                Long.MAX_VALUE,
+                                Long.MAX_VALUE)
+                        .release();
             }
             runs.add((CLOCK.getCurrentThreadCpuTime() - start) / calls);
         }
@@ -155,14 +163,14 @@ public final class SessionBench {
         SessionSettings settings = settings(size);
         SessionKey key = key("shared");
         for (int i = 0; i < size; i++) {
-            pool.acquire(key, settings, server, Priority.MEDIUM, Long.MAX_VALUE);
+            pool.acquire(key, settings, server, Priority.MEDIUM, Long.MAX_VALUE, Long.MAX_VALUE);
         }
         int calls = 2_000_000 / (size + 9);
         long best = Long.MAX_VALUE;
         for (int run = 0; run < 5; run++) {
             long start = CLOCK.getCurrentThreadCpuTime();
             for (int i = 0; i < calls; i++) {
-                pool.acquire(key, settings, server, Priority.MEDIUM, Long.MAX_VALUE).release();
+                pool.acquire(key, settings, server, Priority.MEDIUM, Long.MAX_VALUE, Long.MAX_VALUE).release();
             }
             best = Math.min(best, (CLOCK.getCurrentThreadCpuTime() - start) / calls);
         }

@@ -1,7 +1,9 @@
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -17,12 +19,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * So many calls over REST, so many of them in flight. Arguments: what is expected, port of the gateway, its process id,
- * port of the MCP server, capability, calls, in flight, timeout of a call in milliseconds, and the margin in
- * milliseconds by which a wait may exceed it. What is expected is one of
+ * port of the MCP server, capability, ordinary calls that come first and are not judged, calls, in flight, timeout of a
+ * call in milliseconds, and the margin in milliseconds by which a wait may exceed it. What is expected is one of
  *
  * <ul>
  *   <li>{@code answered}: every call gets 200
- *   <li>{@code timeout}: every call gets 504, none of them early
+ *   <li>{@code timeout}: the server would hold every call for an hour; each gets 504, none of them early
  *   <li>{@code half-given-up}: every second call is one that the server would hold for an hour, and its client leaves 50
  *       ms after it was sent; the others get 200
  * </ul>
@@ -33,7 +35,10 @@ import java.util.concurrent.atomic.LongAdder;
 public final class InFlight {
     private static final int LEAVES_AFTER_MS = 50;
     private static final int LIMIT_SECONDS = 600;
+    private static final int WARM_TIMEOUT_MS = 60_000;
     private static final String GIVEN_UP = "given up";
+    private static final String ANSWERED = "answered";
+    private static final String TIMEOUT = "timeout";
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client;
@@ -41,11 +46,12 @@ public final class InFlight {
     private final int port;
     private final int upstreamPort;
     private final String capability;
+    private final String gatewayPid;
+    private final int warm;
     private final int calls;
     private final int inFlight;
     private final long timeoutMs;
     private final long marginMs;
-    private final Memory memory;
     private final AtomicInteger next = new AtomicInteger();
     private final CountDownLatch open;
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
@@ -55,13 +61,14 @@ public final class InFlight {
     private InFlight(String[] args) {
         expected = args[0];
         port = Integer.parseInt(args[1]);
-        memory = new Memory(vertx, args[2]);
+        gatewayPid = args[2];
         upstreamPort = Integer.parseInt(args[3]);
         capability = args[4];
-        calls = Integer.parseInt(args[5]);
-        inFlight = Integer.parseInt(args[6]);
-        timeoutMs = Long.parseLong(args[7]);
-        marginMs = Long.parseLong(args[8]);
+        warm = Integer.parseInt(args[5]);
+        calls = Integer.parseInt(args[6]);
+        inFlight = Integer.parseInt(args[7]);
+        timeoutMs = Long.parseLong(args[8]);
+        marginMs = Long.parseLong(args[9]);
         open = new CountDownLatch(calls);
         client = vertx.createHttpClient(new HttpClientOptions()
                 .setMaxPoolSize(inFlight)
@@ -69,14 +76,21 @@ public final class InFlight {
                 .setConnectTimeout(30_000));
     }
 
-    public static void main(String[] args) throws Exception {
-        InFlight run = new InFlight(args);
-        List<String> wrong = run.run();
+    public static void main(String[] args) {
+        List<String> wrong;
+        try {
+            wrong = new InFlight(args).run();
+        } catch (Exception e) {
+            // The event loops would keep the process for ever.
+            wrong = List.of(e.toString());
+        }
         wrong.forEach(what -> System.out.println("WRONG: " + what));
         System.exit(wrong.isEmpty() ? 0 : 1);
     }
 
     private List<String> run() throws Exception {
+        warmUp();
+        Memory memory = new Memory(vertx, gatewayPid);
         long begun = System.nanoTime();
         for (int i = 0; i < Math.min(calls, inFlight); i++) {
             call();
@@ -94,6 +108,44 @@ public final class InFlight {
         return wrong;
     }
 
+    /** Gateway, server and this client compile and connect before anything is judged: as many in flight, same connections. */
+    private void warmUp() throws InterruptedException {
+        CountDownLatch warmed = new CountDownLatch(warm);
+        AtomicInteger begun = new AtomicInteger();
+        LongAdder failed = new LongAdder();
+        for (int i = 0; i < Math.min(warm, inFlight); i++) {
+            warmOne(begun, warmed, failed);
+        }
+        if (!warmed.await(LIMIT_SECONDS, TimeUnit.SECONDS) || failed.sum() > 0) {
+            throw new IllegalStateException(
+                    "of " + warm + " calls to warm up " + warmed.getCount() + " had no answer and " + failed + " not 200");
+        }
+    }
+
+    private void warmOne(AtomicInteger begun, CountDownLatch warmed, LongAdder failed) {
+        if (begun.getAndIncrement() >= warm) {
+            return;
+        }
+        client.request(HttpMethod.POST, port, "127.0.0.1", "/capabilities/" + capability)
+                .compose(request -> statusOf(
+                        request.putHeader("Content-Type", "application/json")
+                                .putHeader("Serai-Timeout-Ms", Integer.toString(WARM_TIMEOUT_MS)),
+                        "{\"message\":\"warm\"}"))
+                .onComplete(answer -> {
+                    if (answer.failed() || answer.result() != 200) {
+                        failed.increment();
+                    }
+                    warmed.countDown();
+                    warmOne(begun, warmed, failed);
+                });
+    }
+
+    /** Asks for the body on the event loop itself: on another thread it may have gone by before. */
+    private static Future<Integer> statusOf(HttpClientRequest request, String body) {
+        return request.send(Buffer.buffer(body))
+                .compose(response -> response.body().map(whole -> response.statusCode()));
+    }
+
     private boolean leaves(int number) {
         return expected.equals("half-given-up") && number % 2 == 1;
     }
@@ -104,6 +156,7 @@ public final class InFlight {
             return;
         }
         boolean leaves = leaves(number);
+        boolean held = leaves || expected.equals(TIMEOUT);
         long sent = System.nanoTime();
         client.request(HttpMethod.POST, port, "127.0.0.1", "/capabilities/" + capability)
                 .compose(request -> {
@@ -114,10 +167,9 @@ public final class InFlight {
                         // The connection serves another call then.
                         request.response().onComplete(answered -> vertx.cancelTimer(leaving));
                     }
-                    return request.send(
-                            Buffer.buffer("{\"message\":\"" + (leaves ? "hold " : "call ") + number + "\"}"));
+                    return statusOf(request, "{\"message\":\"" + (held ? "hold " : "call ") + number + "\"}");
                 })
-                .compose(response -> response.body().map(body -> Integer.toString(response.statusCode())))
+                .map(status -> Integer.toString(status))
                 .otherwise(failure -> leaves ? GIVEN_UP : failure.getClass().getSimpleName())
                 .onSuccess(outcome -> {
                     outcomes.computeIfAbsent(outcome, first -> new LongAdder()).increment();
@@ -133,7 +185,7 @@ public final class InFlight {
 
     private void checkOutcomes(List<String> wrong) {
         int left = expected.equals("half-given-up") ? calls / 2 : 0;
-        String status = expected.equals("timeout") ? "504" : "200";
+        String status = expected.equals(TIMEOUT) ? "504" : "200";
         Map<String, Long> wanted = new TreeMap<>(Map.of(status, (long) calls - left));
         if (left > 0) {
             wanted.put(GIVEN_UP, (long) left);
@@ -147,7 +199,7 @@ public final class InFlight {
             wrong.add("a call waited " + longest + " ms, longer than its timeout of " + timeoutMs + " ms and "
                     + marginMs + " ms");
         }
-        if (expected.equals("timeout") && shortest.get() < timeoutMs) {
+        if (expected.equals(TIMEOUT) && shortest.get() < timeoutMs) {
             wrong.add("a call timed out after " + shortest + " ms, before its " + timeoutMs + " ms");
         }
     }
@@ -158,8 +210,7 @@ public final class InFlight {
         for (int tries = 0; tries < 100 && !mistake.isEmpty(); tries++) {
             TimeUnit.MILLISECONDS.sleep(100);
             mistake = mistake(client.request(HttpMethod.GET, upstreamPort, "127.0.0.1", "/counters")
-                    .compose(request -> request.send())
-                    .compose(response -> response.body())
+                    .compose(request -> request.send().compose(response -> response.body()))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(30, TimeUnit.SECONDS)
@@ -172,13 +223,13 @@ public final class InFlight {
 
     private String mistake(JsonObject server) {
         long answered = outcomes.getOrDefault("200", new LongAdder()).sum();
-        long reached = server.getLong("calls");
+        long reached = server.getLong("calls") - warm;
         long cut = server.getLong("abandoned");
         boolean good = reached == answered + cut
                 && server.getLong("cancelled") >= cut
                 && server.getLong("cancelled") <= calls - answered
                 && reached <= calls
-                && (cut > 0) != expected.equals("answered")
+                && (cut > 0) != expected.equals(ANSWERED)
                 && server.getLong("initialize") == 1;
         return good ? "" : "the server's counters " + server + " do not fit " + answered + " answers";
     }

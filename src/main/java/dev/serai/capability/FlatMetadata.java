@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class FlatMetadata {
     private final Problems problems;
     private final StringPool strings;
-    private final SortedMap<String, String> values = new TreeMap<>();
+    /** In the order of Camel's headers, which take sorted maps of their own order over without comparing. */
+    private final SortedMap<String, String> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
     private final Map<String, Origin> origins = new HashMap<>();
     private final Map<String, String> byLowerCase = new HashMap<>();
     private final Set<String> blocks = new LinkedHashSet<>();

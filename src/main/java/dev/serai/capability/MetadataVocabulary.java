@@ -32,7 +32,7 @@ public final class MetadataVocabulary {
                     "_server_url",
                     URL,
                     ANY,
-                    "Where the provider's server is: http, https, or embedded:name for one in this process."),
+                    "Where the provider's server is: http, https, stdio:name for one that the operator lists as a command, or embedded:name for one in this process."),
             key(
                     "_server_url_override_env",
                     ENVIRONMENT,
@@ -60,6 +60,25 @@ public final class MetadataVocabulary {
             key("_oauth_client_secret_env", RESERVED, ANY, "The environment variable that holds the client secret."),
             key("_oauth_scope", RESERVED, ANY, "The scope asked for at the token endpoint."),
             key("_tool_name", TEXT, ANY, "The tool's name at the server, where it differs from the end of the id."),
+            key(
+                    "_method",
+                    TEXT,
+                    "a tool is called",
+                    "The method of the provider's protocol that a call is; its arguments are the parameters, its result is"
+                            + " whole."),
+            key("_annotations_title", TEXT, ANY, "The title of the tool, for clients that show one."),
+            key("_annotations_readOnlyHint", BOOLEAN, ANY, "Whether the tool changes nothing, as its server says."),
+            key("_annotations_destructiveHint", BOOLEAN, ANY, "Whether the tool may destroy, as its server says."),
+            key(
+                    "_annotations_idempotentHint",
+                    BOOLEAN,
+                    "policy_idempotent",
+                    "Whether calling twice is as calling once, as the server says."),
+            key(
+                    "_annotations_openWorldHint",
+                    BOOLEAN,
+                    ANY,
+                    "Whether the tool deals with the world outside its server, as it says."),
             key("_protocol_version", TEXT, ANY, "The protocol version to offer; none means find out."),
             key(
                     "_era_expires",

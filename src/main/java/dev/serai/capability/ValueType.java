@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** The values that a metadata key takes. */
 public enum ValueType {
     TEXT("text"),
-    URL("a URL: http or https with a host and without user information, or embedded:name"),
+    URL("a URL: http or https with a host and without user information, stdio:name or embedded:name"),
     ENVIRONMENT("the name of an environment variable"),
     SESSION("true, false or auto"),
     BOOLEAN("true or false"),
@@ -26,7 +26,7 @@ public enum ValueType {
     ROLES("one role or a list of 1 to 100 roles"),
     RESERVED("reserved: no effect yet");
 
-    private static final Pattern EMBEDDED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}");
+    private static final Pattern NAMED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}|stdio:[a-z0-9][a-z0-9-]{0,63}");
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
     private static final Duration LONGEST_AGE = Duration.ofDays(365);
 
@@ -93,7 +93,7 @@ public enum ValueType {
     }
 
     private static boolean isUrl(String value) {
-        if (EMBEDDED.matcher(value).matches()) {
+        if (NAMED.matcher(value).matches()) {
             return true;
         }
         try {

@@ -36,6 +36,8 @@ final class Cli {
         verbs.put("show", ShowCommand::new);
         verbs.put("explain", ExplainCommand::new);
         verbs.put("check", CheckCommand::new);
+        verbs.put("import", ImportCommand::new);
+        verbs.put("stdio", StdioCommand::new);
         verbs.put("sessions", SessionsCommand::new);
         verbs.put("reload", ReloadCommand::new);
         verbs.put("api-key", ApiKeyCommand::new);

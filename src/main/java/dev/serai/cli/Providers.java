@@ -2,6 +2,7 @@ package dev.serai.cli;
 
 import dev.serai.capability.Capability;
 import dev.serai.gateway.EmbeddedServer;
+import dev.serai.http.LocalServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -23,8 +25,15 @@ final class Providers {
     /** Those whose file sends to the declared server. */
     private final Set<String> toServers = new HashSet<>();
 
-    static Providers below(List<Path> roots) {
-        Providers providers = new Providers();
+    /** Those that the settings list as commands, read when one is named. */
+    private final Supplier<Set<String>> servers;
+
+    private Providers(Supplier<Set<String>> servers) {
+        this.servers = servers;
+    }
+
+    static Providers below(List<Path> roots, Supplier<Set<String>> servers) {
+        Providers providers = new Providers(servers);
         try {
             for (Path path : RouteFile.below(roots)) {
                 RouteFile file = read(path);
@@ -47,8 +56,8 @@ final class Providers {
         }
     }
 
-    static Providers of(Collection<RouteFile> files) {
-        Providers providers = new Providers();
+    static Providers of(Collection<RouteFile> files, Supplier<Set<String>> servers) {
+        Providers providers = new Providers(servers);
         files.forEach(providers::add);
         return providers;
     }
@@ -80,12 +89,20 @@ final class Providers {
     }
 
     /** The variable that overrides the URL may be set where the gateway runs. */
-    private static @Nullable String withoutServer(Capability capability) {
+    private @Nullable String withoutServer(Capability capability) {
         String url = capability.providerSetting("server_url");
         if (url == null || url.isBlank()) {
             return capability.providerSetting("server_url_override_env") == null
                     ? "no server: declare " + capability.provider() + "_server_url"
                     : null;
+        }
+        if (LocalServers.isLocal(url)) {
+            String listed = url.substring(LocalServers.SCHEME.length());
+            Set<String> names = servers.get();
+            return names.contains(listed)
+                    ? null
+                    : "no serai.stdio." + listed + ".command is configured, "
+                            + (names.isEmpty() ? "nor any other" : "there are " + names);
         }
         String name = url.startsWith(EMBEDDED) ? url.substring(EMBEDDED.length()) : null;
         return name == null || EmbeddedServer.names().contains(name)

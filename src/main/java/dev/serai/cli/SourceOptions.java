@@ -1,12 +1,15 @@
 package dev.serai.cli;
 
+import dev.serai.gateway.Declarations;
 import dev.serai.gateway.GatewayOptions;
+import dev.serai.gateway.StartException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -63,6 +66,15 @@ final class SourceOptions {
             throw CliException.usage("--config " + file + ": no such file");
         }
         return new GatewayOptions(home, existing(capabilities), existing(routes), file, overrides, http);
+    }
+
+    /** The names of the servers that the settings list as commands. */
+    Set<String> listedServers(Path home) {
+        try {
+            return Declarations.listedServers(gateway(home, false, null), System::getenv);
+        } catch (StartException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
     }
 
     private static List<Path> existing(List<Path> folders) {

@@ -163,7 +163,7 @@ public final class AdminEntry {
         return id;
     }
 
-    /** Starts an opening and waits for it: with few others, because the threads and places here serve probes too. */
+    /** Starts an opening and waits for it: with few others, because there are few threads and places for operators. */
     private <T extends @Nullable Object> T await(Supplier<CompletableFuture<T>> start) {
         if (!waiting.tryAcquire()) {
             throw new CapabilityException(

@@ -48,6 +48,10 @@ final class Admission {
         requests.decrementAndGet();
     }
 
+    int maxRequests() {
+        return maxRequests;
+    }
+
     int requests() {
         return requests.get();
     }

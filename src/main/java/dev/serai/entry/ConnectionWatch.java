@@ -18,7 +18,9 @@ final class ConnectionWatch {
     private static final int TICKS_PER_LIMIT = 4;
 
     private final long periodMillis;
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private final long idleTicks;
+    private final long keepAliveTicks;
     private final long bodyTicks;
     private final Map<HttpConnection, Watched> watched = new HashMap<>();
     private long now;
@@ -29,6 +31,7 @@ final class ConnectionWatch {
                 : options.bodyTimeout();
         this.periodMillis = Math.max(1, Math.min(LONGEST_PERIOD_MILLIS, shortest.toMillis() / TICKS_PER_LIMIT));
         this.idleTicks = ticks(options.idleTimeout());
+        this.keepAliveTicks = ticks(KEEP_ALIVE);
         this.bodyTicks = ticks(options.bodyTimeout());
     }
 
@@ -61,6 +64,25 @@ final class ConnectionWatch {
         enter(connection, Phase.RUNNING, call);
     }
 
+    /** An answer of events is under way: now and then something is sent, so that a client that is gone is noticed. */
+    void streaming(HttpConnection connection, InboundCall call) {
+        enter(connection, Phase.STREAMING, call);
+    }
+
+    /** The client of an answer of events is due to take some. */
+    void stalled(HttpConnection connection, InboundCall call) {
+        enter(connection, Phase.STALLED, call);
+    }
+
+    /** Ends the answers of events that stand for no work. */
+    void endBackground() {
+        List.copyOf(watched.values()).forEach(state -> {
+            if (state.call != null) {
+                state.call.endBackground();
+            }
+        });
+    }
+
     /** The client is due to take an answer, or to send the next head. */
     void waiting(HttpConnection connection) {
         enter(connection, Phase.WAITING, null);
@@ -80,19 +102,30 @@ final class ConnectionWatch {
         List<Map.Entry<HttpConnection, Watched>> late = new ArrayList<>(0);
         for (Map.Entry<HttpConnection, Watched> entry : watched.entrySet()) {
             Watched state = entry.getValue();
-            long limit = state.phase == Phase.READING ? bodyTicks : idleTicks;
+            long limit = limit(state.phase);
             if (state.phase != Phase.RUNNING && now - state.since > limit) {
                 late.add(Map.entry(entry.getKey(), state));
             }
         }
         for (Map.Entry<HttpConnection, Watched> entry : late) {
             InboundCall call = entry.getValue().call;
-            if (call == null) {
+            if (call == null || entry.getValue().phase == Phase.STALLED) {
                 entry.getKey().close();
+            } else if (entry.getValue().phase == Phase.STREAMING) {
+                entry.getValue().since = now;
+                call.keepAlive();
             } else {
                 call.bodyTooSlow();
             }
         }
+    }
+
+    private long limit(Phase phase) {
+        return switch (phase) {
+            case READING -> bodyTicks;
+            case STREAMING -> keepAliveTicks;
+            default -> idleTicks;
+        };
     }
 
     private void enter(HttpConnection connection, Phase phase, @Nullable InboundCall call) {
@@ -107,7 +140,9 @@ final class ConnectionWatch {
     private enum Phase {
         WAITING,
         READING,
-        RUNNING
+        RUNNING,
+        STREAMING,
+        STALLED
     }
 
     private static final class Watched {

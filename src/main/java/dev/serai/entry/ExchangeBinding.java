@@ -80,7 +80,7 @@ final class ExchangeBinding {
     }
 
     private void admit(Exchange exchange, Map<String, Object> headers, String name, String value) {
-        if (crosses(name) && !filter.applyFilterToExternalHeaders(name, value, exchange)) {
+        if (!filter.applyFilterToExternalHeaders(name, value, exchange) && crosses(name)) {
             append(headers, name, value);
         }
     }
@@ -114,13 +114,17 @@ final class ExchangeBinding {
             return failed(failure);
         }
         Message message = exchange.getMessage();
-        byte[] body = bytes(exchange, message.getBody());
+        EventReply events = message.getBody() instanceof EventReply given ? given : null;
+        byte[] body = events == null ? bytes(exchange, message.getBody()) : NOTHING;
         HttpHeaders headers = new DefaultHttpHeaders();
         message.getHeaders().forEach((name, value) -> {
             if (value != null && crosses(name) && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
                 headers.add(name, value instanceof Iterable<?> many ? many : List.of(value.toString()));
             }
         });
+        if (events != null) {
+            return new Reply(status(message, 1), headers, Buffer.buffer(), events);
+        }
         int status = status(message, body.length);
         boolean bodiless = status == NO_CONTENT || status == NOT_MODIFIED;
         return new Reply(status, headers, Buffer.buffer(bodiless ? NOTHING : body));

@@ -29,20 +29,24 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     public static final String NAME = "platform-http-engine";
 
     private static final String OBSERVED = "/observe/";
-
-    private static final int ASIDE_REQUESTS = 64;
-    private static final long ASIDE_BYTES = 64L << 20;
-    private static final int ASIDE_THREADS = 4;
+    private static final String ADMIN = "/admin/";
+    private static final int PROBES_AT_A_TIME = 64;
+    private static final long PROBE_BYTES = 1L << 20;
+    private static final int PROBE_THREADS = 4;
+    private static final int OPERATORS_AT_A_TIME = 64;
+    private static final long OPERATOR_BYTES = 64L << 20;
+    private static final int OPERATOR_THREADS = 4;
 
     private final HttpServerOptions options;
     private final Gate gate;
     private final EventLoops loops;
     private final Predicate<Endpoint> nonBlocking;
-    private final Admission admission;
-    private final ExecutorService threads;
     private final Refusals refusals = new Refusals();
-    private final Admission aside = new Admission(ASIDE_REQUESTS, ASIDE_BYTES, refusals);
-    private final ExecutorService asideThreads = RequestThreads.create(ASIDE_THREADS);
+    private final Lane calls;
+    /** Answered however many calls there are, and whatever operators' requests wait for. */
+    private final Lane probes;
+
+    private final Lane operators;
     private @Nullable CamelContext context;
     private volatile @Nullable IngressServer server;
     private volatile boolean leaving;
@@ -72,8 +76,9 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         this.gate = gate;
         this.loops = loops;
         this.nonBlocking = nonBlocking;
-        this.admission = new Admission(options.maxConcurrent(), options.maxBuffered(), refusals);
-        this.threads = threads;
+        this.calls = new Lane(new Admission(options.maxConcurrent(), options.maxBuffered(), refusals), threads);
+        this.probes = Lane.of(PROBES_AT_A_TIME, PROBE_BYTES, PROBE_THREADS, refusals);
+        this.operators = Lane.of(OPERATORS_AT_A_TIME, OPERATOR_BYTES, OPERATOR_THREADS, refusals);
     }
 
     @Override
@@ -124,12 +129,12 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     /** Requests that have arrived whole and are not answered yet. */
     public int requestsInProgress() {
-        return admission.requests();
+        return calls.admission().requests();
     }
 
     /** Bytes of request bodies held, whole ones and those still arriving. */
     public long bytesInProgress() {
-        return admission.bytes();
+        return calls.admission().bytes();
     }
 
     /** Open connections of clients. */
@@ -140,7 +145,7 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
 
     /** What calls that had to wait go on with. */
     public Executor workers() {
-        return threads;
+        return calls.threads();
     }
 
     private void close() {
@@ -149,8 +154,9 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         if (running != null) {
             running.close();
         }
-        threads.shutdown();
-        asideThreads.shutdown();
+        calls.threads().shutdown();
+        probes.threads().shutdown();
+        operators.threads().shutdown();
     }
 
     HttpServerOptions options() {
@@ -169,21 +175,12 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
         return nonBlocking.test(entry);
     }
 
-    Admission admission() {
-        return admission;
-    }
-
-    /** For requests that must be answered however many calls there are. */
-    Admission aside() {
-        return aside;
-    }
-
-    ExecutorService asideThreads() {
-        return asideThreads;
-    }
-
-    ExecutorService threads() {
-        return threads;
+    /** Whose places and threads a request for this path takes. */
+    Lane lane(@Nullable String path) {
+        if (path != null && path.startsWith(OBSERVED)) {
+            return probes;
+        }
+        return path != null && path.startsWith(ADMIN) ? operators : calls;
     }
 
     PathTable paths() {
@@ -208,6 +205,10 @@ public final class HttpIngress implements PlatformHttpEngine, CamelContextAware 
     /** From now on no calls are taken. */
     public void drain() {
         draining = true;
+        IngressServer running = server;
+        if (running != null) {
+            running.endBackground();
+        }
     }
 
     /** Has this run once the requests in progress have had their time, before they are given up. */

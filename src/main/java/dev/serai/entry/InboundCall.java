@@ -6,8 +6,11 @@ import dev.serai.lifecycle.HangUp;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundCall {
     private static final byte[] NOTHING = new byte[0];
+    /** A comment, which clients pass over. */
+    private static final byte[] ALIVE = {':', '\n', '\n'};
     /** A refused body is read on up to this many times the limit, so that the client gets to see the refusal. */
     private static final int DRAIN_FACTOR = 4;
     /** Bytes; to parse more holds the other calls of the event loop up. */
@@ -35,14 +40,13 @@ final class InboundCall {
     private long received;
     private int buffered;
     private boolean admitted;
-    /** Health, metrics and administration answer while calls are refused. */
-    private final boolean aside;
-
+    private final Lane lane;
     private final Admission admission;
     private boolean answered;
     private boolean closing;
     private boolean running;
     private boolean gone;
+    private @Nullable EventReply events;
     private final HangUp hangUp = new HangUp();
 
     InboundCall(HttpIngress ingress, ConnectionWatch watch, HttpServerRequest request) {
@@ -50,12 +54,8 @@ final class InboundCall {
         this.watch = watch;
         this.request = request;
         this.maxBody = ingress.options().maxBody();
-        this.aside = isAside(request.path());
-        this.admission = aside ? ingress.aside() : ingress.admission();
-    }
-
-    private static boolean isAside(@Nullable String path) {
-        return path != null && (path.startsWith("/observe/") || path.startsWith("/admin/"));
+        this.lane = ingress.lane(request.path());
+        this.admission = lane.admission();
     }
 
     void begin() {
@@ -119,7 +119,7 @@ final class InboundCall {
             return;
         }
         if (!admission.tryEnter()) {
-            answer(Reception.busy("There are already " + ingress.options().maxConcurrent() + " requests in progress."));
+            answer(Reception.busy("There are already " + admission.maxRequests() + " requests in progress."));
             return;
         }
         admitted = true;
@@ -133,7 +133,7 @@ final class InboundCall {
             return;
         }
         try {
-            (aside ? ingress.asideThreads() : ingress.threads()).execute(() -> run(loop, bytes));
+            lane.threads().execute(() -> run(loop, bytes));
         } catch (RejectedExecutionException e) {
             running = false;
             answer(Reply.shuttingDown());
@@ -172,6 +172,11 @@ final class InboundCall {
         running = false;
         if (gone || answered) {
             leave();
+            if (reply.events() != null) {
+                reply.events().wentAway();
+            }
+        } else if (reply.events() != null) {
+            stream(reply, reply.events());
         } else {
             answer(reply);
         }
@@ -185,11 +190,16 @@ final class InboundCall {
         } else {
             leave();
         }
+        if (events != null) {
+            events.wentAway();
+        }
     }
 
     /** The gateway ends before the route does. */
     void abandon() {
-        if (!answered) {
+        if (events != null) {
+            events.close();
+        } else if (!answered) {
             ingress.noteAbandoned();
             answer(Reply.shuttingDown());
         }
@@ -198,6 +208,7 @@ final class InboundCall {
     void bodyTooSlow() {
         if (!answered) {
             long limit = ingress.options().bodyTimeout().toMillis();
+            ingress.refusals().note(ErrorCode.TIMEOUT);
             answer(Reply.problem(
                             ErrorCode.TIMEOUT,
                             408,
@@ -223,6 +234,60 @@ final class InboundCall {
         reply.writeTo(request).onComplete(written -> leave());
         if (whole && closing) {
             request.connection().close();
+        }
+    }
+
+    private void stream(Reply reply, EventReply stream) {
+        answered = true;
+        closing = ingress.isDraining();
+        if (closing) {
+            reply.with("Connection", "close");
+        }
+        HttpServerResponse response = request.response();
+        reply.writeHead(response);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            over(response);
+            stream.wentAway();
+            return;
+        }
+        response.setChunked(true);
+        response.writeHead();
+        events = stream;
+        if (stream.isBackground()) {
+            leave();
+        }
+        HttpConnection connection = request.connection();
+        watch.streaming(connection, this);
+        stream.attach(
+                Vertx.currentContext(),
+                response,
+                () -> watch.stalled(connection, this),
+                () -> watch.streaming(connection, this),
+                () -> over(response));
+        if (closing && stream.isBackground()) {
+            stream.close();
+        }
+    }
+
+    private void over(HttpServerResponse response) {
+        events = null;
+        watch.waiting(request.connection());
+        response.end().onComplete(written -> leave());
+        if (closing || ingress.isDraining()) {
+            request.connection().close();
+        }
+    }
+
+    /** The gateway stops: what stands for no work does not hold it up. */
+    void endBackground() {
+        if (events != null && events.isBackground()) {
+            events.close();
+        }
+    }
+
+    void keepAlive() {
+        if (events != null) {
+            var unused = events.send(ALIVE);
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What an entry may ask about the HTTP request. It is kept beside the exchange's headers, so that
  * nothing the caller sent becomes one by itself. Header names ignore case; no text form shows a value.
  */
-final class IngressRequest {
+public final class IngressRequest {
     /** The exchange property that holds it. */
     static final String PROPERTY = "SeraiIngressRequest";
 
@@ -42,7 +42,7 @@ final class IngressRequest {
     }
 
     /** Takes the request off the exchange, so that no later step carries what the caller sent. */
-    static IngressRequest takenFrom(Exchange exchange) {
+    public static IngressRequest takenFrom(Exchange exchange) {
         Object taken = exchange.removeProperty(PROPERTY);
         if (taken instanceof IngressRequest request) {
             return request;
@@ -51,15 +51,16 @@ final class IngressRequest {
     }
 
     /** The address it came from. */
-    String client() {
+    public String client() {
         return client;
     }
 
-    String method() {
+    public String method() {
         return method;
     }
 
-    long arrivedNanos() {
+    /** {@link System#nanoTime()} when its head was there. */
+    public long arrivedNanos() {
         return arrivedNanos;
     }
 
@@ -74,22 +75,20 @@ final class IngressRequest {
         return query;
     }
 
-    Map<String, String> pathVariables() {
+    public Map<String, String> pathVariables() {
         return pathVariables;
     }
 
     /** Who sent it; {@code null} where nobody was asked. */
-    @Nullable
-    Caller caller() {
+    public @Nullable Caller caller() {
         return caller;
     }
 
-    @Nullable
-    String header(String name) {
+    public @Nullable String header(String name) {
         return headers.get(name);
     }
 
-    List<String> headers(String name) {
+    public List<String> headers(String name) {
         return headers.getAll(name);
     }
 

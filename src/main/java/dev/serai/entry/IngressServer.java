@@ -1,10 +1,12 @@
 package dev.serai.entry;
 
 import dev.serai.invocation.ErrorCode;
+import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -95,7 +97,7 @@ final class IngressServer {
     /** Waits until no request is in progress, at most so long. */
     void awaitIdle(Duration most) {
         long deadline = System.nanoTime() + most.toNanos();
-        while (ingress.admission().requests() > 0
+        while (ingress.requestsInProgress() > 0
                 && System.nanoTime() < deadline
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(STEP_NANOS);
@@ -104,10 +106,15 @@ final class IngressServer {
 
     /** Answers what is in progress with {@code shutting_down}; waits until that is written, or a second. */
     void abandon() {
-        if (ingress.admission().requests() > 0) {
+        if (ingress.requestsInProgress() > 0) {
             loops.forEach(loop -> loop.abandon());
             awaitIdle(Duration.ofSeconds(1));
         }
+    }
+
+    /** Ends the answers of events that stand for no work. */
+    void endBackground() {
+        loops.forEach(loop -> loop.endBackground());
     }
 
     void close() {
@@ -140,6 +147,8 @@ final class IngressServer {
                     .setReuseAddress(true)
                     .setHttp2ClearTextEnabled(false)
                     .setCompressionSupported(false)
+                    .setPerFrameWebSocketCompressionSupported(false)
+                    .setPerMessageWebSocketCompressionSupported(false)
                     .setMaxHeaderSize(options.maxHeader())
                     .setMaxInitialLineLength(options.maxHeader())
                     .setMaxFormAttributeSize(0);
@@ -169,6 +178,7 @@ final class IngressServer {
                 // The peer broke the connection off or never completed a head: nobody is left to tell.
             });
             http.listen()
+                    .recover(failure -> Future.failedFuture(asBind(failure)))
                     .onSuccess(server -> {
                         port = server.actualPort();
                         if (tls != null && options.tls() != null) {
@@ -177,6 +187,15 @@ final class IngressServer {
                     })
                     .<Void>mapEmpty()
                     .onComplete(started);
+        }
+
+        /** The native transport has an exception of its own for it. */
+        private static Throwable asBind(Throwable failure) {
+            return failure instanceof Errors.NativeIoException ? new BindException(failure.getMessage()) : failure;
+        }
+
+        void endBackground() {
+            context.runOnContext(nothing -> watch.endBackground());
         }
 
         void abandon() {
@@ -196,6 +215,7 @@ final class IngressServer {
                         "Request header fields too large",
                         "The request head is larger than " + ingress.options().maxHeader() + " bytes.");
             }
+            ingress.refusals().note(ErrorCode.INVALID_ARGUMENTS);
             reply.with("Connection", "close").writeTo(request);
         }
     }

@@ -51,19 +51,26 @@ final class PathTable {
                 return new Found(consumer, Map.of(), Set.of());
             }
         }
-        Set<String> allowed = new TreeSet<>();
-        exact.getOrDefault(path, List.of()).forEach(consumer -> allowed.addAll(consumer.methods()));
         List<String> segments = PathPattern.split(path);
         for (IngressConsumer consumer : patterns) {
-            Map<String, String> variables = consumer.pattern().match(segments);
-            if (variables != null && consumer.accepts(method)) {
+            Map<String, String> variables =
+                    consumer.accepts(method) ? consumer.pattern().match(segments) : null;
+            if (variables != null) {
                 return new Found(consumer, variables, Set.of());
             }
-            if (variables != null) {
+        }
+        return new Found(null, Map.of(), allowed(path, segments));
+    }
+
+    private Set<String> allowed(String path, List<String> segments) {
+        Set<String> allowed = new TreeSet<>();
+        exact.getOrDefault(path, List.of()).forEach(consumer -> allowed.addAll(consumer.methods()));
+        for (IngressConsumer consumer : patterns) {
+            if (consumer.pattern().match(segments) != null) {
                 allowed.addAll(consumer.methods());
             }
         }
-        return new Found(null, Map.of(), allowed);
+        return allowed;
     }
 
     /**

@@ -18,6 +18,7 @@ public final class Refusals {
             ErrorCode.TOO_MANY_REQUESTS,
             ErrorCode.PAYLOAD_TOO_LARGE,
             ErrorCode.INVALID_ARGUMENTS,
+            ErrorCode.TIMEOUT,
             ErrorCode.UPSTREAM_UNAVAILABLE,
             ErrorCode.SHUTTING_DOWN);
 

@@ -19,7 +19,7 @@ public final class ReloadEntry {
     private static final int MOST_NAMED = 1_000;
 
     private final Supplier<Reloaded> reloading;
-    /** One at a time: the others would wait on threads that serve probes too. */
+    /** One at a time: the others would wait on threads that other operators want. */
     private final Semaphore turn = new Semaphore(1);
 
     public ReloadEntry(Supplier<Reloaded> reloading) {

@@ -13,9 +13,22 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** An HTTP answer, whole: status, headers (without {@code Content-Length}) and body. */
-record Reply(int status, HttpHeaders headers, Buffer body) {
+/**
+ * An HTTP answer: status, headers (without {@code Content-Length}) and body.
+ *
+ * @param events what comes instead of a body; {@code null} where the answer is whole
+ */
+record Reply(
+        int status,
+        HttpHeaders headers,
+        Buffer body,
+        @Nullable EventReply events) {
+
+    Reply(int status, HttpHeaders headers, Buffer body) {
+        this(status, headers, body, null);
+    }
 
     static Reply of(int status, String contentType, byte[] body) {
         return new Reply(status, new DefaultHttpHeaders().set("Content-Type", contentType), Buffer.buffer(body));
@@ -50,14 +63,19 @@ record Reply(int status, HttpHeaders headers, Buffer body) {
     /** Sends it, to HEAD without the body; the future ends when it has left for the network or cannot. */
     Future<Void> writeTo(HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        response.setStatusCode(status);
-        for (Map.Entry<String, String> header : headers) {
-            response.headers().add(header.getKey(), header.getValue());
-        }
+        writeHead(response);
         if (request.method().equals(HttpMethod.HEAD)) {
             response.headers().set("Content-Length", Integer.toString(body.length()));
             return response.end();
         }
         return body.length() == 0 ? response.end() : response.end(body);
+    }
+
+    /** Says what is sent before the body. */
+    void writeHead(HttpServerResponse response) {
+        response.setStatusCode(status);
+        for (Map.Entry<String, String> header : headers) {
+            response.headers().add(header.getKey(), header.getValue());
+        }
     }
 }

@@ -119,6 +119,9 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         }
         UpstreamCall call = new UpstreamCall(
                 plan.capability(), url, credential, invocation.deadlineNanos, span, invocation.life.work());
+        if (invocation.hurried) {
+            call = call.inAHurry();
+        }
         Lease lease = invocation.lease;
         invocation.attempt = new Attempt(call, lease == null ? null : session(invocation, lease));
         Attempt.show(invocation.attempt, exchange);
@@ -145,7 +148,15 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
     }
 
     private Lease acquire(SessionKey key, SessionSettings settings, SessionHandler handler, Invocation invocation) {
-        return pool.acquire(key, settings, handler, invocation.priority, invocation.deadlineNanos);
+        // Both queues together, that of the admission and that of the session, are the wait for its turn.
+        long patience = invocation.plan().timeouts().queue().toNanos() - invocation.life.inQueueNanos();
+        return pool.acquire(
+                key,
+                settings,
+                handler,
+                invocation.priority,
+                invocation.deadlineNanos,
+                System.nanoTime() + Math.max(0, patience));
     }
 
     private @Nullable Lease acquireNow(

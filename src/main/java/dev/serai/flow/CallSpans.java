@@ -59,7 +59,9 @@ final class CallSpans {
         begun.set("serai.capability", plan.capability().id());
         begun.set("serai.provider", plan.provider());
         begun.set("serai.attempt", number);
-        begun.set("server.address", ServerName.of(url));
+        if (begun.context() != null) {
+            begun.set("server.address", ServerName.of(url));
+        }
         return begun;
     }
 

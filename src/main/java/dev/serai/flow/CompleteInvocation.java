@@ -37,6 +37,9 @@ public final class CompleteInvocation implements Processor, NonBlocking {
         JsonNode result = tree(
                 exchange,
                 invocation.raw || value == null ? exchange.getMessage().getBody() : value);
+        if (invocation.attempt != null) {
+            invocation.attempt.call().decided(null);
+        }
         Lease lease = invocation.lease;
         if (lease != null && !routes.has(invocation.plan().provider(), ProviderRoutes.CHECK)) {
             // Its server cannot be asked about a session, so a call that worked is the only proof.

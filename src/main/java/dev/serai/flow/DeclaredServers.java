@@ -3,6 +3,7 @@ package dev.serai.flow;
 import dev.serai.capability.Capability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.Catalog;
+import dev.serai.http.LocalServers;
 import dev.serai.http.ServerName;
 import dev.serai.invocation.CapabilityException;
 import java.util.Set;
@@ -48,7 +49,7 @@ public final class DeclaredServers implements Supplier<Set<String>> {
         }
         Set<String> names = new TreeSet<>();
         for (String url : urls) {
-            if (names.size() < MOST && url.startsWith("http")) {
+            if (names.size() < MOST && (url.startsWith("http") || LocalServers.isLocal(url))) {
                 names.add(ServerName.of(url));
             }
         }

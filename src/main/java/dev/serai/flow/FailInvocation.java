@@ -45,6 +45,9 @@ public final class FailInvocation implements Processor, NonBlocking {
     public void process(Exchange exchange) {
         Invocation invocation = Invocation.of(exchange);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (invocation.attempt != null) {
+            invocation.attempt.call().decided(failure);
+        }
         CapabilityException told = outcome(failure, invocation);
         if (told instanceof BusyException busy) {
             invocation.retryAfterSeconds = busy.retryAfterSeconds();

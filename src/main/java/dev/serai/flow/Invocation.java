@@ -88,6 +88,8 @@ final class Invocation implements CallLabel {
     private final Runnable stop;
 
     long deadlineNanos;
+    /** Whether the caller set a shorter deadline than the declaration. */
+    boolean hurried;
     /** Whether a refusal has been answered with a renewal, which happens once per call. */
     boolean renewed;
     /** Whether the call has been sent again although nothing was renewed, which happens once per call. */

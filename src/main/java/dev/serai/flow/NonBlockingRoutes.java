@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import dev.serai.loop.NonBlocking;
+import dev.serai.loop.RouteEdition;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -69,16 +70,19 @@ public final class NonBlockingRoutes {
             VariableExpression.class);
 
     private final CamelContext context;
-    /** By the URI of the endpoint that the route begins at. */
-    private final ConcurrentHashMap<String, Boolean> known = new ConcurrentHashMap<>();
+    private final RouteEdition edition;
+    /** By the URI of the endpoint that the route begins at; of these routes only, so that no late finding outlives them. */
+    private volatile ConcurrentHashMap<String, Boolean> known = new ConcurrentHashMap<>();
 
-    public NonBlockingRoutes(CamelContext context) {
+    /** @param edition of the routes: while there is none, no route may run on an event loop */
+    public NonBlockingRoutes(CamelContext context, RouteEdition edition) {
         this.context = context;
+        this.edition = edition;
     }
 
     /** To be called whenever routes came or went. */
     public void refresh() {
-        known.clear();
+        known = new ConcurrentHashMap<>();
     }
 
     /** Whether the route that begins at this endpoint, an entry's, may run on an event loop. */
@@ -92,6 +96,10 @@ public final class NonBlockingRoutes {
     }
 
     private boolean isKnown(String uri) {
+        if (edition.current() < 0) {
+            return false;
+        }
+        ConcurrentHashMap<String, Boolean> known = this.known;
         Boolean found = known.get(uri);
         if (found == null) {
             Route route = route(uri);

@@ -104,8 +104,10 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         if (reason != null) {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }
-        invocation.deadlineNanos = invocation.life.receivedNanos()
-                + timeout(callers, plan.timeouts().of(invocation.streaming)).toNanos();
+        Duration declared = plan.timeouts().of(invocation.streaming);
+        Duration timeout = timeout(callers, declared);
+        invocation.hurried = timeout.compareTo(declared) < 0;
+        invocation.deadlineNanos = invocation.life.receivedNanos() + timeout.toNanos();
         ObjectNode read = arguments.read(message);
         plan.capability().arguments().validate(read);
         invocation.arguments = read;
@@ -128,12 +130,21 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         if (text.isBlank()) {
             return null;
         }
-        if (text.length() > MAX_TEXT || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.length() > MAX_TEXT || hasControl(text)) {
             throw new CapabilityException(
                     ErrorCode.INVALID_ARGUMENTS,
                     name + " must be at most " + MAX_TEXT + " characters without control characters");
         }
         return text;
+    }
+
+    private static boolean hasControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Duration timeout(Map<String, Object> callers, Duration longest) {

@@ -102,8 +102,9 @@ public final class ProviderSessions {
         boolean alive = true;
         try {
             Duration left = Duration.ofNanos(Math.max(1, doubted.deadlineNanos() - System.nanoTime()));
-            Duration bound = left.compareTo(openTimeout) < 0 ? left : openTimeout;
-            alive = asked(plan, call(plan, doubted.serverUrl(), doubted.credential(), bound), session);
+            boolean hurried = left.compareTo(openTimeout) < 0;
+            UpstreamCall check = call(plan, doubted.serverUrl(), doubted.credential(), hurried ? left : openTimeout);
+            alive = asked(plan, hurried ? check.inAHurry() : check, session);
         } finally {
             checks.remove(session, mine);
             mine.complete(alive);
@@ -210,7 +211,7 @@ public final class ProviderSessions {
 
     private Exchange send(
             Plan plan, String suffix, UpstreamCall call, @Nullable Session session, CallerAbilities abilities) {
-        return template.send("direct:" + plan.provider() + suffix, exchange -> {
+        Exchange ended = template.send("direct:" + plan.provider() + suffix, exchange -> {
             exchange.setProperty(UpstreamCall.PROPERTY, call);
             exchange.setProperty(CallerAbilities.PROPERTY, abilities);
             exchange.setProperty(SESSION, session);
@@ -218,6 +219,8 @@ public final class ProviderSessions {
             exchange.getMessage().getHeaders().putAll(capability.metadata());
             exchange.getMessage().setHeader(InvocationHeaders.ID, capability.id());
         });
+        call.decided(ended.getException());
+        return ended;
     }
 
     private static @Nullable JsonNode jsonObject(String text) {

@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import dev.serai.capability.Capability;
+import dev.serai.http.LocalServers;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.net.URI;
@@ -33,7 +34,9 @@ public final class ServerUrls {
         if (url == null || url.isBlank()) {
             return "";
         }
-        return url.startsWith(EMBEDDED) ? url : normalise(url, override == null ? null : variable);
+        return url.startsWith(EMBEDDED) || LocalServers.isLocal(url)
+                ? url
+                : normalise(url, override == null ? null : variable);
     }
 
     /** Whether {@link #reachable} has nothing to start. */
@@ -72,7 +75,8 @@ public final class ServerUrls {
             String where = variable == null ? "the declared server URL" : "the URL in environment variable " + variable;
             throw new CapabilityException(
                     ErrorCode.UPSTREAM_UNAVAILABLE,
-                    where + " is not usable: " + "expected http(s)://host/path without user information",
+                    where + " is not usable: " + "expected http(s)://host/path without user information, or "
+                            + LocalServers.SCHEME + "name",
                     e);
         }
     }

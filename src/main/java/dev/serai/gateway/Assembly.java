@@ -4,6 +4,7 @@ import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.CatalogReloader;
 import dev.serai.entry.ReloadEntry;
 import dev.serai.flow.Explainer;
+import dev.serai.mcp.server.ServerEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ final class Assembly implements AutoCloseable {
     static Assembly start(GatewayOptions options, Function<String, @Nullable String> environment)
             throws StartException {
         SecretLoggers.silence();
+        IdleResets.silence();
         Path config =
                 options.config() == null ? options.home().resolve("config/application.properties") : options.config();
         Settings settings =
@@ -65,7 +67,7 @@ final class Assembly implements AutoCloseable {
             throw StartFailure.explain(e, settings);
         }
         Beans beans = loader.started();
-        beans.routesChanged();
+        beans.routesKnown();
         RoutesReloader routes = null;
         if (options.http()) {
             routes = reloader(main.getCamelContext(), files, settings, beans);
@@ -83,10 +85,7 @@ final class Assembly implements AutoCloseable {
     private static RoutesReloader reloader(CamelContext context, RouteFiles files, Settings settings, Beans beans)
             throws StartException {
         try {
-            return new RoutesReloader(context, files, settings.forCamel(), () -> {
-                beans.routesChanged();
-                beans.openings().warm();
-            });
+            return new RoutesReloader(context, files, settings.forCamel(), beans);
         } catch (IOException e) {
             throw new StartException("the route files cannot be read again", e);
         }
@@ -146,6 +145,7 @@ final class Assembly implements AutoCloseable {
         }
         return List.of(
                 new EntryPoint("REST", url() + "/capabilities"),
+                new EntryPoint(ServerEntry.LABEL, url() + ServerEntry.PATH),
                 new EntryPoint("OpenAPI", url() + "/openapi.json"),
                 new EntryPoint("Health", url() + "/observe/health"));
     }

@@ -37,6 +37,7 @@ import dev.serai.flow.SessionOpenings;
 import dev.serai.flow.SessionRequired;
 import dev.serai.flow.Timeouts;
 import dev.serai.http.HttpClients;
+import dev.serai.http.LocalStep;
 import dev.serai.http.ObservedStep;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
@@ -45,6 +46,7 @@ import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
+import dev.serai.mcp.server.ProtocolServer;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
@@ -80,6 +82,7 @@ final class Beans implements AutoCloseable {
     private final @Nullable StoredSessions stored;
     private final ExecutorService background;
     private final EmbeddedServers embedded;
+    private final ListedServers listed;
     private final ProviderRoutes providers;
     private final Explainer explainer;
     private final SessionOpenings openings;
@@ -110,7 +113,7 @@ final class Beans implements AutoCloseable {
         HttpClients.closeIdle(connections, timers, limits);
         this.loops = new EventLoops(http ? Math.max(1, Runtime.getRuntime().availableProcessors()) : 1);
         this.client = new UpstreamClient(loops, limits);
-        this.nonBlocking = new NonBlockingRoutes(context);
+        this.nonBlocking = new NonBlockingRoutes(context, loops.routes());
         HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         this.host = options.host();
         this.ingress = http ? new HttpIngress(options, access.gate(), loops, nonBlocking::beginsAt) : null;
@@ -118,6 +121,7 @@ final class Beans implements AutoCloseable {
         this.background = http ? RequestThreads.create(BACKGROUND_THREADS) : RequestThreads.pool(BACKGROUND_THREADS);
         Workers workers = new Workers(ingress == null ? background : ingress.workers());
         this.embedded = new EmbeddedServers();
+        this.listed = new ListedServers(StdioSettings.read(settings, environment), background);
         this.providers = new ProviderRoutes(context);
         this.stored = StoreSetup.open(settings, environment);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));
@@ -161,7 +165,13 @@ final class Beans implements AutoCloseable {
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
         listeners.add(calls);
         GracefulStop stop = new GracefulStop(
-                calls, pool, stored, ingress, this::cutUpstreams, settings.duration(Setting.SHUTDOWN_DELAY));
+                calls,
+                pool,
+                stored,
+                ingress,
+                loops.routes()::end,
+                this::cutUpstreams,
+                settings.duration(Setting.SHUTDOWN_DELAY));
         context.addLifecycleStrategy(stop.beginning());
         if (ingress != null) {
             ingress.setCamelContext(context);
@@ -172,6 +182,17 @@ final class Beans implements AutoCloseable {
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
+            ProtocolServer server = new ProtocolServer(
+                    settings.server(),
+                    context,
+                    store,
+                    access.rules(),
+                    providers,
+                    nonBlocking::beginsAt,
+                    loops,
+                    workers,
+                    timers);
+            server.bind(context);
             registry.bind("invocations-entry", new InvocationsEntry(invocations, admission));
         }
         this.observing = ingress == null
@@ -185,7 +206,7 @@ final class Beans implements AutoCloseable {
                         ingress,
                         store,
                         new DeclaredServers(store, servers));
-        UpstreamStep upstream = new UpstreamStep(timers, client, workers);
+        LocalStep upstream = new LocalStep(new UpstreamStep(timers, client, workers), listed, timers, client, workers);
         registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
         if (observing != null) {
             observing.show(invocations);
@@ -253,8 +274,20 @@ final class Beans implements AutoCloseable {
         return new PlanDefaults(session, timeouts, settings.access().authenticates());
     }
 
-    /** To be called whenever routes came or went. */
+    /** To be called before routes come or go: from its return on, no call is on an event loop but to be moved. */
+    void routesChanging() throws InterruptedException {
+        loops.routes().changing();
+        loops.pass();
+    }
+
+    /** To be called when they have come or gone, or could not. */
     void routesChanged() {
+        routesKnown();
+        loops.routes().changed();
+    }
+
+    /** To be called once all routes are there. */
+    void routesKnown() {
         nonBlocking.refresh();
         providers.refresh();
     }
@@ -262,6 +295,7 @@ final class Beans implements AutoCloseable {
     private void cutUpstreams() {
         connections.close();
         client.close();
+        listed.close();
     }
 
     Explainer explainer() {
@@ -295,6 +329,8 @@ final class Beans implements AutoCloseable {
         if (stored != null) {
             stored.close();
         }
+        // Before the threads that end its processes gently.
+        listed.close();
         background.shutdownNow();
         cutUpstreams();
         timers.stop();

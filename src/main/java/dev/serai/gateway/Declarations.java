@@ -2,15 +2,50 @@ package dev.serai.gateway;
 
 import dev.serai.capability.Catalog;
 import dev.serai.capability.CatalogLoader;
+import dev.serai.http.LocalServers;
+import dev.serai.http.LocalSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads declarations as a gateway would that is started here, without starting one. */
 public final class Declarations {
     private Declarations() {}
+
+    /**
+     * The names of the servers that a gateway started with these would list as commands.
+     *
+     * @throws StartException where a setting has no usable value
+     */
+    public static Set<String> listedServers(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
+        return StdioSettings.names(settings(options, environment));
+    }
+
+    /**
+     * The servers that a gateway started with these would list as commands, to be used without one.
+     *
+     * @throws StartException where a setting has no usable value
+     */
+    public static LocalServers openListed(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
+        LocalSettings listed = StdioSettings.read(settings(options, environment), environment);
+        return new ListedServers(listed, work -> {
+            Thread thread = new Thread(work, "serai-stdio");
+            thread.setDaemon(true);
+            thread.start();
+        });
+    }
+
+    private static Settings settings(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
+        Path named = options.config();
+        Path config = named == null ? options.home().resolve("config/application.properties") : named;
+        return Settings.load(config, named != null, options.overrides(), environment);
+    }
 
     /**
      * Reads all below the roots; see {@link CatalogLoader#load(List, int)}.

@@ -34,6 +34,7 @@ final class GracefulStop {
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
     private final @Nullable HttpIngress ingress;
+    private final Runnable leaveLoops;
     private final Runnable cut;
     private final Duration delay;
     private volatile long beginNanos;
@@ -44,6 +45,7 @@ final class GracefulStop {
      * Not begun.
      *
      * @param stored what keeps sessions beyond the end; {@code null} where they are closed at their servers
+     * @param leaveLoops has calls go on with threads that may wait for a route
      * @param cut ends every exchange with an upstream, whatever it is doing
      * @param delay how long calls are still taken
      */
@@ -52,12 +54,14 @@ final class GracefulStop {
             SessionPool pool,
             @Nullable StoredSessions stored,
             @Nullable HttpIngress ingress,
+            Runnable leaveLoops,
             Runnable cut,
             Duration delay) {
         this.calls = calls;
         this.pool = pool;
         this.stored = stored;
         this.ingress = ingress;
+        this.leaveLoops = leaveLoops;
         this.cut = cut;
         this.delay = delay;
     }
@@ -74,6 +78,7 @@ final class GracefulStop {
                 waitWhile(() -> true, beginNanos + delay.toNanos());
                 // An interrupt ends the delay; calls and sessions have their time all the same.
                 Thread.interrupted();
+                leaveLoops.run();
                 try {
                     consumers.suspend(context, SUSPEND_NANOS);
                 } catch (InterruptedException e) {

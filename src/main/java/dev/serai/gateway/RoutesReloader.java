@@ -28,7 +28,7 @@ final class RoutesReloader implements AutoCloseable {
     private static final String CONFIGURATION = "routeConfiguration:";
 
     private final RouteFiles files;
-    private final Runnable changed;
+    private final Beans beans;
     private final RouteTrial trial;
     private final RetiredRoutes retired;
     private final RouteSwap swap;
@@ -46,11 +46,11 @@ final class RoutesReloader implements AutoCloseable {
 
     /**
      * @param settings what Camel was started with
-     * @param changed told after routes came or went
+     * @param beans told before and after routes come or go
      */
-    RoutesReloader(CamelContext context, RouteFiles files, Properties settings, Runnable changed) throws IOException {
+    RoutesReloader(CamelContext context, RouteFiles files, Properties settings, Beans beans) throws IOException {
         this.files = files;
-        this.changed = changed;
+        this.beans = beans;
         this.trial = new RouteTrial(context, settings);
         this.retired = new RetiredRoutes(context);
         this.swap = new RouteSwap(context, retired);
@@ -119,10 +119,15 @@ final class RoutesReloader implements AutoCloseable {
                 .filter(path -> !text(now, path).equals(text(inForce, path)))
                 .toList();
         boolean everything = configuresOthers(gone, fresh, now);
-        swap.apply(everything ? all : fresh, gone, everything);
+        try {
+            beans.routesChanging();
+            swap.apply(everything ? all : fresh, gone, everything);
+        } finally {
+            beans.routesChanged();
+        }
         inForce = now;
         said = "";
-        changed.run();
+        beans.openings().warm();
         List<String> names = names(fresh, gone);
         LOG.info("routes reloaded: {}", String.join(", ", names));
         return names;

@@ -55,6 +55,24 @@ enum Setting {
             "30s",
             "1ms",
             "an unused connection is closed after this, in whole seconds")),
+    STDIO_MAX_PROCESSES(Knob.number(
+            "serai.stdio.max-processes", "64", 1, 10_000, "processes of listed stdio servers that run at a time")),
+    STDIO_MAX_LINE(Knob.number(
+            "serai.stdio.max-line",
+            "16777216",
+            1_024,
+            1_073_741_823,
+            "longest line that a stdio server may write, in bytes")),
+    STDIO_IDLE(Knob.duration(
+            "serai.stdio.idle",
+            "15m",
+            "1ms",
+            "an unused process that serves calls without a session is ended after this")),
+    STDIO_STOP_TIMEOUT(Knob.duration(
+            "serai.stdio.stop-timeout",
+            "2s",
+            "0ms",
+            "how long a process may take to end by itself before it is killed with its children")),
     METRICS_CAPABILITIES(Knob.number(
             "serai.metrics.capabilities",
             "500",

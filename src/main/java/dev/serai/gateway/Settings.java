@@ -3,6 +3,7 @@ package dev.serai.gateway;
 import dev.serai.access.AccessOptions;
 import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.mcp.server.ServerOptions;
 import dev.serai.setting.Closest;
 import dev.serai.setting.Knob;
 import dev.serai.trace.ExportedTracing;
@@ -166,6 +167,10 @@ final class Settings {
         return told(() -> AccessOptions.from(this::text));
     }
 
+    ServerOptions server() throws StartException {
+        return told(() -> ServerOptions.from(this::text));
+    }
+
     private static <T> T told(Supplier<T> value) throws StartException {
         try {
             return value.get();
@@ -174,11 +179,19 @@ final class Settings {
         }
     }
 
+    /** Names that the file or the command line set. */
+    Set<String> names() {
+        Set<String> names = new TreeSet<>(file.stringPropertyNames());
+        names.addAll(overrides.keySet());
+        return names;
+    }
+
     /** Every setting that there is. */
     static List<Knob> knobs() {
         List<Knob> knobs = new ArrayList<>(HttpServerOptions.knobs());
         knobs.addAll(AdmissionLimits.knobs());
         knobs.addAll(AccessOptions.knobs());
+        knobs.addAll(ServerOptions.knobs());
         Arrays.stream(Setting.values()).map(Setting::knob).forEach(knobs::add);
         return knobs;
     }
@@ -191,11 +204,9 @@ final class Settings {
                 return knob;
             });
         }
-        Set<String> names = new TreeSet<>(file.stringPropertyNames());
-        names.addAll(overrides.keySet());
         List<String> known = knobs().stream().map(Knob::property).toList();
-        for (String name : names) {
-            if (name.startsWith(OWN) && !known.contains(name)) {
+        for (String name : names()) {
+            if (name.startsWith(OWN) && !known.contains(name) && !StdioSettings.isOne(name)) {
                 LOG.warn("unknown setting {}: did you mean {}?", name, Closest.to(name, known));
             }
         }

@@ -1,5 +1,6 @@
 package dev.serai.gateway;
 
+import dev.serai.http.LocalServers;
 import dev.serai.session.SessionKeeper;
 import dev.serai.store.StoreMode;
 import dev.serai.store.StoreSettings;
@@ -30,7 +31,12 @@ final class StoreSetup {
     }
 
     static SessionKeeper keeper(@Nullable StoredSessions stored) {
-        return stored == null ? SessionKeeper.NONE : stored;
+        if (stored == null) {
+            return SessionKeeper.NONE;
+        }
+        // A session that is a process of this machine ends with the gateway.
+        return (slot, settings, handler) ->
+                LocalServers.isLocal(slot.key().serverUrl()) ? handler : stored.keep(slot, settings, handler);
     }
 
     static StoreStats stats(@Nullable StoredSessions stored) {

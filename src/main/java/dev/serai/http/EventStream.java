@@ -110,11 +110,10 @@ final class EventStream extends InputStream {
     void observed(UpstreamObserver observer, int status) {
         atClose = () -> {
             if (!(ending instanceof IOException)) {
-                observer.answered(call.serverUrl(), status);
-            } else if (!(ending instanceof DeadlineExceededException)) {
-                observer.failed(call.serverUrl(), ErrorCode.UPSTREAM_UNAVAILABLE);
-            } else if (!ObservedStep.gone(call, ErrorCode.TIMEOUT)) {
-                observer.failed(call.serverUrl(), ErrorCode.TIMEOUT);
+                ObservedStep.answered(observer, call, status);
+            } else {
+                boolean late = ending instanceof DeadlineExceededException;
+                ObservedStep.failed(observer, call, late ? ErrorCode.TIMEOUT : ErrorCode.UPSTREAM_UNAVAILABLE);
             }
         };
     }

@@ -4,15 +4,16 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.loop.NonBlocking;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /** The HTTP step with somebody who is told what becomes of each request. */
 public final class ObservedStep extends AsyncProcessorSupport implements NonBlocking {
-    private final UpstreamStep step;
+    private final AsyncProcessor step;
     private final UpstreamObserver observer;
 
-    public ObservedStep(UpstreamStep step, UpstreamObserver observer) {
+    public ObservedStep(AsyncProcessor step, UpstreamObserver observer) {
         this.step = step;
         this.observer = observer;
     }
@@ -30,23 +31,37 @@ public final class ObservedStep extends AsyncProcessorSupport implements NonBloc
     }
 
     private void note(Exchange exchange, UpstreamCall call) {
-        String url = call.serverUrl();
         Exception failure = exchange.getException();
+        call.undecided(null);
         if (failure == null) {
+            int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
             if (exchange.getMessage().getBody() instanceof EventStream stream) {
-                stream.observed(observer, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+                stream.observed(observer, status);
             } else {
-                observer.answered(url, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+                answered(observer, call, status);
             }
         } else if (failure instanceof UpstreamStatusException status) {
-            observer.answered(url, status.status());
-        } else if (failure instanceof CapabilityException told && !gone(call, told.code())) {
-            observer.failed(url, told.code());
+            observer.answered(call.serverUrl(), status.status());
+        } else if (failure instanceof CapabilityException told) {
+            failed(observer, call, told.code());
         }
     }
 
-    /** Whether it was cut before its deadline: the caller has gone, which says nothing about the server. */
-    static boolean gone(UpstreamCall call, ErrorCode code) {
-        return code == ErrorCode.TIMEOUT && System.nanoTime() - call.deadlineNanos() < 0;
+    static void answered(UpstreamObserver observer, UpstreamCall call, int status) {
+        observer.answered(call.serverUrl(), status);
+        call.undecided(observer);
+    }
+
+    /** What was cut before its deadline tells nothing: the caller has gone. */
+    static void failed(UpstreamObserver observer, UpstreamCall call, ErrorCode code) {
+        if (code != ErrorCode.TIMEOUT) {
+            observer.failed(call.serverUrl(), code);
+        } else if (System.nanoTime() - call.deadlineNanos() >= 0) {
+            if (call.isHurried()) {
+                observer.hurried(call.serverUrl());
+            } else {
+                observer.failed(call.serverUrl(), code);
+            }
+        }
     }
 }

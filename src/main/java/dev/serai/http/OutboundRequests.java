@@ -1,7 +1,6 @@
 package dev.serai.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.serai.capability.Durations;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -9,6 +8,7 @@ import dev.serai.invocation.Json;
 import dev.serai.trace.TraceContext;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,7 +85,8 @@ final class OutboundRequests {
     }
 
     private MultiMap headers(Exchange exchange, Message from, UpstreamCall call) {
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        // This kind refuses what is no header. The client would, too, but with a connection in its hands.
+        MultiMap headers = HttpHeaders.headers();
         for (Map.Entry<String, Object> header : from.getHeaders().entrySet()) {
             Object value = header.getValue();
             if (value != null && !filter.applyFilterToCamelHeaders(header.getKey(), value, exchange)) {
@@ -129,7 +130,7 @@ final class OutboundRequests {
 
     /** A declaration's own limit for making a connection goes first. */
     private Duration connectTimeout(UpstreamCall call) {
-        String own = call.capability().metadata().get("policy_timeout_connect");
-        return own == null ? connectTimeout : Durations.parse(own);
+        Duration own = ConnectTimeout.declared(call.capability());
+        return own == null ? connectTimeout : own;
     }
 }

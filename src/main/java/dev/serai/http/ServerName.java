@@ -8,8 +8,11 @@ public final class ServerName {
 
     private ServerName() {}
 
-    /** For example {@code api.example.org} or {@code 127.0.0.1:8080}; {@code unknown} where the URL names no host. */
+    /** For example {@code api.example.org}, {@code 127.0.0.1:8080} or {@code stdio:files}; {@code unknown} where the URL names no host. */
     public static String of(String url) {
+        if (LocalServers.isLocal(url)) {
+            return url;
+        }
         try {
             URI uri = URI.create(url);
             if (uri.getHost() == null) {

@@ -7,7 +7,7 @@ import org.apache.camel.util.UnsafeUriCharactersEncoder;
  * Where a request goes.
  *
  * @param host name or address, an IPv6 address without brackets
- * @param port 1 to 65535
+ * @param port 1 to 65535; 0 where it is a process, named by the host
  * @param tls whether the connection is encrypted
  * @param path path and query as they go out
  */
@@ -17,6 +17,9 @@ record Target(String host, int port, boolean tls, String path) {
 
     /** @throws IllegalArgumentException if it is no usable URL */
     static Target of(String url) {
+        if (LocalServers.isLocal(url)) {
+            return new Target(url, 0, false, "/");
+        }
         URI uri = URI.create(UnsafeUriCharactersEncoder.encodeHttpURI(url));
         String host = uri.getHost();
         boolean tls = "https".equalsIgnoreCase(uri.getScheme());

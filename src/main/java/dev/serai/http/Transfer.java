@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Transfer {
     private static final int MAX_ERROR_BODY = 64 * 1024;
     private static final long ERROR_BODY_MILLIS = 1_000;
+    /** The least status after which the connection still speaks HTTP. */
+    private static final int FIRST_FINAL = 200;
 
     private final UpstreamClient client;
     private final Context context;
@@ -117,6 +119,7 @@ final class Transfer {
 
     private void send(HttpClientRequest opened) {
         connection = opened.connection();
+        InterimAnswers.passOver(connection);
         opened.exceptionHandler(this::fail);
         opened.response().onComplete(head -> {
             if (head.succeeded()) {
@@ -179,7 +182,7 @@ final class Transfer {
         if (head == null || outcome.isDone()) {
             return;
         }
-        ended = complete;
+        ended = complete && head.statusCode() >= FIRST_FINAL;
         reset();
         Buffer all = body == null ? Buffer.buffer() : body;
         outcome.complete(new Arrival(head.statusCode(), head.headers(), all, null));
@@ -231,7 +234,7 @@ final class Transfer {
         var unused = abandoned.close();
     }
 
-    private static CapabilityException stopped(@Nullable Throwable cause) {
+    static CapabilityException stopped(@Nullable Throwable cause) {
         return new CapabilityException(ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", cause);
     }
 }

@@ -2,6 +2,9 @@ package dev.serai.http;
 
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.Causes;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.lifecycle.Work;
 import dev.serai.trace.Span;
 import org.apache.camel.Exchange;
@@ -22,7 +25,9 @@ public final class UpstreamCall {
     private final Span span;
     private final @Nullable Work work;
     private final boolean aside;
+    private final boolean hurried;
     private volatile boolean worked;
+    private volatile @Nullable UpstreamObserver undecided;
 
     /**
      * One attempt's.
@@ -42,7 +47,7 @@ public final class UpstreamCall {
             long deadlineNanos,
             Span span,
             @Nullable Work work) {
-        this(capability, serverUrl, credential, deadlineNanos, span, work, false);
+        this(capability, serverUrl, credential, deadlineNanos, span, work, false, false);
     }
 
     private UpstreamCall(
@@ -52,7 +57,8 @@ public final class UpstreamCall {
             long deadlineNanos,
             Span span,
             @Nullable Work work,
-            boolean aside) {
+            boolean aside,
+            boolean hurried) {
         this.capability = capability;
         this.serverUrl = serverUrl;
         this.credential = credential;
@@ -60,6 +66,7 @@ public final class UpstreamCall {
         this.span = span;
         this.work = work;
         this.aside = aside;
+        this.hurried = hurried;
     }
 
     /**
@@ -69,7 +76,12 @@ public final class UpstreamCall {
      * @param span in whose trace it is
      */
     public UpstreamCall notice(long deadlineNanos, Span span) {
-        return new UpstreamCall(capability, serverUrl, credential, deadlineNanos, span, null, true);
+        return new UpstreamCall(capability, serverUrl, credential, deadlineNanos, span, null, true, false);
+    }
+
+    /** The same where the deadline is shorter than the declaration's: that it passes says nothing about the server. */
+    public UpstreamCall inAHurry() {
+        return new UpstreamCall(capability, serverUrl, credential, deadlineNanos, span, work, aside, true);
     }
 
     /** The call of this exchange, or {@code null} outside a provider route. */
@@ -105,6 +117,38 @@ public final class UpstreamCall {
     /** Whether the requests are about another call, and nobody counts them. */
     boolean aside() {
         return aside;
+    }
+
+    boolean isHurried() {
+        return hurried;
+    }
+
+    /** Has this told, once the route has read it, whether what has been answered is an answer; {@code null}: nobody. */
+    void undecided(@Nullable UpstreamObserver observer) {
+        undecided = observer;
+    }
+
+    /**
+     * The provider's route has ended: what it made of the last answer.
+     *
+     * @param failure how it failed; {@code null} where it did not
+     */
+    public void decided(@Nullable Throwable failure) {
+        UpstreamObserver observer = undecided;
+        if (observer == null) {
+            return;
+        }
+        undecided = null;
+        CapabilityException told = Causes.find(failure, CapabilityException.class);
+        if (told != null && told.code() == ErrorCode.UPSTREAM_PROTOCOL_ERROR) {
+            observer.failed(serverUrl, told.code());
+        } else if (failure == null || told instanceof UpstreamStatusException || isToolError(told)) {
+            observer.understood(serverUrl);
+        }
+    }
+
+    private static boolean isToolError(@Nullable CapabilityException told) {
+        return told != null && told.code() == ErrorCode.TOOL_ERROR;
     }
 
     /** Whether a request that may have had an effect has been answered: the attempt as a whole has begun its work. */

@@ -2,6 +2,7 @@ package dev.serai.http;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamHeaders implements HeaderFilterStrategy {
     private static final int MAX_NAME = 128;
+    private static final int MAX_KNOWN = 1_000;
     private static final Set<String> CONNECTION = Set.of(
             "connection",
             "content-encoding",
@@ -48,14 +50,29 @@ public final class UpstreamHeaders implements HeaderFilterStrategy {
             "vary",
             "www-authenticate");
 
+    /** What routes name is looked at once. */
+    private final ConcurrentHashMap<String, Boolean> outbound = new ConcurrentHashMap<>();
+
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        return !crosses(name) || ANSWERS.contains(name.toLowerCase(Locale.ROOT)) || isMetadata(name, exchange);
+        return !goesOut(name) || isMetadata(name, exchange);
     }
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
         return !crosses(name) || isMetadata(name, exchange);
+    }
+
+    private boolean goesOut(String name) {
+        Boolean known = outbound.get(name);
+        if (known != null) {
+            return known;
+        }
+        boolean found = crosses(name) && !ANSWERS.contains(name.toLowerCase(Locale.ROOT));
+        if (outbound.size() < MAX_KNOWN) {
+            outbound.put(name, found);
+        }
+        return found;
     }
 
     private static boolean isMetadata(String name, @Nullable Exchange exchange) {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * {@link UpstreamStatusException}. A request is sent once and is never repeated here.
  *
  * <p>On an event loop it waits without the thread. An answer that is quickly dealt with goes on there; a stream, a long
- * answer and a failure, whose consequences may block, go on with a worker. Any other thread waits in the step.
+ * answer, a failure, whose consequences may block, and any answer once routes have changed go on with a worker. Any other
+ * thread waits in the step.
  */
 public final class UpstreamStep extends AsyncProcessorSupport implements NonBlocking {
     /** Bytes; to parse more holds the other calls of the event loop up. */
@@ -99,10 +100,12 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
         Context context = client.context(own);
         Transfer transfer = new Transfer(client, context, outbound, call, guard, addresses);
         CallLabel label = CallLabel.current();
+        long edition = loops.routes().current();
         var unused = transfer.outcome().whenComplete((arrival, failure) -> {
             CallLabel.set(label);
             take(exchange, call, outbound, guard, arrival, failure);
             if (exchange.getException() == null
+                    && loops.routes().is(edition)
                     && arrival.stream() == null
                     && arrival.body().length() <= QUICK) {
                 callback.done(false);

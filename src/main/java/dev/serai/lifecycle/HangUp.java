@@ -9,6 +9,7 @@ public final class HangUp {
     public static final String PROPERTY = "SeraiHangUp";
 
     private final List<InvocationLife> lives = new ArrayList<>(1);
+    private final List<Runnable> told = new ArrayList<>(1);
     private boolean gone;
 
     /** From now on the invocation is cancelled when the caller goes, at once where it has gone. */
@@ -26,14 +27,29 @@ public final class HangUp {
         lives.remove(life);
     }
 
+    /** Has this run when the caller goes, at once where it has gone. It must be quick and must not throw. */
+    public void onHappened(Runnable action) {
+        synchronized (this) {
+            if (!gone) {
+                told.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
     /** The caller has gone. */
     public void happened() {
         List<InvocationLife> toStop;
+        List<Runnable> toTell;
         synchronized (this) {
             gone = true;
             toStop = List.copyOf(lives);
+            toTell = List.copyOf(told);
             lives.clear();
+            told.clear();
         }
         toStop.forEach(life -> life.stop(Stage.CANCELLED));
+        toTell.forEach(Runnable::run);
     }
 }

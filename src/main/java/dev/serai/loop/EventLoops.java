@@ -8,6 +8,7 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoops implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
+    private static final long PASS_SECONDS = 1;
+
     private final int count;
+    private final RouteEdition routes = new RouteEdition();
     private volatile @Nullable Vertx vertx;
     /** One context on each loop. */
     private volatile List<ContextInternal> contexts = List.of();
@@ -50,6 +54,7 @@ public final class EventLoops implements AutoCloseable {
         Vertx running = vertx;
         if (running == null) {
             running = Vertx.vertx(new VertxOptions()
+                    .setPreferNativeTransport(true)
                     .setEventLoopPoolSize(count)
                     .setWorkerPoolSize(1)
                     .setInternalBlockingPoolSize(1));
@@ -72,6 +77,21 @@ public final class EventLoops implements AutoCloseable {
             }
         }
         throw new IllegalArgumentException("a context of other event loops");
+    }
+
+    /** Which routes the loops may run. */
+    public RouteEdition routes() {
+        return routes;
+    }
+
+    /** Waits until what the loops do now is done, at most a second; must not be called on one of them. */
+    public void pass() throws InterruptedException {
+        List<ContextInternal> all = contexts;
+        CountDownLatch passed = new CountDownLatch(all.size());
+        for (ContextInternal context : all) {
+            context.runOnContext(now -> passed.countDown());
+        }
+        var unused = passed.await(PASS_SECONDS, TimeUnit.SECONDS);
     }
 
     /** A context on this loop, from 0. */

@@ -6,10 +6,11 @@ package dev.serai.mcp;
  * @param type {@code message} where the stream names none
  * @param data never empty; lines joined with a line feed
  */
-record SseEvent(String type, String data) {
+public record SseEvent(String type, String data) {
     static final String MESSAGE = "message";
 
-    boolean isMessage() {
+    /** Whether it is of the type that carries messages. */
+    public boolean isMessage() {
         return type.equals(MESSAGE);
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Reads server-sent events as they arrive. Source: the WHATWG HTML standard, "Interpreting an event stream".
  * An event that the end of the stream cuts off is dropped, as the standard says. Not thread-safe.
  */
-final class SseReader implements AutoCloseable {
+public final class SseReader implements AutoCloseable {
     private static final int BUFFER_BYTES = 8_192;
     private static final int BYTE_ORDER_MARK_BYTES = 3;
 
@@ -28,15 +28,18 @@ final class SseReader implements AutoCloseable {
     private @Nullable String lastEventId;
     private @Nullable Long retryMillis;
 
-    /** @param maxEventBytes the largest line, and the largest data of one event, in bytes; at least 1 */
-    SseReader(InputStream in, int maxEventBytes) {
+    /**
+     * Reads from the beginning.
+     *
+     * @param maxEventBytes the largest line, and the largest data of one event, in bytes; at least 1
+     */
+    public SseReader(InputStream in, int maxEventBytes) {
         this.in = in;
         this.maxEventBytes = maxEventBytes;
     }
 
     /** The next event that has data; {@code null} at the end of the stream. */
-    @Nullable
-    SseEvent next() throws IOException {
+    public @Nullable SseEvent next() throws IOException {
         type = "";
         data.reset();
         while (readLine()) {
@@ -53,14 +56,12 @@ final class SseReader implements AutoCloseable {
     }
 
     /** The id that the server last set, also by an event without data; {@code null} where it set none. */
-    @Nullable
-    String lastEventId() {
+    public @Nullable String lastEventId() {
         return lastEventId;
     }
 
     /** The reconnection time that the server last asked for, in milliseconds; {@code null} where it asked for none. */
-    @Nullable
-    Long retryMillis() {
+    public @Nullable Long retryMillis() {
         return retryMillis;
     }
 

@@ -15,7 +15,7 @@ final class Upstream {
     /** After this without a request nobody knows what has become of a server. */
     static final Duration KNOWN_FOR = Duration.ofMinutes(10);
 
-    /** So many deadlines in a row, and not one caller's short one, make a server a failing one. */
+    /** So many deadlines in a row make a server a failing one: one may have come late in a call. */
     private static final int TIMEOUTS_IN_A_ROW = 3;
 
     /** What says something about the server; the others are the caller's or the gateway's doing. */
@@ -30,6 +30,8 @@ final class Upstream {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int SERVER_ERROR = 500;
+    private static final int OK = 200;
+    private static final int BEYOND_OK = 300;
 
     private final MeterRegistry registry;
     private final String server;
@@ -82,25 +84,39 @@ final class Upstream {
             trouble(ErrorCode.UPSTREAM_ERROR, now);
         } else if (status == UNAUTHORIZED || status == FORBIDDEN) {
             trouble(ErrorCode.UPSTREAM_UNAUTHORIZED, now);
-        } else {
-            lastAnswerNanos = now;
-            answered = true;
-            if (trouble.get() != null) {
-                trouble.set(null);
-            }
+        } else if (status < OK || status >= BEYOND_OK) {
+            understood(now);
         }
     }
 
+    /** The last answer was one. */
+    void understood(long now) {
+        lastAnswerNanos = now;
+        answered = true;
+        if (trouble.get() != null) {
+            trouble.set(null);
+        }
+    }
+
+    /** A caller's own short deadline passed. */
+    void hurried() {
+        count(ErrorCode.TIMEOUT);
+    }
+
     void failed(ErrorCode code, long now) {
+        count(code);
+        if (TELLING.contains(code)) {
+            trouble(code, now);
+        }
+    }
+
+    private void count(ErrorCode code) {
         failures.computeIfAbsent(code, c -> Counter.builder("serai.upstream.failures")
                         .description("Requests that an upstream did not answer")
                         .tag("server", server)
                         .tag("code", c.wireName())
                         .register(registry))
                 .increment();
-        if (TELLING.contains(code)) {
-            trouble(code, now);
-        }
     }
 
     private void trouble(ErrorCode code, long now) {

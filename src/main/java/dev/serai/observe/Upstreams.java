@@ -31,6 +31,16 @@ public final class Upstreams implements UpstreamObserver {
         of(serverUrl).failed(code, System.nanoTime());
     }
 
+    @Override
+    public void understood(String serverUrl) {
+        of(serverUrl).understood(System.nanoTime());
+    }
+
+    @Override
+    public void hurried(String serverUrl) {
+        of(serverUrl).hurried();
+    }
+
     Collection<Upstream> all() {
         return byName.values();
     }

@@ -71,13 +71,19 @@ public final class SessionPool implements AutoCloseable {
      *
      * @param priority who goes first of those who wait for a busy session
      * @param deadline the ticker's time at which the caller gives up
-     * @throws CapabilityException {@code timeout} if opening, {@code queue_timeout} if queueing for a busy
-     *     session outlasts the deadline; {@code too_many_requests} if the queue is full; {@code
+     * @param turnBy the ticker's time until which it waits for a session that is busy
+     * @throws CapabilityException {@code timeout} if opening outlasts the deadline; {@code queue_timeout} if all
+     *     sessions stay busy that long, or until {@code turnBy}; {@code too_many_requests} if the queue is full; {@code
      *     shutting_down}; or the failure of the opening, the same for all who waited or came soon after
      */
     public Lease acquire(
-            SessionKey key, SessionSettings settings, SessionHandler handler, Priority priority, long deadline) {
-        return acquiring.acquire(new Demand(key, settings, handler, priority, deadline));
+            SessionKey key,
+            SessionSettings settings,
+            SessionHandler handler,
+            Priority priority,
+            long deadline,
+            long turnBy) {
+        return acquiring.acquire(new Demand(key, settings, handler, priority, deadline, turnBy));
     }
 
     /**
@@ -87,7 +93,7 @@ public final class SessionPool implements AutoCloseable {
      */
     public @Nullable Lease acquireNow(
             SessionKey key, SessionSettings settings, SessionHandler handler, Priority priority, long deadline) {
-        return acquiring.acquireNow(new Demand(key, settings, handler, priority, deadline));
+        return acquiring.acquireNow(new Demand(key, settings, handler, priority, deadline, deadline));
     }
 
     /**

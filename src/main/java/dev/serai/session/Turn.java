@@ -29,7 +29,7 @@ final class Turn implements AutoCloseable {
         this.leases = leases;
     }
 
-    /** Waits for a lease until the deadline. */
+    /** Waits for a lease: for its turn, or, where a session has to be opened first, until the deadline. */
     Lease await() throws InterruptedException {
         while (true) {
             Lease lease = firstOfOwn();
@@ -39,10 +39,21 @@ final class Turn implements AutoCloseable {
             if (lease != null) {
                 return lease;
             }
-            if (!waiter.await(demand.deadline() - ticker.read())) {
+            if (!waiter.await(left())) {
                 throw tooLate();
             }
         }
+    }
+
+    private long left() {
+        long now = ticker.read();
+        long toDeadline = demand.deadline() - now;
+        return isOpening() ? toDeadline : Math.min(toDeadline, demand.turnBy() - now);
+    }
+
+    /** Whether what it waits for is an opening, and no busy session. */
+    private boolean isOpening() {
+        return (own != null || other != null) && !demand.hasOpen(slots);
     }
 
     private @Nullable Lease firstOfOwn() {
@@ -89,12 +100,12 @@ final class Turn implements AutoCloseable {
 
     private CapabilityException tooLate() {
         String provider = "provider '" + demand.key().provider() + "'";
-        boolean opening = own != null || other != null;
-        return opening && !demand.hasOpen(slots)
+        return isOpening()
                 ? new CapabilityException(
                         ErrorCode.TIMEOUT, "Opening a session with " + provider + " outlasted the call's deadline")
                 : new CapabilityException(
-                        ErrorCode.QUEUE_TIMEOUT, "All sessions with " + provider + " stayed busy until the deadline");
+                        ErrorCode.QUEUE_TIMEOUT,
+                        "All sessions with " + provider + " stayed busy as long as the call may wait");
     }
 
     private void giveUpOwn() {

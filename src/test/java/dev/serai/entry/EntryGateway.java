@@ -93,7 +93,7 @@ final class EntryGateway implements AutoCloseable {
 
     EntryGateway start() throws Exception {
         HttpServerOptions options = HttpServerOptions.from(properties::get);
-        NonBlockingRoutes nonBlocking = new NonBlockingRoutes(context);
+        NonBlockingRoutes nonBlocking = new NonBlockingRoutes(context, loops.routes());
         ingress = threads == null
                 ? new HttpIngress(options, gate, loops, nonBlocking::beginsAt)
                 : new HttpIngress(options, gate, loops, nonBlocking::beginsAt, threads);

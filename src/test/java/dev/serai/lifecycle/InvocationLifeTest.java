@@ -44,6 +44,15 @@ class InvocationLifeTest {
     }
 
     @Test
+    void aCallerWhoHasGoneBeforeItsInvocationIsKnownCancelsItAllTheSame() {
+        Invocations invocations = new Invocations(ended -> {}, 0);
+        HangUp caller = new HangUp();
+        caller.happened();
+        invocations.begin(life, caller);
+        assertThat(life.stage()).isEqualTo(Stage.CANCELLED);
+    }
+
+    @Test
     void theThreadIsInterruptedWhileItWorksOnlyAndGoesOnUnharmed() {
         life.work().begin();
         life.stop(Stage.TIMED_OUT);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.sample.AnswerForm;
 import dev.serai.session.ServerState;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ class HealthTest extends SampleFixture {
             capabilities:
               - { id: s.echo, metadata: { mcp: { tool_name: echo } } }
               - { id: s.slow, metadata: { mcp: { tool_name: slow } } }
+              - { id: s.brief, metadata: { mcp: { tool_name: slow }, policy: { timeout: 300ms } } }
               - { id: t.idle, metadata: { mcp: { server_url: "https://secret@idle.example.org/mcp?key=secret" } } }
               - { id: u.idle, metadata: { mcp: { server_url: "https://idle.example.org/mcp?key=secret" } } }
             """;
@@ -120,17 +122,51 @@ class HealthTest extends SampleFixture {
     }
 
     @Test
-    void oneCallersShortDeadlineMakesNoServerAFailingOneButThreeInARowDo() {
+    void deadlinesOfCallersMakeNoServerAFailingOneButThoseOfTheDeclarationDo() {
         try (TestGateway gateway = gateway()) {
             gateway.call("s.echo", HI);
             server.dials().holdCalls();
-            gateway.call("s.slow", "{}", Map.of("CapabilityTimeoutMs", "50"));
+            for (int i = 1; i <= 5; i++) {
+                // Until each has got there: a shorter one says nothing at all.
+                int reached = i;
+                await().until(() -> {
+                    gateway.call("s.slow", "{}", Map.of("CapabilityTimeoutMs", "300"));
+                    return Scraped.of(gateway).sum("serai_upstream_failures_total", "timeout") >= reached;
+                });
+            }
             assertThat(own(health(gateway)).path("status").asText()).isEqualTo("up");
-            gateway.call("s.slow", "{}", Map.of("CapabilityTimeoutMs", "50"));
-            gateway.call("s.slow", "{}", Map.of("CapabilityTimeoutMs", "50"));
+            assertThat(health(gateway).path("status").asText()).isEqualTo("UP");
 
+            await().until(() -> {
+                gateway.call("s.brief", "{}");
+                return own(health(gateway)).path("status").asText().equals("failing");
+            });
             assertThat(own(health(gateway)).path("lastError").asText()).isEqualTo("timeout");
-            assertThat(own(health(gateway)).path("status").asText()).isEqualTo("failing");
+        }
+    }
+
+    @Test
+    void answersThatAreNoneMakeAServerAFailingOneUntilItAnswersAgain() {
+        try (TestGateway gateway = gateway()) {
+            gateway.call("s.echo", HI);
+            for (AnswerForm form : List.of(AnswerForm.HTML, AnswerForm.NOT_JSON_RPC, AnswerForm.SSE_TRUNCATED)) {
+                server.dials().answerAs(form);
+                gateway.call("s.echo", HI);
+                JsonNode first = own(health(gateway));
+                assertThat(first.path("status").asText()).as("%s", form).isEqualTo("failing");
+                assertThat(first.path("lastError").asText()).isEqualTo("upstream_protocol_error");
+
+                server.dials().answerAs(AnswerForm.RPC_ERROR);
+                gateway.call("s.echo", HI);
+                assertThat(own(health(gateway)).path("status").asText())
+                        .as("an error is an answer")
+                        .isEqualTo("up");
+            }
+            server.dials().answerAs(AnswerForm.USUAL);
+            assertThat(gateway.call("s.echo", HI).completed()).isTrue();
+            assertThat(own(health(gateway)).path("status").asText()).isEqualTo("up");
+            assertThat(Scraped.of(gateway).sum("serai_upstream_failures_total", "upstream_protocol_error"))
+                    .isEqualTo(3);
         }
     }
 
@@ -212,6 +248,8 @@ class HealthTest extends SampleFixture {
         assertThat(health.describe(true).path("status").asText()).isEqualTo("DEGRADED");
 
         upstreams.answered("http://a.example.org/", 200);
+        assertThat(health.describe(true).path("status").asText()).isEqualTo("DEGRADED");
+        upstreams.understood("http://a.example.org/");
         upstreams.failed("http://a.example.org/", ErrorCode.TIMEOUT);
         upstreams.failed("http://a.example.org/", ErrorCode.TIMEOUT);
         assertThat(health.describe(true).path("status").asText()).isEqualTo("UP");
@@ -240,6 +278,7 @@ class HealthTest extends SampleFixture {
         Upstreams upstreams = new Upstreams(metrics);
         for (int i = 0; i < 1_010; i++) {
             upstreams.answered("http://host" + i + ".example.org/", 200);
+            upstreams.understood("http://host" + i + ".example.org/");
         }
         Scraped scraped = new Scraped(metrics.scrape("").text());
 

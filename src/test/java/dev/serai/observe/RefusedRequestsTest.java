@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.serai.access.NewApiKey;
 import dev.serai.gateway.TestGateway;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -52,6 +57,42 @@ class RefusedRequestsTest {
             // That one is a call, which has metrics of its own.
             assertThat(gateway.post("a.b", "{}").statusCode()).isEqualTo(404);
             assertThat(Scraped.of(gateway).sum("serai_http_refused_total")).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void whatTheListenerCannotReadIsCounted() throws IOException {
+        try (TestGateway gateway = TestGateway.in(folder)
+                .setting("serai.http.max-header", "1024")
+                .setting("serai.http.body-timeout", "200ms")
+                .start()) {
+            String padding = "x".repeat(2_000);
+            assertThat(status(gateway, "GET /" + padding + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"))
+                    .isEqualTo(414);
+            assertThat(refused(gateway, "invalid_arguments")).isEqualTo(1);
+            assertThat(status(gateway, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Pad: " + padding + "\r\n\r\n"))
+                    .isEqualTo(431);
+            assertThat(refused(gateway, "invalid_arguments")).isEqualTo(2);
+            assertThat(status(gateway, "GET / HTTP/1.1\r\nHost : a\r\n\r\n")).isEqualTo(400);
+            assertThat(refused(gateway, "invalid_arguments")).isEqualTo(3);
+            assertThat(status(
+                            gateway,
+                            "POST /capabilities/a.b HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"))
+                    .isEqualTo(408);
+            assertThat(refused(gateway, "timeout")).isEqualTo(1);
+            assertThat(Scraped.of(gateway).sum("serai_http_refused_total")).isEqualTo(4);
+        }
+    }
+
+    /** The status that answers what no client would send. */
+    private static int status(TestGateway gateway, String request) throws IOException {
+        URI uri = URI.create(gateway.gateway().url());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+            return Integer.parseInt(answer.split(" ", -1)[1]);
         }
     }
 

@@ -6,13 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BusyAdminTest {
     private static final int OPENINGS = 8;
     private static final int THAT_WAIT = 2;
+
+    private static final int OPERATORS = 64;
+    private static volatile CountDownLatch released = new CountDownLatch(1);
 
     @TempDir
     Path folder;
@@ -59,6 +66,50 @@ class BusyAdminTest {
                                 refused -> assertThat(refused.join().headers().firstValue("Retry-After"))
                                         .isPresent());
             }
+        }
+    }
+
+    @Test
+    void slowRequestsOfOperatorsTakeNoPlaceOfProbes() {
+        released = new CountDownLatch(1);
+        try (TestGateway gateway =
+                TestGateway.in(folder).routes("slow.camel.yaml", """
+                        - route:
+                            id: slow
+                            from:
+                              uri: platform-http:/admin/slow
+                              steps:
+                                - process: { ref: "#class:dev.serai.operations.BusyAdminTest$Held" }
+                        """).start()) {
+            HttpClient client = HttpClient.newHttpClient();
+            HttpRequest slow = HttpRequest.newBuilder(
+                            URI.create(gateway.gateway().url() + "/admin/slow"))
+                    .build();
+            List<CompletableFuture<HttpResponse<String>>> held = Stream.generate(
+                            () -> client.sendAsync(slow, HttpResponse.BodyHandlers.ofString()))
+                    .limit(OPERATORS)
+                    .toList();
+            await().until(() -> gateway.get("/admin/sessions").statusCode() == 429);
+
+            assertThat(gateway.get("/observe/health/live").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/observe/metrics").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/admin/sessions").body()).contains(OPERATORS + " requests in progress");
+
+            released.countDown();
+            assertThat(held)
+                    .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+            assertThat(gateway.get("/admin/sessions").statusCode()).isEqualTo(200);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    /** Holds its thread until the test lets it go. */
+    public static final class Held implements Processor {
+        @Override
+        public void process(Exchange exchange) throws InterruptedException {
+            released.await();
+            exchange.getMessage().setBody("done");
         }
     }
 

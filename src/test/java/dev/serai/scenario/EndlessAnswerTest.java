@@ -54,6 +54,22 @@ class EndlessAnswerTest {
         return gateway.post("raw.tool", "{}", "Serai-Timeout-Ms", millis);
     }
 
+    @Test
+    void interimAnswersAreNotTheAnswer() {
+        for (String interim : List.of("100 Continue", "102 Processing", "103 Early Hints", "199 Odd")) {
+            server.answerWith((id, out) -> {
+                for (int i = 0; i < 3; i++) {
+                    RawServer.write(out, "HTTP/1.1 " + interim + "\r\nLink: </style.css>; rel=preload\r\n\r\n");
+                }
+                RawServer.fine(id, out);
+            });
+            assertThat(gateway.post("raw.tool", "{}").body()).as(interim).isEqualTo("\"fine\"");
+        }
+        server.answerWith((id, out) -> RawServer.write(
+                out, "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n"));
+        Refusals.overRest(gateway.post("raw.tool", "{}"), 502, "upstream_error");
+    }
+
     private void awaitCut() {
         Awaitility.await().until(() -> server.cut() == 1);
         assertThat(server.requests()).isEqualTo(1);

@@ -1,7 +1,9 @@
 package dev.serai.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.TestGateway;
 import java.nio.file.Files;
@@ -149,6 +151,48 @@ class ProviderRouteHazardsTest {
                     .containsEntry("CapabilityErrorCode", "upstream_unauthorized")
                     .containsEntry("CapabilityAttempts", "2");
         }
+    }
+
+    @Test
+    void whatIsNoHeaderIsRefusedBeforeAConnectionIsTaken() {
+        String noted =
+                "        - setHeader: { name: X-Note, expression: { constant: { expression: \"one\\r\\ntwo: 3\" } } }\n"
+                        + CALL_UPSTREAM;
+        StubServer closed = new StubServer(e -> StubServer.answer(e, 200, "{}"));
+        closed.close();
+        try (TestGateway gateway = gateway(closed, "/", "", noted)) {
+            // A connection, had one been asked for, would have been refused.
+            CallOutcome outcome = gateway.call("stub.call", "{}");
+            assertThat(headers(outcome)).containsEntry("CapabilityErrorCode", "internal_error");
+            assertThat(outcome.body().path("detail").asText()).contains("not valid HTTP");
+        }
+    }
+
+    @Test
+    void aCallThatIsCancelledJustBeforeTheHttpStepSendsNothing() {
+        ParkingStep.prepare();
+        String parked = "        - process: { ref: \"#class:dev.serai.scenario.ParkingStep\" }\n" + CALL_UPSTREAM;
+        try (StubServer server = new StubServer(e -> StubServer.answer(e, 200, "{}"));
+                TestGateway gateway = gateway(server, "/", "", parked)) {
+            RawCall goes = new RawCall(gateway.gateway().url(), "stub.call", "{}", "Serai-Request-Id: gone\r\n");
+            await().until(ParkingStep::isParked);
+            goes.close();
+            await().until(() ->
+                    invocations(gateway).at("/running/0/stage").asText().equals("cancelled"));
+            ParkingStep.release();
+            await().until(() -> invocations(gateway).path("inFlight").asInt(-1) == 0);
+
+            assertThat(server.seen()).isEmpty();
+            assertThat(invocations(gateway).at("/ended/0/status").asText()).isEqualTo("cancelled");
+            assertThat(gateway.call("stub.call", "{}").completed()).isTrue();
+            assertThat(server.seen()).hasSize(1);
+        } finally {
+            ParkingStep.release();
+        }
+    }
+
+    private static JsonNode invocations(TestGateway gateway) {
+        return TestGateway.tree(gateway.get("/admin/invocations").body());
     }
 
     @Test

@@ -117,4 +117,21 @@ class TimeoutClassesTest {
             assertThat(server.counters().executions("echo")).isEqualTo(1);
         }
     }
+
+    @Test
+    void aDeclarationsPatienceEndsTheWaitForABusySessionToo() {
+        try (TestGateway gateway = gateway("policy: { timeout: 1h, timeout_queue: 100ms }\nsession: { concurrency: 1 }")
+                        .start();
+                Callers callers = new Callers(1)) {
+            server.dials().holdCalls();
+            Future<HttpResponse<String>> first =
+                    callers.start(i -> gateway.post("sample.echo", HI)).get(0);
+            await().until(() -> server.counters().executions("echo") == 1);
+
+            Refusals.overRest(gateway.post("sample.echo", HI), 503, "queue_timeout");
+            server.dials().release();
+            assertThat(Callers.results(List.of(first)).get(0).statusCode()).isEqualTo(200);
+            assertThat(server.counters().executions("echo")).isEqualTo(1);
+        }
+    }
 }

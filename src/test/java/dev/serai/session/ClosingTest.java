@@ -237,7 +237,7 @@ class ClosingTest extends PoolFixture {
             }
         };
         for (int i = 0; i < 40; i++) {
-            pool.acquire(key("conversation:" + i, 1), DEFAULTS, slow, Priority.MEDIUM, time.in(LONG))
+            pool.acquire(key("conversation:" + i, 1), DEFAULTS, slow, Priority.MEDIUM, time.in(LONG), time.in(LONG))
                     .release();
         }
 

@@ -61,8 +61,8 @@ class HungServerTest extends PoolFixture {
     void openingsThatHangAtOneServerDelayNoOther(boolean forOneCall) throws Exception {
         boundedPool(limits(1_000, LONG, LONG, 1_000));
         List<Future<Lease>> hung = hungCallers(forOneCall);
-        Future<Lease> other =
-                callers.one(() -> pool.acquire(HEALTHY, DEFAULTS, healthy, Priority.MEDIUM, time.in(LONG)));
+        Future<Lease> other = callers.one(
+                () -> pool.acquire(HEALTHY, DEFAULTS, healthy, Priority.MEDIUM, time.in(LONG), time.in(LONG)));
 
         assertThat(other.get(LONG.toSeconds() / 2, TimeUnit.SECONDS).session().id())
                 .isEqualTo("secret-1");

@@ -123,11 +123,21 @@ class LineTest extends PoolFixture {
     }
 
     @Test
+    void whoMayWaitForItsTurnNoLongerThanThatIsToldBeforeItsDeadline() {
+        Lease busy = acquire(KEY, ONE);
+        assertThatThrownBy(() -> pool.acquire(KEY, ONE, server, Priority.MEDIUM, Long.MAX_VALUE, time.in(SHORT)))
+                .isInstanceOfSatisfying(
+                        CapabilityException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_TIMEOUT));
+        busy.release();
+        assertThat(acquire(KEY, ONE).session().id()).isEqualTo("secret-1");
+    }
+
+    @Test
     void whoGivesUpInLineLeavesWhatItHasOpenedToOthers() throws Exception {
         Lease busy = acquire(KEY, ONE);
         server.mayOpen = new CountDownLatch(1);
-        Future<Lease> impatient =
-                callers.one(() -> pool.acquire(KEY, ONE, server, Priority.MEDIUM, time.in(Duration.ofSeconds(1))));
+        Future<Lease> impatient = callers.one(() -> pool.acquire(
+                KEY, ONE, server, Priority.MEDIUM, time.in(Duration.ofSeconds(1)), time.in(Duration.ofSeconds(1))));
         await().until(() -> pool.stats().waits() == 1);
         pool.discard(busy, CloseReason.LOST);
         assertThatThrownBy(impatient::get).cause().isInstanceOfSatisfying(CapabilityException.class, e -> assertThat(

@@ -57,7 +57,7 @@ class OpeningTest extends PoolFixture {
     @Test
     void aSlowOpenTimesOutTheCallerAndServesTheNext() throws Exception {
         server.mayOpen = new CountDownLatch(1);
-        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, server, Priority.MEDIUM, time.in(SHORT)))
+        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, server, Priority.MEDIUM, time.in(SHORT), time.in(SHORT)))
                 .isInstanceOfSatisfying(
                         CapabilityException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
         Future<Lease> next = callers.one(this::acquire);
@@ -143,7 +143,7 @@ class OpeningTest extends PoolFixture {
                 server.close(session, reason);
             }
         };
-        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, deaf, Priority.MEDIUM, time.in(LONG)))
+        assertThatThrownBy(() -> pool.acquire(KEY, DEFAULTS, deaf, Priority.MEDIUM, time.in(LONG), time.in(LONG)))
                 .isInstanceOf(CapabilityException.class);
         answer.countDown();
 
@@ -198,7 +198,7 @@ class OpeningTest extends PoolFixture {
     void aCallThatGaveUpOnItsOwnSessionLeavesNoneOpen() {
         server.mayOpen = new CountDownLatch(1);
         SessionSettings once = new SessionSettings(IDLE, MAX_AGE, 1, 0, true);
-        assertThatThrownBy(() -> pool.acquire(KEY, once, server, Priority.MEDIUM, time.in(SHORT)))
+        assertThatThrownBy(() -> pool.acquire(KEY, once, server, Priority.MEDIUM, time.in(SHORT), time.in(SHORT)))
                 .isInstanceOf(CapabilityException.class);
         server.mayOpen.countDown();
 

@@ -63,7 +63,7 @@ abstract class PoolFixture {
     }
 
     Lease acquire(SessionKey key, SessionSettings settings, Priority priority) {
-        return pool.acquire(key, settings, server, priority, time.in(LONG));
+        return pool.acquire(key, settings, server, priority, time.in(LONG), time.in(LONG));
     }
 
     String useOnce(SessionKey key) {

@@ -201,7 +201,8 @@ class SharingTest extends PoolFixture {
     }
 
     private void assertRefused(ErrorCode code, Duration patience) {
-        assertThatThrownBy(() -> pool.acquire(KEY, ONE_AT_A_TIME, server, Priority.MEDIUM, time.in(patience)))
+        assertThatThrownBy(() ->
+                        pool.acquire(KEY, ONE_AT_A_TIME, server, Priority.MEDIUM, time.in(patience), time.in(patience)))
                 .isInstanceOfSatisfying(
                         CapabilityException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
@@ -243,7 +244,7 @@ class SharingTest extends PoolFixture {
                 server.refusal = dice < 3 ? new IOException("down") : null;
                 try {
                     Duration patience = dice < 970 ? FAR : LONG;
-                    Lease lease = pool.acquire(KEY, ten, server, Priority.MEDIUM, time.in(patience));
+                    Lease lease = pool.acquire(KEY, ten, server, Priority.MEDIUM, time.in(patience), time.in(patience));
                     alive.add(lease.session());
                     AtomicInteger now = running.computeIfAbsent(lease.session(), same -> new AtomicInteger());
                     most.accumulateAndGet(now.incrementAndGet(), Math::max);
@@ -286,7 +287,7 @@ class SharingTest extends PoolFixture {
     }
 
     private void assertRefusedNow(SessionSettings settings) {
-        assertThatThrownBy(() -> pool.acquire(KEY, settings, server, Priority.MEDIUM, time.in(SHORT)))
+        assertThatThrownBy(() -> pool.acquire(KEY, settings, server, Priority.MEDIUM, time.in(SHORT), time.in(SHORT)))
                 .isInstanceOf(CapabilityException.class);
     }
 

@@ -1,0 +1,45 @@
+package dev.serai.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+
+/**
+ * Passes over interim answers (RFC 9110, 15.2), which the answer follows: of them the client knows 100 and 103 only. After
+ * 101 another protocol would follow, which nobody asked for: that is an answer, and an error.
+ */
+final class InterimAnswers extends ChannelInboundHandlerAdapter {
+    private static final String NAME = "interim-answers";
+
+    private boolean interim;
+
+    /** To be called on the connection's event loop, before a request is sent. */
+    static void passOver(HttpConnection connection) {
+        if (connection instanceof ConnectionBase base) {
+            ChannelPipeline steps = base.channel().pipeline();
+            if (steps.get(NAME) == null) {
+                steps.addBefore("handler", NAME, new InterimAnswers());
+            }
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpResponse head) {
+            HttpResponseStatus status = head.status();
+            interim = status.codeClass() == HttpStatusClass.INFORMATIONAL
+                    && status.code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+        }
+        if (interim) {
+            ReferenceCountUtil.release(message);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+}

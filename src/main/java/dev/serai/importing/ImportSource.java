@@ -1,0 +1,19 @@
+package dev.serai.importing;
+
+import dev.serai.http.LocalServers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server to import from.
+ *
+ * @param url http, https, or {@code stdio:name}
+ * @param token sent as bearer token; {@code null} sends none
+ * @param local the listed servers
+ */
+public record ImportSource(String url, @Nullable String token, LocalServers local) {
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "ImportSource[" + url + "]";
+    }
+}

@@ -1,0 +1,12 @@
+package dev.serai.importing;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a server says of itself; all of it untrusted.
+ *
+ * @param name how it calls itself; may be empty
+ * @param metadata what its declarations have in their provider's block, beside address and credential
+ */
+public record ImportedServer(String name, Map<String, Object> metadata, List<ImportedTool> tools) {}

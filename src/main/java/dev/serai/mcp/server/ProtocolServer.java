@@ -1,0 +1,112 @@
+package dev.serai.mcp.server;
+
+import dev.serai.access.AccessRules;
+import dev.serai.capability.Availability;
+import dev.serai.capability.CapabilityStore;
+import dev.serai.loop.EventLoops;
+import dev.serai.loop.Workers;
+import io.netty.util.HashedWheelTimer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/** The server: puts its parts together, and looks after what ends by itself. */
+public final class ProtocolServer {
+    /** The registry name. */
+    public static final String NAME = "mcp-server";
+
+    private static final long LONGEST_LOOK_MS = 5_000;
+    private static final long SHORTEST_LOOK_MS = 20;
+
+    private final HashedWheelTimer timers;
+    private final ServerOptions options;
+    private final ClientSessions sessions;
+    private final ParkedCalls parking;
+    private final Listeners listeners;
+    private final ServerEntry entry;
+
+    /**
+     * Not serving yet.
+     *
+     * @param availability which capabilities can be called; others are not offered
+     * @param nonBlocking tells whether the route that begins at an endpoint may run on an event loop
+     */
+    public ProtocolServer(
+            ServerOptions options,
+            CamelContext context,
+            CapabilityStore store,
+            AccessRules access,
+            Availability availability,
+            Predicate<Endpoint> nonBlocking,
+            EventLoops loops,
+            Workers workers,
+            HashedWheelTimer timers) {
+        this.options = options;
+        this.timers = timers;
+        Seal seal = new Seal();
+        Calls calls = new Calls(context, nonBlocking, loops, workers);
+        ToolBook book = new ToolBook(access, availability, options, seal);
+        this.sessions = new ClientSessions(options, seal, System::nanoTime);
+        this.parking = new ParkedCalls(options.maxParked(), seal, timers, calls);
+        this.listeners = new Listeners(options.maxSessions(), options.maxWaiting());
+        Features features = new Features(book, calls, seal, options.pageSize());
+        Methods methods = new Methods(book, features, calls, parking, listeners, options.maxWaiting());
+        this.entry = new ServerEntry(sessions, book, methods);
+        store.afterReplacing(this::changed);
+        look();
+    }
+
+    /** Binds what the routes use, and ends what would hold a stop up. */
+    public void bind(CamelContext context) {
+        context.getRegistry().bind(NAME, this);
+        context.getRegistry().bind(ServerEntry.NAME, entry);
+        context.getRegistry().bind(ServerEntry.HEADERS, new EntryHeaders());
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStopping(CamelContext stopping) {
+                parking.stop();
+            }
+        });
+    }
+
+    private void look() {
+        long period = Math.max(
+                SHORTEST_LOOK_MS,
+                Math.min(LONGEST_LOOK_MS, options.sessionIdle().toMillis() / 4));
+        timers.newTimeout(
+                due -> {
+                    sessions.sweep();
+                    look();
+                },
+                period,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void changed() {
+        announce("toolsListChanged", "notifications/tools/list_changed");
+        announce("promptsListChanged", "notifications/prompts/list_changed");
+        announce("resourcesListChanged", "notifications/resources/list_changed");
+    }
+
+    private void announce(String kind, String notification) {
+        sessions.forEach(session -> session.announce(Rpc.notification(notification, Rpc.object())));
+        listeners.changed(kind, notification);
+    }
+
+    /** Sessions of clients now. */
+    public int sessions() {
+        return sessions.count();
+    }
+
+    /** Calls that wait for a client to come back. */
+    public int parked() {
+        return parking.count();
+    }
+
+    /** Clients without sessions that listen for changes. */
+    public int listeners() {
+        return listeners.count();
+    }
+}

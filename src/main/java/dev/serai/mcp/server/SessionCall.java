@@ -1,0 +1,98 @@
+package dev.serai.mcp.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call within a session. What comes before its answer turns the answer into an event stream, on which the client is
+ * asked, too. A client that leaves the stream may take it up again; that is no reason to stop the call.
+ */
+final class SessionCall extends OngoingCall {
+    private final Asked asked;
+    private final ClientSession session;
+    private final Turn turn;
+    private final Map<String, CompletableFuture<JsonNode>> questions = new HashMap<>();
+    private @Nullable EventLog log;
+    private boolean over;
+
+    SessionCall(Calls calls, CallPlan plan, Asked asked, ClientSession session, Turn turn) {
+        super(calls, plan);
+        this.asked = asked;
+        this.session = session;
+        this.turn = turn;
+    }
+
+    @Override
+    Asked asked() {
+        return asked;
+    }
+
+    @Override
+    public ObjectNode capabilities() {
+        return session.capabilities();
+    }
+
+    @Override
+    @Nullable
+    LogLevel logLevel() {
+        return session.logLevel();
+    }
+
+    private @Nullable EventLog log() {
+        if (log == null && turn.canStream()) {
+            log = session.newStream();
+            turn.stream(log.open());
+            if (Revision.atLeast(session.version(), Revision.LATEST_OF_SESSIONS)) {
+                log.prime();
+            }
+        }
+        return log;
+    }
+
+    @Override
+    synchronized void send(ObjectNode notification) {
+        EventLog to = over ? null : log();
+        if (to != null) {
+            to.send(notification);
+        }
+    }
+
+    @Override
+    void put(String key, String method, ObjectNode params, CompletableFuture<JsonNode> answer) {
+        synchronized (this) {
+            EventLog to = over ? null : log();
+            if (to != null) {
+                String name = session.question(answer);
+                questions.put(name, answer);
+                to.send(Rpc.request(name, method, params));
+                return;
+            }
+        }
+        answer.completeExceptionally(gone());
+    }
+
+    @Override
+    void deliver(int status, ObjectNode message) {
+        List<CompletableFuture<JsonNode>> left;
+        EventLog last;
+        synchronized (this) {
+            over = true;
+            last = log;
+            questions.keySet().forEach(session::forget);
+            left = List.copyOf(questions.values());
+        }
+        session.ended(Rpc.key(asked.id()));
+        left.forEach(answer -> answer.completeExceptionally(gone()));
+        if (last == null) {
+            turn.json(status, message);
+        } else {
+            last.end(message);
+            session.streamEnded(last);
+        }
+    }
+}

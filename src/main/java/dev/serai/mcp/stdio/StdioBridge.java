@@ -1,0 +1,341 @@
+package dev.serai.mcp.stdio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.Json;
+import dev.serai.mcp.SseEvent;
+import dev.serai.mcp.SseReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries messages between a client on stdio and a server over Streamable HTTP. Requests run side by side; everything
+ * else keeps its order. A session that the server lost is opened anew, which the client does not notice.
+ */
+final class StdioBridge {
+    private static final int MOST_REQUESTS = 256;
+    private static final int MOST_BYTES = 16 << 20;
+    private static final int NOT_FOUND = 404;
+    private static final int BAD_GATEWAY = -32000;
+    private static final long DEFAULT_RETRY_MILLIS = 1_000;
+    private static final long END_SECONDS = 60;
+
+    private final Upstream upstream;
+    private final MessageOutput out;
+    private final Consumer<String> log;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "serai-bridge");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Semaphore places = new Semaphore(MOST_REQUESTS);
+    /** Requests of clients that cancel by leaving, by their ids as JSON. */
+    private final Map<String, Running> modern = new ConcurrentHashMap<>();
+
+    private volatile @Nullable JsonNode initialize;
+    private volatile Upstream.@Nullable Session session;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    StdioBridge(Upstream upstream, MessageOutput out, Consumer<String> log) {
+        this.upstream = upstream;
+        this.out = out;
+        this.log = log;
+    }
+
+    /** Returns when the input has ended and what was asked is answered, or nobody reads the answers. */
+    void serve(InputStream in) {
+        try {
+            LineReader lines = new LineReader(in, MOST_BYTES);
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                if (line.length > 0) {
+                    take(line, lines.wasCut());
+                }
+            }
+            places.tryAcquire(MOST_REQUESTS, END_SECONDS, TimeUnit.SECONDS);
+        } catch (IOException | UncheckedIOException e) {
+            log.accept("the client is gone");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        ended.countDown();
+        Upstream.Session open = session;
+        try {
+            if (open != null && open.id() != null) {
+                upstream.end(open);
+            }
+        } catch (IOException e) {
+            log.accept("the session could not be ended: no gateway reached at " + upstream.name());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void take(byte[] line, boolean cut) throws InterruptedException {
+        JsonNode message = cut ? null : tree(line);
+        if (message == null || !message.isObject()) {
+            log.accept("a line is no message, or is longer than " + MOST_BYTES + " bytes");
+            out.write("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"}}");
+            return;
+        }
+        String method = message.path("method").asText("");
+        if (isInitialize(message)) {
+            // What follows belongs to the session that this opens.
+            initialize = message;
+            session = null;
+            exchange(message);
+        } else if (message.hasNonNull("id") && !method.isEmpty()) {
+            places.acquire();
+            start(message);
+        } else if (!cancelled(message, method)) {
+            exchange(message);
+            if (method.equals("notifications/initialized")) {
+                threads.execute(this::listen);
+            }
+        }
+    }
+
+    private static boolean isInitialize(JsonNode message) {
+        return message.path("method").asText("").equals("initialize");
+    }
+
+    private void start(JsonNode message) {
+        String id = message.get("id").toString();
+        Running running = new Running();
+        if (message.path("params").path("_meta").has("io.modelcontextprotocol/protocolVersion")) {
+            modern.put(id, running);
+        }
+        threads.execute(() -> {
+            try {
+                exchange(message, running);
+            } finally {
+                modern.remove(id, running);
+                places.release();
+            }
+        });
+    }
+
+    /** A request without a session is cancelled by leaving its connection. */
+    private boolean cancelled(JsonNode message, String method) {
+        Running running = method.equals("notifications/cancelled")
+                ? modern.get(message.path("params").path("requestId").toString())
+                : null;
+        if (running == null) {
+            return false;
+        }
+        running.leave();
+        return true;
+    }
+
+    /** An answer that is read. */
+    private static final class Running {
+        private @Nullable InputStream body;
+        private boolean left;
+
+        synchronized boolean hasLeft() {
+            return left;
+        }
+
+        synchronized void read(InputStream from) throws IOException {
+            body = from;
+            if (left) {
+                from.close();
+            }
+        }
+
+        synchronized void leave() {
+            left = true;
+            if (body != null) {
+                try {
+                    body.close();
+                } catch (IOException e) {
+                    // It is over either way.
+                }
+            }
+        }
+    }
+
+    private static @Nullable JsonNode tree(byte[] line) {
+        try {
+            return Json.MAPPER.readTree(line);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void exchange(JsonNode message) {
+        exchange(message, new Running());
+    }
+
+    private void exchange(JsonNode message, Running running) {
+        try {
+            Upstream.Session with = session;
+            HttpResponse<InputStream> answer = upstream.post(message, with);
+            if (answer.statusCode() == NOT_FOUND && with != null && with.id() != null) {
+                answer.body().close();
+                reopen(with);
+                answer = upstream.post(message, session);
+            }
+            try (InputStream body = answer.body()) {
+                running.read(body);
+                pass(message, answer, body);
+            }
+        } catch (IOException e) {
+            if (!running.hasLeft()) {
+                fail(message, "no gateway reached at " + upstream.name());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of all who find the session lost, one opens another. */
+    private synchronized void reopen(Upstream.Session lost) throws IOException, InterruptedException {
+        JsonNode first = initialize;
+        if (!lost.equals(session) || first == null) {
+            return;
+        }
+        log.accept("the session was lost: another is opened");
+        HttpResponse<InputStream> answer = upstream.post(first, null);
+        try (InputStream body = answer.body()) {
+            JsonNode agreed = isEvents(answer)
+                    ? inEvents(body, first.get("id"))
+                    : Json.MAPPER.readTree(body.readNBytes(MOST_BYTES));
+            opened(answer, agreed);
+        }
+        ObjectNode done = Json.MAPPER.createObjectNode();
+        done.put("jsonrpc", "2.0").put("method", "notifications/initialized");
+        upstream.post(done, session).body().close();
+        threads.execute(this::listen);
+    }
+
+    private static JsonNode inEvents(InputStream body, JsonNode id) throws IOException {
+        SseReader events = new SseReader(body, MOST_BYTES);
+        for (SseEvent event = events.next(); event != null; event = events.next()) {
+            JsonNode message = Json.MAPPER.readTree(event.data());
+            if (!message.has("method") && id.equals(message.get("id"))) {
+                return message;
+            }
+        }
+        return Json.MAPPER.missingNode();
+    }
+
+    private void opened(HttpResponse<?> answer, JsonNode agreed) {
+        if (agreed.path("result").isObject()) {
+            session = new Upstream.Session(
+                    Upstream.sessionId(answer),
+                    agreed.path("result").path("protocolVersion").asText("2025-11-25"));
+        }
+    }
+
+    private static boolean isEvents(HttpResponse<?> answer) {
+        return answer.headers()
+                .firstValue("Content-Type")
+                .orElse("")
+                .toLowerCase(java.util.Locale.ROOT)
+                .startsWith("text/event-stream");
+    }
+
+    private void pass(JsonNode asked, HttpResponse<InputStream> answer, InputStream body) throws IOException {
+        boolean answered = false;
+        if (isEvents(answer)) {
+            SseReader events = new SseReader(body, MOST_BYTES);
+            for (SseEvent event = events.next(); event != null && !answered; event = events.next()) {
+                answered = pass(asked, answer, event.data());
+                if (answered) {
+                    break;
+                }
+            }
+        } else {
+            byte[] bytes = body.readNBytes(MOST_BYTES);
+            answered = bytes.length > 0 && pass(asked, answer, new String(bytes, StandardCharsets.UTF_8));
+        }
+        if (!answered) {
+            fail(asked, upstream.name() + " answered " + answer.statusCode() + " without a message");
+        }
+    }
+
+    /** Whether the message is the answer to what was asked. */
+    private boolean pass(JsonNode asked, HttpResponse<?> answer, String text) {
+        JsonNode message = tree(text.getBytes(StandardCharsets.UTF_8));
+        if (message == null || !message.isObject() || !message.has("jsonrpc")) {
+            return false;
+        }
+        boolean isAnswer = !message.has("method");
+        if (isAnswer && isInitialize(asked)) {
+            opened(answer, message);
+        }
+        if (isAnswer && !message.hasNonNull("id") && asked.hasNonNull("id")) {
+            // A refusal of the request itself.
+            out.write(((ObjectNode) message).set("id", asked.get("id")).toString());
+            return true;
+        }
+        if (!isAnswer || asked.has("id")) {
+            out.write(text);
+        }
+        return isAnswer;
+    }
+
+    /** Only a request is answered. */
+    private void fail(JsonNode asked, String why) {
+        if (asked.hasNonNull("id") && asked.has("method")) {
+            ObjectNode answer = Json.MAPPER.createObjectNode();
+            answer.put("jsonrpc", "2.0").set("id", asked.get("id"));
+            answer.putObject("error").put("code", BAD_GATEWAY).put("message", why);
+            out.write(answer.toString());
+        }
+    }
+
+    /** Passes on what the server says unasked, as long as this session is the client's. */
+    private void listen() {
+        Upstream.Session own = session;
+        String lastEventId = null;
+        long pause = DEFAULT_RETRY_MILLIS;
+        while (own != null && own.id() != null && own.equals(session)) {
+            try {
+                HttpResponse<InputStream> answer = upstream.listen(own, lastEventId);
+                try (InputStream body = answer.body()) {
+                    if (answer.statusCode() >= 400 && answer.statusCode() < 500) {
+                        return;
+                    }
+                    SseReader events = new SseReader(body, MOST_BYTES);
+                    for (SseEvent event = events.next(); event != null; event = events.next()) {
+                        out.write(event.data());
+                    }
+                    lastEventId = events.lastEventId();
+                    Long asked = events.retryMillis();
+                    pause = asked == null ? pause : Math.min(60_000, Math.max(100, asked));
+                }
+            } catch (IOException e) {
+                // Tried again.
+            } catch (InterruptedException e) {
+                return;
+            }
+            try {
+                if (ended.await(pause, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+}

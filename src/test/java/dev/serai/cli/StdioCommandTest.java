@@ -1,0 +1,288 @@
+package dev.serai.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.serai.capability.CatalogLoader;
+import dev.serai.sample.SampleMcpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A client that starts the command talks to a server over HTTP without knowing it. */
+@Timeout(120)
+class StdioCommandTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
+            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
+    private static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final PipedOutputStream client = new PipedOutputStream();
+    private PipedInputStream in;
+
+    @BeforeEach
+    void connect() throws IOException {
+        in = new PipedInputStream(client, 1 << 20);
+    }
+
+    private CompletableFuture<Integer> run(String url) {
+        CliContext context = new CliContext(
+                Path.of("").toAbsolutePath(),
+                in,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                CatalogLoader::load,
+                LocalGateway::start);
+        return CompletableFuture.supplyAsync(() -> new Cli(context).run("stdio", "--url", url));
+    }
+
+    private void say(String... lines) throws IOException {
+        for (String line : lines) {
+            client.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        client.flush();
+    }
+
+    private List<String> lines() {
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private JsonNode answer(String id) {
+        await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> isAnswer(line, id)));
+        return CliFixture.json(
+                lines().stream().filter(line -> isAnswer(line, id)).findFirst().orElseThrow());
+    }
+
+    private static boolean isAnswer(String line, String id) {
+        JsonNode message = CliFixture.json(line);
+        return !message.has("method") && message.path("id").toString().equals(id);
+    }
+
+    private static String call(int id, String tool, String arguments) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
+                + "\",\"arguments\":" + arguments + "}}";
+    }
+
+    private int end(CompletableFuture<Integer> running) throws Exception {
+        client.close();
+        return running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void requestsShareOneSessionAndRunSideBySideAndTheSessionEndsWithTheInput() throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            CompletableFuture<Integer> running = run(server.uri().toString());
+            say(INITIALIZE, INITIALIZED);
+            assertThat(answer("0").path("result").path("protocolVersion").asText())
+                    .isEqualTo("2025-11-25");
+            for (int i = 1; i <= 50; i++) {
+                say(call(i, "echo", "{\"message\":\"m" + i + "\"}"));
+            }
+
+            for (int i = 1; i <= 50; i++) {
+                assertThat(answer(Integer.toString(i)).toString()).contains("\"m" + i + "\"");
+            }
+            assertThat(end(running)).isZero();
+            assertThat(lines()).hasSize(51);
+            assertThat(server.counters().initialize()).isEqualTo(1);
+            assertThat(server.openSessions()).isZero();
+        }
+    }
+
+    @Test
+    void aLostSessionIsOpenedAnewUnnoticed() throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            CompletableFuture<Integer> running = run(server.uri().toString());
+            say(INITIALIZE, INITIALIZED);
+            answer("0");
+            server.expireAllSessions();
+            for (int i = 1; i <= 20; i++) {
+                say(call(i, "echo", "{\"message\":\"m" + i + "\"}"));
+            }
+
+            for (int i = 1; i <= 20; i++) {
+                assertThat(answer(Integer.toString(i)).has("result")).isTrue();
+            }
+            assertThat(server.counters().initialize()).isEqualTo(2);
+            assertThat(end(running)).isZero();
+            assertThat(lines()).hasSize(21);
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains("the session was lost");
+        }
+    }
+
+    @Test
+    void whatIsNoMessageAndAGatewayThatIsGoneAreErrorsOfTheirRequests() throws Exception {
+        CompletableFuture<Integer> running = run("http://127.0.0.1:1/mcp");
+        say("not json", "", "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"ping\"}", INITIALIZED);
+
+        assertThat(answer("null").path("error").path("code").asInt()).isEqualTo(-32700);
+        assertThat(answer("\"x\"").path("error").path("message").asText())
+                .isEqualTo("no gateway reached at 127.0.0.1:1");
+        assertThat(end(running)).isZero();
+        assertThat(lines()).hasSize(2);
+    }
+
+    @Test
+    void anAddressThatIsNoneIsWrongUsage() throws Exception {
+        assertThat(run("ftp://x").get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ExitCode.USAGE);
+    }
+
+    /** A server that streams, asks and is asked to leave. */
+    private static final class Streaming implements AutoCloseable {
+        final List<String> seen = new CopyOnWriteArrayList<>();
+        final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+        private final ExecutorService threads = Executors.newCachedThreadPool();
+        private final HttpServer server;
+        volatile boolean left;
+
+        Streaming() throws IOException {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.setExecutor(threads);
+            server.createContext("/", exchange -> {
+                try (exchange) {
+                    handle(exchange);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            server.start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort();
+        }
+
+        private void handle(HttpExchange exchange) throws IOException, InterruptedException {
+            JsonNode message =
+                    CliFixture.json(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8) + " ");
+            String method = message.path("method").asText(exchange.getRequestMethod());
+            seen.add(exchange.getRequestURI() + " " + method + " "
+                    + exchange.getRequestHeaders().getFirst("Mcp-Session-Id") + " "
+                    + exchange.getRequestHeaders().getFirst("MCP-Protocol-Version") + " "
+                    + exchange.getRequestHeaders().getFirst("Mcp-Name"));
+            if (method.equals("initialize")) {
+                exchange.getResponseHeaders().set("Mcp-Session-Id", "s1");
+                events(exchange, "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\"}}");
+            } else if (method.equals("GET")) {
+                events(exchange, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+                answers.poll(60, TimeUnit.SECONDS);
+            } else if (method.equals("tools/call")) {
+                events(
+                        exchange,
+                        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progress\":1}}",
+                        "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"elicitation/create\",\"params\":{}}");
+                waitFor(exchange);
+            } else {
+                if (!message.has("method") && message.has("id")) {
+                    answers.add(message.toString());
+                }
+                exchange.sendResponseHeaders(message.has("jsonrpc") ? 202 : 200, -1);
+            }
+        }
+
+        private void waitFor(HttpExchange exchange) throws InterruptedException {
+            try {
+                String answer = null;
+                while (answer == null) {
+                    answer = answers.poll(20, TimeUnit.MILLISECONDS);
+                    write(exchange, ": still here\n\n");
+                }
+                write(exchange, "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"got\":" + answer + "}}\n\n");
+            } catch (IOException e) {
+                left = true;
+            }
+        }
+
+        private static void events(HttpExchange exchange, String... messages) throws IOException {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            write(exchange, "id: 1\ndata:\n\n");
+            for (String message : messages) {
+                write(exchange, "data: " + message + "\n\n");
+            }
+        }
+
+        private static void write(HttpExchange exchange, String text) throws IOException {
+            exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void notificationsAndQuestionsOfTheServerReachTheClientAndItsAnswersTheServer() throws Exception {
+        try (Streaming server = new Streaming()) {
+            CompletableFuture<Integer> running = run(server.url());
+            say(INITIALIZE, INITIALIZED);
+            await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> line.contains("list_changed")));
+            server.answers.add("the stream may end");
+            say(call(1, "ask", "{}"));
+            await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> line.contains("elicitation")));
+            say("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"result\":{\"action\":\"accept\"}}");
+
+            assertThat(answer("1").toString()).contains("accept");
+            assertThat(lines()).anyMatch(line -> line.contains("notifications/progress"));
+            assertThat(end(running)).isZero();
+            assertThat(server.seen)
+                    .contains(
+                            "/mcp initialize null null null",
+                            "/mcp GET s1 2025-06-18 null",
+                            "/mcp tools/call s1 2025-06-18 null",
+                            "/mcp DELETE s1 2025-06-18 null");
+        }
+    }
+
+    @Test
+    void aModernRequestCarriesItsHeadersAndIsCancelledByLeaving() throws Exception {
+        try (Streaming server = new Streaming()) {
+            CompletableFuture<Integer> running = run(server.url());
+            say("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"grüß\",\"_meta\":"
+                    + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
+            await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> line.contains("progress")));
+
+            say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
+
+            await().atMost(PATIENCE).until(() -> server.left);
+            assertThat(end(running)).isZero();
+            assertThat(server.seen).containsExactly("/mcp tools/call null 2026-07-28 =?base64?Z3LDvMOf?=");
+            assertThat(lines()).noneMatch(line -> isAnswer(line, "1"));
+        }
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        client.close();
+    }
+}
