@@ -92,6 +92,8 @@ final class Invocation implements CallLabel {
     boolean hurried;
     /** Whether a refusal has been answered with a renewal, which happens once per call. */
     boolean renewed;
+    /** Whether a credential with more scopes has been got for it, which happens once per call. */
+    boolean widened;
     /** Whether the call has been sent again although nothing was renewed, which happens once per call. */
     boolean repeated;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
+import dev.serai.credential.Credentials;
 import dev.serai.http.UpstreamCall;
 import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
@@ -41,18 +42,26 @@ public final class ProviderSessions {
 
     private final ProducerTemplate template;
     private final ProviderRoutes routes;
+    private final Credentials credentials;
     private final Duration openTimeout;
     private final Duration closeTimeout;
     private final Map<Session, CompletableFuture<Boolean>> checks = new ConcurrentHashMap<>();
 
     /**
+     * Through these routes.
+     *
      * @param openTimeout bound on opening and on checking a session
      * @param closeTimeout bound on closing one
      */
     public ProviderSessions(
-            ProducerTemplate template, ProviderRoutes routes, Duration openTimeout, Duration closeTimeout) {
+            ProducerTemplate template,
+            ProviderRoutes routes,
+            Credentials credentials,
+            Duration openTimeout,
+            Duration closeTimeout) {
         this.template = template;
         this.routes = routes;
+        this.credentials = credentials;
         this.openTimeout = openTimeout;
         this.closeTimeout = closeTimeout;
     }
@@ -72,14 +81,14 @@ public final class ProviderSessions {
             @Override
             public void close(Session session, CloseReason reason) throws Exception {
                 if (routes.has(plan.provider(), ProviderRoutes.CLOSE)) {
-                    run(plan, ProviderRoutes.CLOSE, call(plan, url, credential, closeTimeout), session);
+                    run(plan, ProviderRoutes.CLOSE, call(plan, url, latest(plan, credential), closeTimeout), session);
                 }
             }
 
             @Override
             public boolean knows(Session session) {
                 return !routes.has(plan.provider(), ProviderRoutes.CHECK)
-                        || asked(plan, call(plan, url, credential, openTimeout), session);
+                        || asked(plan, call(plan, url, latest(plan, credential), openTimeout), session);
             }
         };
     }
@@ -190,6 +199,10 @@ public final class ProviderSessions {
                         ErrorCode.SESSION_UNAVAILABLE,
                         "opening a session failed: " + failure.getClass().getSimpleName(),
                         failure);
+    }
+
+    private Credential latest(Plan plan, Credential openedWith) {
+        return credentials.latest(plan.credential(), openedWith);
     }
 
     private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {
