@@ -46,6 +46,8 @@ final class McpHeaders {
     static final String ERA_FOUND = "SeraiMcpEraFound";
     /** Exchange property: the body that comes back when the era has been found out. */
     static final String ERA_ASKED_FROM = "SeraiMcpEraAskedFrom";
+    /** Exchange property: whether the server has to be told that a call has ended. */
+    static final String TO_BE_TOLD = "SeraiMcpToBeTold";
     /** Exchange property: whether the server asks for input before it answers. */
     static final String INPUT_REQUIRED = "SeraiMcpInputRequired";
     /** Exchange property: the value within the whole result. */

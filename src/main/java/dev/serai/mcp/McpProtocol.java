@@ -67,13 +67,9 @@ public final class McpProtocol implements NonBlocking {
         askedFrom(exchange);
     }
 
-    /**
-     * Notes what the server speaks by its failure to answer.
-     *
-     * @throws Exception the failure, where it says nothing about that
-     */
-    public void notDiscovered(Exchange exchange) throws Exception {
-        eras.notDiscovered(exchange, caught(exchange));
+    /** Notes what the server speaks by its failure to answer; throws it where it says nothing about that. */
+    void notDiscovered(Exchange exchange, Exception failure) throws Exception {
+        eras.notDiscovered(exchange, failure);
         McpHeaders.clear(exchange.getMessage());
         askedFrom(exchange);
     }
@@ -90,13 +86,13 @@ public final class McpProtocol implements NonBlocking {
     }
 
     /**
-     * Forgets what was remembered of a server that refuses the handshake it once answered.
-     *
-     * @throws Exception the failure, where opening anew would not help
+     * Forgets what was remembered of a server that refuses the handshake it once answered, so that its era is unknown;
+     * throws the failure where that would not help.
      */
-    public void notInitialized(Exchange exchange) throws Exception {
-        eras.notInitialized(exchange, caught(exchange));
+    void notInitialized(Exchange exchange, Exception failure) throws Exception {
+        eras.notInitialized(exchange, failure);
         McpHeaders.clear(exchange.getMessage());
+        setEra(exchange, null);
     }
 
     /** Body, the answer to {@code initialize}, becomes the facts of the session: a map of text. */
@@ -152,16 +148,6 @@ public final class McpProtocol implements NonBlocking {
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
     }
 
-    /**
-     * Tells what the refusal of a stateless request means to a caller, who did not write its headers.
-     *
-     * @throws Exception always
-     */
-    @SuppressWarnings("DoNotCallSuggester") // the route calls it where a failure is caught, and lets it go on
-    public void refused(Exchange exchange) throws Exception {
-        throw StatelessResult.explained(caught(exchange));
-    }
-
     /** The next HTTP step becomes a DELETE of the session. */
     public void closeSession(Exchange exchange) {
         Message message = exchange.getMessage();
@@ -173,14 +159,14 @@ public final class McpProtocol implements NonBlocking {
 
     /**
      * Body becomes the notification that nobody waits for the request any more. A server without sessions has learned it
-     * from the end of the connection: the property {@code SeraiMcpStateless} says so, and nothing is to be sent.
+     * from the end of the connection: the property {@code SeraiMcpToBeTold} says whether it is to be sent.
      */
     public void cancelled(Exchange exchange) {
         Pending pending = exchange.getProperty(McpHeaders.PENDING, Pending.class);
         if (pending == null) {
             throw new IllegalStateException("no request was written on this exchange");
         }
-        setEra(exchange, pending.isStateless());
+        exchange.setProperty(McpHeaders.TO_BE_TOLD, !pending.isStateless());
         Requests.write(
                 exchange,
                 SessionWire.of(session(exchange)),
@@ -225,10 +211,6 @@ public final class McpProtocol implements NonBlocking {
 
     private static void askedFrom(Exchange exchange) {
         exchange.getMessage().setBody(exchange.removeProperty(McpHeaders.ERA_ASKED_FROM));
-    }
-
-    private static Exception caught(Exchange exchange) {
-        return exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     }
 
     private JsonNode answer(Exchange exchange) {
