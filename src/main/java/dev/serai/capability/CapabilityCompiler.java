@@ -73,7 +73,8 @@ final class CapabilityCompiler {
     private void checkCredential(FlatMetadata metadata, @Nullable String provider, int line) {
         try {
             if (provider != null) {
-                CredentialRef.from(metadata.values(), provider);
+                CredentialRef.from(
+                        metadata.values(), provider, metadata.values().getOrDefault(provider + "_server_url", ""));
             }
         } catch (IllegalArgumentException e) {
             problems.error(line, String.valueOf(e.getMessage()));

@@ -1,6 +1,7 @@
 package dev.serai.capability;
 
 import static dev.serai.capability.ValueType.BOOLEAN;
+import static dev.serai.capability.ValueType.CLIENT_AUTH;
 import static dev.serai.capability.ValueType.CODES;
 import static dev.serai.capability.ValueType.COUNT;
 import static dev.serai.capability.ValueType.DURATION;
@@ -11,6 +12,7 @@ import static dev.serai.capability.ValueType.RESERVED;
 import static dev.serai.capability.ValueType.ROLES;
 import static dev.serai.capability.ValueType.SCHEME;
 import static dev.serai.capability.ValueType.SCOPE;
+import static dev.serai.capability.ValueType.SECURE_URL;
 import static dev.serai.capability.ValueType.SESSION;
 import static dev.serai.capability.ValueType.TEXT;
 import static dev.serai.capability.ValueType.TIMEOUT;
@@ -55,10 +57,38 @@ public final class MetadataVocabulary {
                     TEXT,
                     ANY,
                     "The name of the header or query parameter, where the scheme is header or query."),
-            key("_oauth_token_url", RESERVED, ANY, "The token endpoint that gives a credential."),
-            key("_oauth_client_id_env", RESERVED, ANY, "The environment variable that holds the client id."),
-            key("_oauth_client_secret_env", RESERVED, ANY, "The environment variable that holds the client secret."),
-            key("_oauth_scope", RESERVED, ANY, "The scope asked for at the token endpoint."),
+            key(
+                    "_oauth_issuer",
+                    SECURE_URL,
+                    ANY,
+                    "The authorization server that gives tokens; without it and a token URL the server says which."),
+            key("_oauth_token_url", SECURE_URL, ANY, "The token endpoint, where the issuer is not to be asked for it."),
+            key("_oauth_client_id", TEXT, ANY, "The client's public name."),
+            key("_oauth_client_id_env", ENVIRONMENT, ANY, "The environment variable that holds it instead."),
+            key(
+                    "_oauth_client_secret_env",
+                    ENVIRONMENT,
+                    ANY,
+                    "The environment variable that holds the client's secret."),
+            key("_oauth_client_secret_file", TEXT, ANY, "The file that holds it."),
+            key(
+                    "_oauth_private_key_env",
+                    ENVIRONMENT,
+                    ANY,
+                    "The environment variable that holds the client's private key, in PEM (PKCS #8) or as a JWK."),
+            key("_oauth_private_key_file", TEXT, ANY, "The file that holds it."),
+            key("_oauth_key_id", TEXT, ANY, "The name of that key at the authorization server."),
+            key(
+                    "_oauth_auth_method",
+                    CLIENT_AUTH,
+                    "what the authorization server takes",
+                    "How the client authenticates at the token endpoint."),
+            key("_oauth_scope", TEXT, "what the server asks for", "The scopes to ask for, with spaces between."),
+            key(
+                    "_oauth_resource",
+                    TEXT,
+                    "the server's URL",
+                    "For what tokens are to be good (RFC 8707); none leaves that out."),
             key("_tool_name", TEXT, ANY, "The tool's name at the server, where it differs from the end of the id."),
             key(
                     "_method",
@@ -80,6 +110,11 @@ public final class MetadataVocabulary {
                     ANY,
                     "Whether the tool deals with the world outside its server, as it says."),
             key("_protocol_version", TEXT, ANY, "The protocol version to offer; none means find out."),
+            key(
+                    "_era_expires",
+                    DURATION,
+                    "24h",
+                    "How long it holds that a server was found to speak one era of its protocol."),
             key("_transport", RESERVED, ANY, "The transport, where the provider knows more than one."),
             common(
                     "session_scope",

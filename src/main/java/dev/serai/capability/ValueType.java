@@ -1,9 +1,12 @@
 package dev.serai.capability;
 
+import dev.serai.credential.ClientAuthMethod;
+import dev.serai.credential.SecureUrl;
 import dev.serai.invocation.Roles;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -14,6 +17,8 @@ public enum ValueType {
     ENVIRONMENT("the name of an environment variable"),
     SESSION("true, false or auto"),
     BOOLEAN("true or false"),
+    SECURE_URL(SecureUrl.EXPECTED),
+    CLIENT_AUTH(ClientAuthMethod.NAMES),
     SCHEME("bearer, basic, header or query"),
     SCOPE("shared, caller, conversation or call"),
     DURATION("a duration above 0, such as 500ms, 30s, 15m, 1h or 7d"),
@@ -52,6 +57,8 @@ public enum ValueType {
             case ENVIRONMENT -> VARIABLE.matcher(value).matches();
             case SESSION -> Set.of("true", "false", "auto").contains(value);
             case BOOLEAN -> Set.of("true", "false").contains(value);
+            case SECURE_URL -> SecureUrl.isAllowed(value);
+            case CLIENT_AUTH -> List.of(ClientAuthMethod.NAMES.split(", ")).contains(value);
             case SCHEME -> Set.of("bearer", "basic", "header", "query").contains(value);
             case SCOPE -> Set.of("shared", "caller", "conversation", "call").contains(value);
             case DURATION -> isDuration(value, LONGEST_AGE);
@@ -67,7 +74,7 @@ public enum ValueType {
 
     /** What was expected, and what was found unless a secret may have been pasted there. */
     String refusal(String value) {
-        boolean mayBeSecret = this == URL || this == ENVIRONMENT;
+        boolean mayBeSecret = this == URL || this == SECURE_URL || this == ENVIRONMENT;
         return "expected " + expected + (mayBeSecret ? "" : ", got \"" + Excerpt.of(value) + "\"");
     }
 

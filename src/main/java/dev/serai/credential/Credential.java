@@ -29,7 +29,8 @@ public final class Credential {
         this.wireValue = wireValue;
     }
 
-    static Credential absent(CredentialRef ref, long generation) {
+    /** For a reference that has no value now. */
+    public static Credential absent(CredentialRef ref, long generation) {
         return new Credential(ref, generation, generation, "none", null);
     }
 
@@ -49,6 +50,21 @@ public final class Credential {
                     case QUERY -> value;
                 };
         return new Credential(ref, generation, generation, hash(ref, value), wireValue);
+    }
+
+    /**
+     * A token of an authorization server. Who it is for does not change when it is refreshed.
+     *
+     * @param valueGeneration what sessions belong to: it stays until the server refuses a token
+     * @param clientId whose it is
+     * @throws IllegalArgumentException saying what is wrong with the token, without quoting it
+     */
+    public static Credential token(
+            CredentialRef ref, long generation, long valueGeneration, String clientId, String token) {
+        if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IllegalArgumentException("is empty or holds characters that a token cannot have");
+        }
+        return new Credential(ref, generation, valueGeneration, hash(ref, clientId), "Bearer " + token);
     }
 
     /** Which read it came from. Every later read, of any credential, has a higher number; 0 if none is declared. */

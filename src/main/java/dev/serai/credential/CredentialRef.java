@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param envVar the environment variable; {@code null} for none
  * @param file the file, which wins over the variable if it exists; {@code null} for none
  * @param name the header or query parameter, for {@link AuthScheme#HEADER} and {@link AuthScheme#QUERY} only
+ * @param oauth the client whose tokens it is; {@code null} where it is in a variable or file
  */
 public record CredentialRef(
         @Nullable String envVar,
         @Nullable Path file,
         AuthScheme scheme,
-        @Nullable String name) {
+        @Nullable String name,
+        @Nullable OAuthRef oauth) {
     /** A field name (RFC 9110, 5.1 and 5.6.2). */
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]+");
 
@@ -44,14 +46,29 @@ public record CredentialRef(
     /** The reference of a declaration that names no credential. */
     public static final CredentialRef NONE = new CredentialRef(null, null, AuthScheme.BEARER, null);
 
+    CredentialRef(@Nullable String envVar, @Nullable Path file, AuthScheme scheme, @Nullable String name) {
+        this(envVar, file, scheme, name, null);
+    }
+
     /**
      * The reference in {@code <provider>_auth_env_var}, {@code _auth_file}, {@code _auth_scheme} (default
-     * {@code bearer}) and {@code _auth_name}.
+     * {@code bearer}) and {@code _auth_name}, or in {@code <provider>_oauth_…}.
      *
+     * @param serverUrl the server of the capability, empty where none is known
      * @throws IllegalArgumentException naming the key, what was expected and what stood there
      */
-    public static CredentialRef from(Map<String, String> metadata, String provider) {
+    public static CredentialRef from(Map<String, String> metadata, String provider, String serverUrl) {
         String prefix = provider + "_auth_";
+        OAuthRef oauth = OAuthRef.from(metadata, provider, serverUrl);
+        if (oauth != null) {
+            for (String key : metadata.keySet()) {
+                if (key.startsWith(prefix)) {
+                    throw new IllegalArgumentException(
+                            key + " names a second credential beside " + provider + "_oauth_…: remove one of them");
+                }
+            }
+            return new CredentialRef(null, null, AuthScheme.BEARER, null, oauth);
+        }
         String variable = text(metadata, prefix + "env_var");
         if (variable != null && !VARIABLE_NAME.matcher(variable).matches()) {
             // the text itself may be a token that was put in the wrong place
@@ -66,7 +83,7 @@ public record CredentialRef(
 
     /** Whether no credential is named at all. */
     public boolean isNone() {
-        return envVar == null && file == null;
+        return envVar == null && file == null && oauth == null;
     }
 
     private static @Nullable String name(Map<String, String> metadata, String key, AuthScheme scheme) {

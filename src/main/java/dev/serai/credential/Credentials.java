@@ -21,30 +21,53 @@ public final class Credentials {
     private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
     private static final int MAX_HELD = 10_000;
 
+    private final Secrets secrets;
     private final CredentialSource source;
     private final Consumer<String> warn;
-    private final AtomicLong generations = new AtomicLong();
+    private final AtomicLong generations;
+    private final @Nullable TokenSource tokens;
     private final Set<String> reportedUnset = ConcurrentHashMap.newKeySet();
     private final Cache<CredentialRef, HeldCredential> held =
             Caffeine.newBuilder().maximumSize(MAX_HELD).executor(Runnable::run).build();
 
     /** @param environment gives a variable's value, or {@code null}; for example {@code System::getenv} */
     public Credentials(Function<String, @Nullable String> environment) {
-        this(environment, LOG::warn);
-    }
-
-    /** @param warn told what an operator should see; never a value */
-    Credentials(Function<String, @Nullable String> environment, Consumer<String> warn) {
-        this.source = new CredentialSource(environment);
-        this.warn = warn;
+        this(environment, LOG::warn, new AtomicLong(), null);
     }
 
     /**
-     * The credential as last read. Absent, not an error, if its variable is unset.
+     * With tokens too.
+     *
+     * @param environment as above
+     * @param generations counts the reads of all credentials
+     * @param tokens gets those of OAuth clients
+     */
+    public Credentials(Function<String, @Nullable String> environment, AtomicLong generations, TokenSource tokens) {
+        this(environment, LOG::warn, generations, tokens);
+    }
+
+    /** @param warn told what an operator should see; never a value */
+    Credentials(
+            Function<String, @Nullable String> environment,
+            Consumer<String> warn,
+            AtomicLong generations,
+            @Nullable TokenSource tokens) {
+        this.secrets = new Secrets(environment);
+        this.source = new CredentialSource(secrets);
+        this.warn = warn;
+        this.generations = generations;
+        this.tokens = tokens;
+    }
+
+    /**
+     * The credential as last read, or a token that is still good. Absent, not an error, if its variable is unset.
      *
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
     public Credential current(CredentialRef ref) {
+        if (ref.oauth() != null) {
+            return tokens().current(ref);
+        }
         return ref.isNone()
                 ? Credential.absent(ref, 0)
                 : reported(ref, held(ref).current());
@@ -52,6 +75,9 @@ public final class Credentials {
 
     /** Whether {@link #current} has nothing to read. */
     public boolean isRead(CredentialRef ref) {
+        if (ref.oauth() != null) {
+            return tokens().isReady(ref);
+        }
         HeldCredential known = ref.isNone() ? null : held.getIfPresent(ref);
         return ref.isNone() || (known != null && known.isRead());
     }
@@ -61,18 +87,67 @@ public final class Credentials {
      * refused with the same one. A read that gives the same value is a new generation all the same;
      * without a declared credential the generation stays 0, so that a second try is pointless.
      *
+     * @param challenge what the upstream said with its refusal; {@code null} where it said nothing
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
-    public Credential renew(CredentialRef ref, long failedGeneration) {
+    public Credential renew(CredentialRef ref, long failedGeneration, @Nullable Challenge challenge) {
+        if (ref.oauth() != null) {
+            return tokens().renew(ref, failedGeneration, challenge);
+        }
         return ref.isNone()
                 ? Credential.absent(ref, 0)
                 : reported(ref, held(ref).newerThan(failedGeneration));
+    }
+
+    /** Whether {@link #widen} would ask for more than the refused credential was asked with. */
+    public boolean canWiden(CredentialRef ref, long failedGeneration, @Nullable Challenge challenge) {
+        return ref.oauth() != null
+                && challenge != null
+                && challenge.insufficientScope()
+                && tokens().canWiden(ref, failedGeneration, challenge);
+    }
+
+    /**
+     * A token with the scopes that the upstream asks for.
+     *
+     * @param newSessions whether the sessions with the refused one are given up
+     */
+    public Credential widen(CredentialRef ref, long failedGeneration, Challenge challenge, boolean newSessions) {
+        return tokens().widen(ref, failedGeneration, challenge, newSessions);
+    }
+
+    /** What a request that is made now for a session that has been opened with this credential carries. */
+    public Credential latest(CredentialRef ref, Credential openedWith) {
+        if (ref.oauth() == null || !openedWith.present()) {
+            return openedWith;
+        }
+        Credential now = tokens().current(ref);
+        return now.identity().equals(openedWith.identity()) ? now : openedWith;
+    }
+
+    /** What sessions opened now would belong to. Asks for no token: 0 where none is held. */
+    public long knownGeneration(CredentialRef ref) {
+        if (ref.oauth() != null) {
+            return tokens().held(ref).valueGeneration();
+        }
+        return current(ref).valueGeneration();
+    }
+
+    private TokenSource tokens() {
+        if (tokens == null) {
+            throw new IllegalStateException("nothing here gets tokens");
+        }
+        return tokens;
     }
 
     /** A sentence for the caller of an upstream that refused a request without a credential. */
     public String explainAbsent(CredentialRef ref) {
         if (ref.isNone()) {
             return "The declaration names no credential; name one with auth_env_var or auth_file.";
+        }
+        if (ref.oauth() != null) {
+            return "No token was sent, because it is not known where tokens for this server come from; declare oauth_issuer"
+                    + " or oauth_token_url.";
         }
         return "No credential was sent because " + whyAbsent(ref) + "; set the variable and start the gateway again"
                 + (ref.file() == null ? "." : ", or write the file.");
@@ -89,12 +164,18 @@ public final class Credentials {
             return "none";
         }
         Path file = ref.file();
+        OAuthRef oauth = ref.oauth();
+        if (oauth != null) {
+            OAuthRef.Place place = oauth.secret().isNone() ? oauth.key() : oauth.secret();
+            return "token of an OAuth client with the " + (oauth.secret().isNone() ? "key" : "secret") + " in "
+                    + describe(new CredentialRef(place.variable(), place.file(), AuthScheme.BEARER, null));
+        }
         boolean usesFile = file != null && Files.exists(file);
         String variable = ref.envVar();
         if (file != null && (usesFile || variable == null)) {
             return "file " + file + (usesFile ? " (present)" : " (absent)");
         }
-        return "env " + variable + (source.isSet(variable) ? " (set)" : " (not set)");
+        return "env " + variable + (secrets.isSet(variable) ? " (set)" : " (not set)");
     }
 
     private HeldCredential held(CredentialRef ref) {

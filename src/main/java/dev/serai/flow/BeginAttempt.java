@@ -135,10 +135,15 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         invocation.releaseLease();
         invocation.lease = null;
         String scope = Scopes.of(plan, invocation);
-        SessionKey key =
-                new SessionKey(plan.provider(), url, credential.identity(), credential.valueGeneration(), scope);
+        SessionKey key = new SessionKey(
+                plan.provider(),
+                url,
+                credential.identity(),
+                credential.valueGeneration(),
+                Scopes.with(scope, invocation.abilities));
         SessionSettings settings = scope.equals(Scopes.CALL) ? plan.session().forOneCall() : plan.session();
-        invocation.lease = acquiring.acquire(key, settings, sessions.handler(plan, url, credential), invocation);
+        invocation.lease = acquiring.acquire(
+                key, settings, sessions.handler(plan, url, credential, invocation.abilities), invocation);
         return invocation.lease != null;
     }
 

@@ -88,7 +88,7 @@ public final class Explainer {
         key.put("provider", plan.provider());
         key.put("server", withoutQuery(plan.serverUrl()));
         key.put("credential", credential);
-        key.put("generation", credentials.current(plan.credential()).valueGeneration());
+        key.put("generation", credentials.knownGeneration(plan.credential()));
         key.put("scope", plan.scope().name().toLowerCase(Locale.ROOT));
         session.put("idle", plan.session().idle().toString());
         session.put("maxAge", plan.session().maxAge().toString());

@@ -6,6 +6,7 @@ import dev.serai.admission.Place;
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.CallLabel;
+import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Priority;
 import dev.serai.lifecycle.EndedInvocation;
@@ -37,6 +38,8 @@ final class Invocation implements CallLabel {
 
     @Nullable
     String client;
+
+    CallerAbilities abilities = CallerAbilities.NONE;
 
     final InvocationLife life;
     final Invocations invocations;
@@ -89,6 +92,8 @@ final class Invocation implements CallLabel {
     boolean hurried;
     /** Whether a refusal has been answered with a renewal, which happens once per call. */
     boolean renewed;
+    /** Whether a credential with more scopes has been got for it, which happens once per call. */
+    boolean widened;
     /** Whether the call has been sent again although nothing was renewed, which happens once per call. */
     boolean repeated;
 

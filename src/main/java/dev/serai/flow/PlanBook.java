@@ -74,11 +74,12 @@ public final class PlanBook {
         }
         Map<String, String> metadata = capability.metadata();
         String lost = metadata.get("session_lost_when");
+        String server = servers.declared(capability);
         return new Plan(
                 capability,
                 provider,
-                servers.declared(capability),
-                CredentialRef.from(metadata, provider),
+                server,
+                CredentialRef.from(metadata, provider, server),
                 SessionScope.of(metadata.get("session_scope"), defaults.scope()),
                 edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),
                 defaults.timeouts().declaredBy(metadata),

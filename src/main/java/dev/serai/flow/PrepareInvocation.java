@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.access.AccessRules;
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerAbilities;
+import dev.serai.invocation.CallerChannel;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -71,6 +73,7 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         invocation.spans = CallSpans.begin(tracing, exchange, callers, invocation.outer);
         invocation.streaming = exchange.removeProperty(InvocationHeaders.STREAMING) != null;
         invocation.client = exchange.getProperty(InvocationHeaders.CLIENT, String.class);
+        invocation.abilities = CallerAbilities.of(CallerChannel.of(exchange));
         CallLabel.set(invocation);
         exchange.setProperty(Invocation.PROPERTY, invocation);
         exchange.getExchangeExtension().addOnCompletion(new Abandons(invocation));

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
+import dev.serai.credential.Credentials;
 import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -40,41 +42,53 @@ public final class ProviderSessions {
 
     private final ProducerTemplate template;
     private final ProviderRoutes routes;
+    private final Credentials credentials;
     private final Duration openTimeout;
     private final Duration closeTimeout;
     private final Map<Session, CompletableFuture<Boolean>> checks = new ConcurrentHashMap<>();
 
     /**
+     * Through these routes.
+     *
      * @param openTimeout bound on opening and on checking a session
      * @param closeTimeout bound on closing one
      */
     public ProviderSessions(
-            ProducerTemplate template, ProviderRoutes routes, Duration openTimeout, Duration closeTimeout) {
+            ProducerTemplate template,
+            ProviderRoutes routes,
+            Credentials credentials,
+            Duration openTimeout,
+            Duration closeTimeout) {
         this.template = template;
         this.routes = routes;
+        this.credentials = credentials;
         this.openTimeout = openTimeout;
         this.closeTimeout = closeTimeout;
     }
 
-    /** What the pool needs to open and close sessions of this server with this credential. */
-    SessionHandler handler(Plan plan, String url, Credential credential) {
+    /**
+     * What the pool needs to open and close sessions of this server with this credential.
+     *
+     * @param abilities what the callers of these sessions can be asked
+     */
+    SessionHandler handler(Plan plan, String url, Credential credential, CallerAbilities abilities) {
         return new SessionHandler() {
             @Override
             public Session open() throws Exception {
-                return ProviderSessions.this.open(plan, url, credential);
+                return ProviderSessions.this.open(plan, url, credential, abilities);
             }
 
             @Override
             public void close(Session session, CloseReason reason) throws Exception {
                 if (routes.has(plan.provider(), ProviderRoutes.CLOSE)) {
-                    run(plan, ProviderRoutes.CLOSE, call(plan, url, credential, closeTimeout), session);
+                    run(plan, ProviderRoutes.CLOSE, call(plan, url, latest(plan, credential), closeTimeout), session);
                 }
             }
 
             @Override
             public boolean knows(Session session) {
                 return !routes.has(plan.provider(), ProviderRoutes.CHECK)
-                        || asked(plan, call(plan, url, credential, openTimeout), session);
+                        || asked(plan, call(plan, url, latest(plan, credential), openTimeout), session);
             }
         };
     }
@@ -129,8 +143,8 @@ public final class ProviderSessions {
     }
 
     /** Where a session is required, a server that keeps none is a failed opening, so that it is tried again. */
-    private Session open(Plan plan, String url, Credential credential) throws Exception {
-        Exchange exchange = send(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null);
+    private Session open(Plan plan, String url, Credential credential, CallerAbilities abilities) throws Exception {
+        Exchange exchange = send(plan, ProviderRoutes.OPEN, call(plan, url, credential, openTimeout), null, abilities);
         Exception failure = exchange.getException();
         if (failure == null) {
             Session opened = session(exchange.getMessage());
@@ -187,6 +201,10 @@ public final class ProviderSessions {
                         failure);
     }
 
+    private Credential latest(Plan plan, Credential openedWith) {
+        return credentials.latest(plan.credential(), openedWith);
+    }
+
     private static UpstreamCall call(Plan plan, String url, Credential credential, Duration timeout) {
         // Serves every caller of the session, so it is in nobody's trace.
         return new UpstreamCall(
@@ -201,8 +219,14 @@ public final class ProviderSessions {
     }
 
     private Exchange send(Plan plan, String suffix, UpstreamCall call, @Nullable Session session) {
+        return send(plan, suffix, call, session, CallerAbilities.NONE);
+    }
+
+    private Exchange send(
+            Plan plan, String suffix, UpstreamCall call, @Nullable Session session, CallerAbilities abilities) {
         Exchange ended = template.send("direct:" + plan.provider() + suffix, exchange -> {
             exchange.setProperty(UpstreamCall.PROPERTY, call);
+            exchange.setProperty(CallerAbilities.PROPERTY, abilities);
             exchange.setProperty(SESSION, session);
             Capability capability = plan.capability();
             exchange.getMessage().getHeaders().putAll(capability.metadata());

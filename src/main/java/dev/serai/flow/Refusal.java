@@ -1,5 +1,6 @@
 package dev.serai.flow;
 
+import dev.serai.credential.Challenge;
 import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Causes;
@@ -13,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status
  * @param rpcCode the JSON-RPC error code; {@code null} where the body was none
  * @param rpcMessage the JSON-RPC error message
+ * @param challenge what the upstream says about the token that it wants
  */
 record Refusal(
-        int status, @Nullable Integer rpcCode, @Nullable String rpcMessage) {
+        int status,
+        @Nullable Integer rpcCode,
+        @Nullable String rpcMessage,
+        @Nullable Challenge challenge) {
     private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int FIRST_CLIENT_ERROR = 400;
     private static final int FIRST_SERVER_ERROR = 500;
     private static final Set<Integer> MISSES_SESSION = Set.of(400, 404);
@@ -25,10 +31,10 @@ record Refusal(
     static @Nullable Refusal in(@Nullable Throwable failure) {
         for (Throwable t : Causes.of(failure)) {
             if (t instanceof UpstreamStatusException e) {
-                return new Refusal(e.status(), e.rpcCode(), e.rpcMessage());
+                return new Refusal(e.status(), e.rpcCode(), e.rpcMessage(), e.challenge());
             }
             if (t instanceof HttpOperationFailedException e) {
-                return new Refusal(e.getStatusCode(), null, null);
+                return new Refusal(e.getStatusCode(), null, null, null);
             }
         }
         return null;
@@ -54,6 +60,10 @@ record Refusal(
     /** What a server that wants a session answers to a request without one. */
     boolean missesSession() {
         return MISSES_SESSION.contains(status);
+    }
+
+    boolean forbidden() {
+        return status == FORBIDDEN;
     }
 
     boolean unauthorized() {

@@ -8,6 +8,8 @@ enum Remedy {
     REPLAY,
     /** The credential was refused: read it again, open a new session, send it again. */
     NEW_CREDENTIAL,
+    /** The credential lacks a scope: get one that has it, send it again. */
+    WIDER_CREDENTIAL,
     /** The session is gone: open a new one, send it again. */
     NEW_SESSION
 }

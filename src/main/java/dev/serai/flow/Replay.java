@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import dev.serai.capability.LossRules;
+import dev.serai.credential.Challenge;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.DeadlineExceededException;
@@ -55,9 +56,15 @@ public final class Replay implements Predicate, Processor {
             invocation.repeated = true;
             return;
         }
+        Refusal refusal = Refusal.in(failure(exchange));
+        Challenge challenge = refusal == null ? null : refusal.challenge();
+        if (remedy == Remedy.WIDER_CREDENTIAL) {
+            widenCredential(invocation, challenge);
+            return;
+        }
         invocation.renewed = true;
         if (remedy == Remedy.NEW_CREDENTIAL) {
-            renewCredential(invocation);
+            renewCredential(invocation, challenge);
         } else {
             renewSession(invocation, failure(exchange));
         }
@@ -76,6 +83,9 @@ public final class Replay implements Predicate, Processor {
             return Remedy.NONE;
         }
         Refusal refusal = Refusal.in(failure);
+        if (refusal != null && !invocation.widened && isTooNarrow(invocation, refusal)) {
+            return Remedy.WIDER_CREDENTIAL;
+        }
         if (refusal != null) {
             boolean safe = idempotent || refusal.beforeWork();
             return invocation.renewed || !safe ? Remedy.NONE : remedy(exchange, invocation, refusal);
@@ -83,6 +93,14 @@ public final class Replay implements Predicate, Processor {
         boolean unsent = failure instanceof UpstreamUnreachableException e && e.beforeWork();
         boolean repeatable = unsent || (idempotent && brokeOff(failure));
         return repeatable && !invocation.repeated ? Remedy.REPLAY : Remedy.NONE;
+    }
+
+    /** A request that lacks a scope has done nothing. */
+    private boolean isTooNarrow(Invocation invocation, Refusal refusal) {
+        Credential refused = invocation.credential;
+        return refused != null
+                && refusal.forbidden()
+                && credentials.canWiden(invocation.plan().credential(), refused.generation(), refusal.challenge());
     }
 
     private Remedy remedy(Exchange exchange, Invocation invocation, Refusal refusal) {
@@ -101,14 +119,17 @@ public final class Replay implements Predicate, Processor {
         return Remedy.NEW_SESSION;
     }
 
-    /** Whether this refusal says that the session which the request carried is gone. */
+    /**
+     * Whether this refusal says that the session which the request carried is gone. Where the server keeps none, its
+     * provider alone knows what says that it has changed.
+     */
     static boolean lost(Plan plan, Session session, Refusal refusal) {
-        if (session.id() == null) {
+        String providers = session.fact("lostWhen");
+        if (session.id() == null && providers == null) {
             return false;
         }
-        LossRules rules = plan.lostWhen();
+        LossRules rules = session.id() == null ? null : plan.lostWhen();
         if (rules == null) {
-            String providers = session.fact("lostWhen");
             rules = providers == null ? LossRules.DEFAULT : LossRules.parse(providers);
         }
         return rules.match(refusal.status(), refusal.rpcCode(), refusal.rpcMessage());
@@ -120,12 +141,12 @@ public final class Replay implements Predicate, Processor {
     }
 
     /** A session never outlives its credential's generation, whichever conversation it serves. */
-    private void renewCredential(Invocation invocation) {
+    private void renewCredential(Invocation invocation, @Nullable Challenge challenge) {
         Credential refused = invocation.credential;
         if (refused == null) {
             return;
         }
-        Credential next = credentials.renew(invocation.plan().credential(), refused.generation());
+        Credential next = credentials.renew(invocation.plan().credential(), refused.generation(), challenge);
         invocation.credential = next;
         Lease lease = invocation.lease;
         if (lease != null) {
@@ -136,6 +157,16 @@ public final class Replay implements Predicate, Processor {
             pool.discardIf(
                     key -> key.credentialGeneration() == old && key.credential().equals(refused.identity()),
                     CloseReason.REFUSED);
+        }
+    }
+
+    /** Where no session could be opened, the next opening is another than the one that has just failed. */
+    private void widenCredential(Invocation invocation, @Nullable Challenge challenge) {
+        Credential refused = invocation.credential;
+        invocation.widened = true;
+        if (refused != null && challenge != null) {
+            invocation.credential = credentials.widen(
+                    invocation.plan().credential(), refused.generation(), challenge, invocation.lease == null);
         }
     }
 

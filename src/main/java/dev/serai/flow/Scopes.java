@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerAbilities;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,6 +15,11 @@ final class Scopes {
     private static final int HASH_BYTES = 16;
 
     private Scopes() {}
+
+    /** The same for callers that can be asked something: a server is told at the opening what it may ask. */
+    static String with(String scope, CallerAbilities abilities) {
+        return abilities.label().isEmpty() ? scope : scope + "+" + abilities.label();
+    }
 
     static String of(Plan plan, Invocation invocation) {
         @Nullable String conversation = invocation.conversation;

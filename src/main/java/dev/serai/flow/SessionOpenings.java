@@ -5,6 +5,7 @@ import dev.serai.capability.CapabilityStore;
 import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
+import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.session.OpenReason;
@@ -140,7 +141,8 @@ public final class SessionOpenings {
         Credential credential = credentials.current(plan.credential());
         SessionKey key = new SessionKey(
                 plan.provider(), url, credential.identity(), credential.valueGeneration(), Scopes.SHARED);
-        return pool.control().open(key, plan.session(), sessions.handler(plan, url, credential), why, most);
+        return pool.control()
+                .open(key, plan.session(), sessions.handler(plan, url, credential, CallerAbilities.NONE), why, most);
     }
 
     private boolean isSharedAhead(Plan plan) {

@@ -8,6 +8,7 @@ import dev.serai.access.StartRule;
 import dev.serai.admission.Admission;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
+import dev.serai.credential.Secrets;
 import dev.serai.entry.AdminEntry;
 import dev.serai.entry.CatalogEntry;
 import dev.serai.entry.EntryHeaderFilter;
@@ -39,6 +40,7 @@ import dev.serai.flow.Timeouts;
 import dev.serai.http.HttpClients;
 import dev.serai.http.LocalStep;
 import dev.serai.http.ObservedStep;
+import dev.serai.http.SideClient;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
@@ -47,6 +49,7 @@ import dev.serai.lifecycle.Invocations;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
 import dev.serai.mcp.server.ProtocolServer;
+import dev.serai.oauth.OAuthTokens;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
@@ -54,9 +57,11 @@ import dev.serai.store.StoredSessions;
 import dev.serai.trace.Tracing;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -125,12 +130,24 @@ final class Beans implements AutoCloseable {
         this.providers = new ProviderRoutes(context);
         this.stored = StoreSetup.open(settings, environment);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));
-        Credentials credentials = new Credentials(environment);
+        AtomicLong generations = new AtomicLong();
+        Credentials credentials = new Credentials(
+                environment,
+                generations,
+                new OAuthTokens(
+                        new SideClient(client),
+                        settings.duration(Setting.OAUTH_TIMEOUT),
+                        new Secrets(environment),
+                        generations::incrementAndGet,
+                        Ticker.systemTicker(),
+                        Clock.systemUTC(),
+                        background));
         ServerUrls servers = new ServerUrls(environment, embedded::start);
         PlanBook plans = new PlanBook(store, servers, planDefaults(settings));
         ProviderSessions sessions = new ProviderSessions(
                 context.createProducerTemplate(),
                 providers,
+                credentials,
                 settings.duration(Setting.SESSION_OPEN_TIMEOUT),
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.explainer = new Explainer(plans, providers, credentials);
@@ -155,6 +172,7 @@ final class Beans implements AutoCloseable {
                 background,
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
         this.admission = new Admission(settings.admission(), timers);
+        registry.bind("workers", workers);
         registry.bind("sessionRequired", new SessionRequired());
         registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions, loops, workers));
         registry.bind("callProvider", new CallProvider(context, nonBlocking, notices, loops, workers));

@@ -73,6 +73,8 @@ enum Setting {
             "2s",
             "0ms",
             "how long a process may take to end by itself before it is killed with its children")),
+    OAUTH_TIMEOUT(Knob.duration(
+            "serai.oauth.timeout", "10s", "1ms", "longest that one request to an authorization server may take")),
     METRICS_CAPABILITIES(Knob.number(
             "serai.metrics.capabilities",
             "500",

@@ -1,6 +1,7 @@
 package dev.serai.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.credential.Challenge;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.UpstreamText;
 import io.vertx.core.MultiMap;
@@ -52,13 +53,17 @@ final class UpstreamAnswer {
         String message = error == null
                 ? null
                 : UpstreamText.excerpt(error.path("message").asText(""), secrets(sent));
-        return new UpstreamStatusException(status, code, message, detail(status, message));
+        Challenge challenge = Challenge.of(arrival.headers().getAll("WWW-Authenticate"));
+        return new UpstreamStatusException(status, code, message, detail(status, message, challenge), challenge);
     }
 
-    private static String detail(int status, @Nullable String message) {
-        String what = status >= 300 && status < 400
-                ? "the upstream answered " + status + ": redirects are not followed"
-                : "the upstream answered " + status;
+    private static String detail(int status, @Nullable String message, @Nullable Challenge challenge) {
+        String what = "the upstream answered " + status;
+        if (status >= 300 && status < 400) {
+            what += ": redirects are not followed";
+        } else if (challenge != null && challenge.insufficientScope()) {
+            what += ": the token has not all the scopes that this needs";
+        }
         return message == null || message.isEmpty() ? what : what + ": " + message;
     }
 

@@ -1,5 +1,6 @@
 package dev.serai.http;
 
+import dev.serai.credential.Challenge;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class UpstreamStatusException extends CapabilityException {
     private final int status;
     private final @Nullable Integer rpcCode;
     private final @Nullable String rpcMessage;
+    private final transient @Nullable Challenge challenge;
 
     /**
      * @param status the HTTP status, 100 to 599
@@ -22,10 +24,21 @@ public final class UpstreamStatusException extends CapabilityException {
      * @param detail what the caller is told
      */
     public UpstreamStatusException(int status, @Nullable Integer rpcCode, @Nullable String rpcMessage, String detail) {
+        this(status, rpcCode, rpcMessage, detail, null);
+    }
+
+    /** @param challenge what the upstream says about the token that it wants; {@code null} where it says nothing */
+    UpstreamStatusException(
+            int status,
+            @Nullable Integer rpcCode,
+            @Nullable String rpcMessage,
+            String detail,
+            @Nullable Challenge challenge) {
         super(status == 401 ? ErrorCode.UPSTREAM_UNAUTHORIZED : ErrorCode.UPSTREAM_ERROR, detail);
         this.status = status;
         this.rpcCode = rpcCode;
         this.rpcMessage = rpcMessage;
+        this.challenge = challenge;
     }
 
     public int status() {
@@ -38,5 +51,10 @@ public final class UpstreamStatusException extends CapabilityException {
 
     public @Nullable String rpcMessage() {
         return rpcMessage;
+    }
+
+    /** What the upstream says about the token that it wants; {@code null} where it says nothing. */
+    public @Nullable Challenge challenge() {
+        return challenge;
     }
 }

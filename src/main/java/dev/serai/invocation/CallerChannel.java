@@ -27,6 +27,14 @@ public interface CallerChannel {
     boolean wantsProgress();
 
     /**
+     * From which level on the caller wants {@code notifications/message}: a name of RFC 5424 in small letters, such as
+     * {@code info}; {@code null} where it wants none.
+     */
+    default @Nullable String leastLogLevel() {
+        return null;
+    }
+
+    /**
      * Tells the caller something; does not block, and drops what the caller did not ask for or is too slow to take.
      *
      * @param method {@code notifications/progress} or {@code notifications/message}

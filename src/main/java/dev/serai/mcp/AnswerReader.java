@@ -2,6 +2,7 @@ package dev.serai.mcp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.DeadlineExceededException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the answer to one request in what the HTTP step brought: a JSON body, or an event stream that it closes. */
 final class AnswerReader {
-    private static final String EVENT_STREAM = "text/event-stream";
+    static final String EVENT_STREAM = "text/event-stream";
 
     private final int maxMessageBytes;
 
@@ -23,36 +24,83 @@ final class AnswerReader {
         this.maxMessageBytes = maxMessageBytes;
     }
 
-    /** The {@code result} of the answer to this request. */
+    /** The {@code result} of the answer to this request, and nothing else. */
     JsonNode read(@Nullable Object body, @Nullable Object contentType, Awaited request) {
+        return read(body, contentType, request, Incoming.NOBODY);
+    }
+
+    /**
+     * The {@code result} of the answer to this request.
+     *
+     * @param others takes the other messages of an event stream as they come
+     */
+    JsonNode read(@Nullable Object body, @Nullable Object contentType, Awaited request, Incoming others) {
         String mediaType = mediaType(contentType);
         if (mediaType.equalsIgnoreCase(EVENT_STREAM)) {
-            return fromStream(stream(body), request);
+            return fromStream(stream(body), request, others);
         }
         return fromJson(bytes(body), mediaType, request);
     }
 
-    private JsonNode fromStream(InputStream in, Awaited request) {
-        boolean strayMessages = false;
-        try (SseReader events = new SseReader(in, maxMessageBytes)) {
-            for (SseEvent event = events.next(); event != null; event = events.next()) {
-                if (!event.isMessage() || event.data().isBlank()) {
-                    continue;
-                }
-                JsonNode messages = parse(event.data());
-                JsonNode result = JsonRpcAnswer.resultIn(messages, request);
-                if (result != null) {
-                    return result;
-                }
-                strayMessages |= JsonRpcAnswer.holdsAnswer(messages);
+    private JsonNode fromStream(InputStream body, Awaited request, Incoming others) {
+        Ending ending = new Ending();
+        InputStream in = body;
+        while (in != null) {
+            JsonNode result = fromStream(in, request, others, ending);
+            if (result != null) {
+                return result;
             }
-        } catch (IOException e) {
-            throw broken(e);
+            in = ending.eventId == null ? null : others.rest(ending.eventId, ending.retryMillis);
+        }
+        if (ending.broken != null) {
+            throw broken(ending.broken);
         }
         throw protocolError(
                 "the event stream ended without the answer to this request"
-                        + (strayMessages ? ", only with answers to other ids" : ""),
+                        + (ending.strayAnswers ? ", only with answers to other ids" : ""),
                 null);
+    }
+
+    /** {@code null} where the stream ends, or breaks, before the answer. */
+    private @Nullable JsonNode fromStream(InputStream in, Awaited request, Incoming others, Ending ending) {
+        ending.broken = null;
+        try (SseReader events = new SseReader(in, maxMessageBytes)) {
+            try {
+                for (SseEvent event = events.next(); event != null; event = events.next()) {
+                    if (!event.isMessage() || event.data().isBlank()) {
+                        continue;
+                    }
+                    JsonNode messages = parse(event.data());
+                    JsonNode result = JsonRpcAnswer.resultIn(messages, request, others);
+                    if (result != null) {
+                        return result;
+                    }
+                    ending.strayAnswers |= JsonRpcAnswer.holdsAnswer(messages);
+                }
+            } finally {
+                ending.note(events);
+            }
+        } catch (IOException e) {
+            CapabilityException failure = others.failure();
+            if (failure != null || e instanceof InterruptedIOException || e instanceof DeadlineExceededException) {
+                throw failure == null ? broken(e) : failure;
+            }
+            ending.broken = e;
+        }
+        return null;
+    }
+
+    /** How a stream ended, and where it can be taken up. */
+    private static final class Ending {
+        private @Nullable String eventId;
+        private @Nullable Long retryMillis;
+        private @Nullable IOException broken;
+        private boolean strayAnswers;
+
+        private void note(SseReader events) {
+            eventId = events.lastEventId() == null ? eventId : events.lastEventId();
+            retryMillis = events.retryMillis() == null ? retryMillis : events.retryMillis();
+        }
     }
 
     private static JsonNode fromJson(byte[] body, String mediaType, Awaited request) {
@@ -65,7 +113,7 @@ final class AnswerReader {
         } catch (IOException e) {
             throw protocolError("the upstream answered with" + named(mediaType) + " a body that is not valid JSON", e);
         }
-        JsonNode result = JsonRpcAnswer.resultIn(messages, request);
+        JsonNode result = JsonRpcAnswer.resultIn(messages, request, Incoming.NOBODY);
         if (result == null) {
             throw protocolError(
                     JsonRpcAnswer.holdsAnswer(messages)

@@ -2,8 +2,12 @@ package dev.serai.mcp;
 
 import static dev.serai.mcp.AnswerReader.protocolError;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.invocation.CallerAbilities;
+import dev.serai.invocation.Json;
 import dev.serai.invocation.UpstreamText;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,24 +25,38 @@ final class Handshake {
 
     /**
      * 404 as the specification says; 400 as reference servers answer for an ended session, with a JSON-RPC error
-     * that speaks of the session or without any.
+     * that speaks of the session or without any; and as a server answers that has no sessions any more.
      */
-    static final String LOST_WHEN_DEFAULT = "404, 400:-32000~session, 400:-32001~session, 400:-";
+    static final String LOST_WHEN_DEFAULT = "404, 400:-32000~session, 400:-32001~session, 400:-32022, 400:-";
+
+    /** A server that no longer speaks the revision is asked again what it speaks. */
+    private static final String STATELESS_LOST_WHEN = "400:-32022";
 
     private static final int MAX_ID_CHARS = 1_024;
 
     private Handshake() {}
 
-    static byte[] request(long id, String offeredVersion) {
-        return JsonRpcWriter.request(id, "initialize", json -> {
+    /** @param abilities what the callers of the session can be asked */
+    static McpRequest request(String offeredVersion, CallerAbilities abilities) {
+        return new McpRequest("initialize", null, null, json -> {
             json.writeStringField("protocolVersion", offeredVersion);
-            json.writeObjectFieldStart("capabilities");
-            json.writeEndObject();
+            json.writeFieldName("capabilities");
+            Json.MAPPER.writeTree(json, abilities.json());
             json.writeObjectFieldStart("clientInfo");
-            json.writeStringField("name", "serai");
-            json.writeStringField("version", clientVersion());
+            writeClient(json);
             json.writeEndObject();
         });
+    }
+
+    /** Writes the members that say who calls. */
+    static void writeClient(JsonGenerator json) throws IOException {
+        json.writeStringField("name", "serai");
+        json.writeStringField("version", clientVersion());
+    }
+
+    /** What the pool keeps of a server without handshake and sessions: nothing that is sent. */
+    static Map<String, String> statelessFacts() {
+        return Map.of(PROTOCOL_VERSION, ProtocolVersion.STATELESS, LOST_WHEN, STATELESS_LOST_WHEN);
     }
 
     /** @param sessionId the header of the answer; {@code null} where the server assigned none */
@@ -56,7 +74,9 @@ final class Handshake {
             facts.put(ID, checked(sessionId));
         }
         facts.put(PROTOCOL_VERSION, version);
-        facts.put(LOST_WHEN, LOST_WHEN_DEFAULT);
+        if (sessionId != null) {
+            facts.put(LOST_WHEN, LOST_WHEN_DEFAULT);
+        }
         return facts;
     }
 

@@ -16,11 +16,17 @@ final class JsonRpcAnswer {
     /**
      * The result for this request, or {@code null} where these messages do not answer it. An error without an id
      * answers the one request that was sent. Ids are never compared as text: a server must echo the number.
+     *
+     * @param others takes the messages before the answer that are none
      */
-    static @Nullable JsonNode resultIn(JsonNode messages, Awaited request) {
+    static @Nullable JsonNode resultIn(JsonNode messages, Awaited request, Incoming others) {
         for (JsonNode message : each(messages)) {
-            if (isAnswer(message) && answers(message, request.id())) {
-                return result(message, request);
+            if (isAnswer(message)) {
+                if (answers(message, request.id())) {
+                    return result(message, request);
+                }
+            } else if (message.isObject()) {
+                others.take(message);
             }
         }
         return null;

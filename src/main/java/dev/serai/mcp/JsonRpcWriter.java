@@ -2,6 +2,7 @@ package dev.serai.mcp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
@@ -38,30 +39,43 @@ final class JsonRpcWriter {
         return message(null, method, NONE);
     }
 
-    /** Writes {@code _meta}, in which a request tells its trace. Source: MCP SEP-414, names of W3C Trace Context. */
+    /** Writes the members of {@code _meta} that tell its trace. Source: MCP SEP-414, names of W3C Trace Context. */
     static void writeTrace(JsonGenerator json, TraceContext trace) throws IOException {
-        json.writeObjectFieldStart("_meta");
         json.writeStringField(TraceContext.PARENT, trace.parent());
         if (trace.state() != null) {
             json.writeStringField(TraceContext.STATE, trace.state());
         }
-        json.writeEndObject();
+    }
+
+    /** An answer, to a request that the server made. */
+    static byte[] answer(JsonNode id, Params resultOrError) {
+        return message(json -> {
+            json.writeFieldName("id");
+            Json.MAPPER.writeTree(json, id);
+            resultOrError.write(json);
+        });
     }
 
     private static byte[] message(@Nullable Long id, String method, Params params) {
+        return message(json -> {
+            if (id != null) {
+                json.writeNumberField("id", id);
+            }
+            json.writeStringField("method", method);
+            if (params != NONE) {
+                json.writeObjectFieldStart("params");
+                params.write(json);
+                json.writeEndObject();
+            }
+        });
+    }
+
+    private static byte[] message(Params members) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(USUAL_BYTES)) {
             try (JsonGenerator json = Json.MAPPER.createGenerator(bytes)) {
                 json.writeStartObject();
                 json.writeStringField("jsonrpc", "2.0");
-                if (id != null) {
-                    json.writeNumberField("id", id);
-                }
-                json.writeStringField("method", method);
-                if (params != NONE) {
-                    json.writeObjectFieldStart("params");
-                    params.write(json);
-                    json.writeEndObject();
-                }
+                members.write(json);
                 json.writeEndObject();
             }
             return bytes.toByteArray();

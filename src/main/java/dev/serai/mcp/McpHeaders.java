@@ -10,6 +10,15 @@ final class McpHeaders {
     /** The negotiated revision, on every request after the handshake. */
     static final String PROTOCOL_VERSION = "MCP-Protocol-Version";
 
+    /** Method, and tool, prompt or resource, of a stateless request. Source: MCP 2026-07-28, Streamable HTTP. */
+    static final String METHOD = "Mcp-Method";
+
+    static final String NAME = "Mcp-Name";
+    /** Before the name that {@code x-mcp-header} gives an argument. */
+    static final String PARAMETER = "Mcp-Param-";
+    /** The last event of a broken stream, from which another goes on. */
+    static final String LAST_EVENT_ID = "Last-Event-ID";
+
     static final String ACCEPT = "Accept";
     static final String CONTENT_TYPE = "Content-Type";
 
@@ -18,12 +27,29 @@ final class McpHeaders {
     /** Metadata: the revision to offer. */
     static final String DECLARED_VERSION = "mcp_protocol_version";
 
+    /** Metadata: how long what was found out about the server's era holds. */
+    static final String ERA_EXPIRES = "mcp_era_expires";
+
     static final String HTTP_METHOD = "CamelHttpMethod";
 
     /** Exchange property: the {@link dev.serai.session.Session} that the call belongs to. */
     static final String SESSION = "SeraiSession";
     /** Exchange property: the JSON-RPC id of the request under way. */
     static final String REQUEST_ID = "SeraiMcpRequestId";
+    /** Exchange property: the {@link Pending} request. */
+    static final String PENDING = "SeraiMcpPending";
+    /** Exchange property: whether the server is of the stateless era. */
+    static final String STATELESS = "SeraiMcpStateless";
+    /** Exchange property: whether the server's era has to be found out first. */
+    static final String ERA_UNKNOWN = "SeraiMcpEraUnknown";
+    /** Exchange property: what was found out on this exchange. */
+    static final String ERA_FOUND = "SeraiMcpEraFound";
+    /** Exchange property: the body that comes back when the era has been found out. */
+    static final String ERA_ASKED_FROM = "SeraiMcpEraAskedFrom";
+    /** Exchange property: whether the server has to be told that a call has ended. */
+    static final String TO_BE_TOLD = "SeraiMcpToBeTold";
+    /** Exchange property: whether the server asks for input before it answers. */
+    static final String INPUT_REQUIRED = "SeraiMcpInputRequired";
     /** Exchange property: the value within the whole result. */
     static final String VALUE = "SeraiValue";
 

@@ -1,26 +1,26 @@
 package dev.serai.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
-import dev.serai.invocation.Json;
 import dev.serai.invocation.UpstreamText;
 import dev.serai.loop.NonBlocking;
 import dev.serai.session.Session;
-import dev.serai.trace.TraceContext;
+import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the MCP provider's routes call between their HTTP steps: the messages of session-era Streamable HTTP
- * (2024-11-05 to 2025-11-25). Keeps no state but the next request id.
+ * What the MCP provider's routes call between their HTTP steps: the messages of Streamable HTTP, with a handshake
+ * (2024-11-05 to 2025-11-25) and without (2026-07-28). Keeps no state but what servers were found to speak.
  *
  * <p>Every failure is a {@link CapabilityException}: {@code upstream_protocol_error} for an answer that breaks the
  * protocol, {@code tool_error} for a tool that says it failed, {@code timeout} for a stream that was cut by a
@@ -30,17 +30,13 @@ public final class McpProtocol implements NonBlocking {
     /** 16 MiB. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-    private static final String JSON = "application/json";
-    private static final String JSON_OR_EVENTS = "application/json, text/event-stream";
-
-    /**
-     * Ids are unique in every session, also in one that several processes share, and exact in JavaScript: servers
-     * built on the TypeScript SDK hang without a word when two open requests of a session have the same id.
-     */
-    private static final AtomicLong NEXT_ID =
-            new AtomicLong(ThreadLocalRandom.current().nextLong(1, 1L << 52));
+    private static final String DISCOVER = "server/discover";
+    private static final String INITIALIZE = "initialize";
 
     private final AnswerReader answers;
+    private final Eras eras = new Eras(System::nanoTime);
+    private final ParameterHeaders.Known parameters = new ParameterHeaders.Known();
+    private final ConcurrentHashMap<CamelContext, ProducerTemplate> templates = new ConcurrentHashMap<>(1);
 
     public McpProtocol() {
         this(DEFAULT_MAX_MESSAGE_BYTES);
@@ -54,16 +50,56 @@ public final class McpProtocol implements NonBlocking {
         this.answers = new AnswerReader(maxMessageBytes);
     }
 
+    /** Says on the exchange in which way its session is opened: with a handshake, without, or by asking first. */
+    public void chooseEra(Exchange exchange) {
+        setEra(exchange, eras.isStatelessNow(exchange));
+    }
+
+    /** Body becomes the question what the server speaks; what the body was comes back with the answer. */
+    public void discover(Exchange exchange) {
+        exchange.setProperty(McpHeaders.ERA_ASKED_FROM, exchange.getMessage().getBody());
+        Requests.write(exchange, StatelessWire.of(exchange, ParameterHeaders.NONE), McpRequest.of(DISCOVER));
+    }
+
+    /** Notes what the server speaks by its answer. */
+    public void discovered(Exchange exchange) {
+        eras.discovered(exchange, answer(exchange));
+        askedFrom(exchange);
+    }
+
+    /** Notes what the server speaks by its failure to answer; throws it where it says nothing about that. */
+    void notDiscovered(Exchange exchange, Exception failure) throws Exception {
+        eras.notDiscovered(exchange, failure);
+        McpHeaders.clear(exchange.getMessage());
+        askedFrom(exchange);
+    }
+
+    /** Body becomes what the pool keeps of a server that needs no opening. */
+    public void openedWithout(Exchange exchange) {
+        exchange.getMessage().setBody(Handshake.statelessFacts());
+    }
+
     /** Body becomes the {@code initialize} request. */
     public void initialize(Exchange exchange) {
-        post(exchange, null, null, Handshake.request(newId(exchange), offered(exchange)));
+        Requests.write(
+                exchange, SessionWire.of(null), Handshake.request(offered(exchange), CallerAbilities.of(exchange)));
+    }
+
+    /**
+     * Forgets what was remembered of a server that refuses the handshake it once answered, so that its era is unknown;
+     * throws the failure where that would not help.
+     */
+    void notInitialized(Exchange exchange, Exception failure) throws Exception {
+        eras.notInitialized(exchange, failure);
+        McpHeaders.clear(exchange.getMessage());
+        setEra(exchange, null);
     }
 
     /** Body, the answer to {@code initialize}, becomes the facts of the session: a map of text. */
     public void openedSession(Exchange exchange) {
         Message message = exchange.getMessage();
         Object sessionId = message.getHeader(McpHeaders.SESSION_ID);
-        JsonNode result = answer(exchange, null);
+        JsonNode result = answer(exchange);
         Map<String, String> facts = Handshake.facts(result, offered(exchange), sessionId);
         // From here on there is a session to close, should the rest of the handshake fail.
         exchange.setProperty(McpHeaders.SESSION, new Session(facts.get(Handshake.ID), facts));
@@ -73,125 +109,142 @@ public final class McpProtocol implements NonBlocking {
     /** Body, the facts of the session, becomes the notification that ends the handshake. */
     public void initialized(Exchange exchange) {
         Map<?, ?> facts = exchange.getMessage().getBody(Map.class);
-        post(
-                exchange,
-                (String) facts.get(Handshake.ID),
-                (String) facts.get(Handshake.PROTOCOL_VERSION),
-                JsonRpcWriter.notification("notifications/initialized"));
+        SessionWire wire =
+                new SessionWire((String) facts.get(Handshake.ID), (String) facts.get(Handshake.PROTOCOL_VERSION));
+        Requests.write(exchange, wire, JsonRpcWriter.notification("notifications/initialized"));
     }
 
-    /** Body, the arguments, becomes the {@code tools/call} request. */
+    /**
+     * Body, the arguments, becomes the {@code tools/call} request. Where a server is called without a session and nobody
+     * knows its era, the body stays and the property {@code SeraiMcpEraUnknown} says so.
+     */
     public void callTool(Exchange exchange) {
-        JsonNode arguments = arguments(exchange.getMessage().getBody());
-        String tool = toolName(exchange.getMessage());
-        TraceContext trace = trace(exchange);
-        post(exchange, JsonRpcWriter.request(newId(exchange), "tools/call", json -> {
-            if (trace != null) {
-                JsonRpcWriter.writeTrace(json, trace);
-            }
-            json.writeStringField("name", tool);
-            json.writeFieldName("arguments");
-            if (arguments == null) {
-                json.writeStartObject();
-                json.writeEndObject();
-            } else {
-                Json.MAPPER.writeTree(json, arguments);
-            }
-        }));
+        Session session = session(exchange);
+        Boolean stateless = session == null ? eras.isStateless(exchange) : Boolean.valueOf(Wire.isStateless(session));
+        setEra(exchange, stateless);
+        if (stateless != null) {
+            Message message = exchange.getMessage();
+            McpRequest request = McpRequest.callTool(toolName(message), arguments(message.getBody()));
+            Wire wire = stateless ? StatelessWire.of(exchange, parameters.of(exchange)) : SessionWire.of(session);
+            Requests.write(exchange, wire, request);
+        }
     }
 
     /** Body, the answer, becomes the whole result; the property {@code SeraiValue} what it means to the caller. */
     public void readResult(Exchange exchange) {
-        Session session = session(exchange);
-        JsonNode result = answer(exchange, session);
+        Pending pending = Pending.of(exchange);
+        JsonNode result = answer(exchange);
+        boolean asks = pending.isStateless() && StatelessResult.asksForInput(result, pending.request());
+        exchange.setProperty(McpHeaders.INPUT_REQUIRED, asks);
+        exchange.getMessage().setBody(result);
+        if (asks) {
+            return;
+        }
         if (ToolResult.failed(result)) {
-            String text = UpstreamText.excerpt(
-                    ToolResult.firstText(result), UpstreamText.secrets(session == null ? null : session.id()));
+            String text = UpstreamText.excerpt(ToolResult.firstText(result), UpstreamText.secrets(sessionId(exchange)));
             throw new CapabilityException(
                     ErrorCode.TOOL_ERROR, text.isEmpty() ? "the tool failed and says no more" : text, result, null);
         }
-        exchange.getMessage().setBody(result);
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
     }
 
     /** The next HTTP step becomes a DELETE of the session. */
     public void closeSession(Exchange exchange) {
-        Session session = session(exchange);
         Message message = exchange.getMessage();
         McpHeaders.clear(message);
-        setSession(message, session == null ? null : session.id(), version(session));
+        SessionWire.of(session(exchange)).headers(message);
         message.setHeader(McpHeaders.HTTP_METHOD, "DELETE");
         message.setBody(null);
     }
 
-    /** Body becomes the notification that nobody waits for the request any more. */
+    /**
+     * Body becomes the notification that nobody waits for the request any more. A server without sessions has learned it
+     * from the end of the connection: the property {@code SeraiMcpToBeTold} says whether it is to be sent.
+     */
     public void cancelled(Exchange exchange) {
-        Long id = exchange.getProperty(McpHeaders.REQUEST_ID, Long.class);
-        if (id == null) {
+        Pending pending = exchange.getProperty(McpHeaders.PENDING, Pending.class);
+        if (pending == null) {
             throw new IllegalStateException("no request was written on this exchange");
         }
-        post(exchange, JsonRpcWriter.notification("notifications/cancelled", json -> {
-            json.writeNumberField("requestId", id);
-            json.writeStringField("reason", "nobody waits for the answer any more");
-        }));
+        exchange.setProperty(McpHeaders.TO_BE_TOLD, !pending.isStateless());
+        Requests.write(
+                exchange,
+                SessionWire.of(session(exchange)),
+                JsonRpcWriter.notification("notifications/cancelled", json -> {
+                    json.writeNumberField("requestId", pending.id());
+                    json.writeStringField("reason", "nobody waits for the answer any more");
+                }));
     }
 
-    /** Body becomes a {@code ping} of the session. */
+    /** Body becomes a {@code ping} of the session, or what stands for it where there are none. */
     public void ping(Exchange exchange) {
-        post(exchange, JsonRpcWriter.request(newId(exchange), "ping"));
-    }
-
-    private static @Nullable TraceContext trace(Exchange exchange) {
-        UpstreamCall call = UpstreamCall.of(exchange);
-        return call == null ? null : call.span().context();
-    }
-
-    private static void post(Exchange exchange, byte[] body) {
         Session session = session(exchange);
-        post(exchange, session == null ? null : session.id(), version(session), body);
+        if (session != null && Wire.isStateless(session)) {
+            Requests.write(exchange, StatelessWire.of(exchange, ParameterHeaders.NONE), McpRequest.of(DISCOVER));
+        } else {
+            Requests.write(exchange, SessionWire.of(session), McpRequest.of("ping"));
+        }
     }
 
-    private static void post(Exchange exchange, @Nullable String sessionId, @Nullable String version, byte[] body) {
+    /** Body, an answer to what the server asked during a call, goes out in the session of the call. */
+    public void answerServer(Exchange exchange) {
+        Requests.write(
+                exchange,
+                SessionWire.of(session(exchange)),
+                exchange.getMessage().getBody(byte[].class));
+    }
+
+    /** The next HTTP step asks for the rest of a stream, after the event that the exchange names. */
+    public void resume(Exchange exchange) {
         Message message = exchange.getMessage();
-        McpHeaders.clear(message);
-        message.setHeader(McpHeaders.CONTENT_TYPE, JSON);
-        message.setHeader(McpHeaders.ACCEPT, JSON_OR_EVENTS);
-        setSession(message, sessionId, version);
-        message.setBody(body);
+        SessionWire.of(session(exchange)).headers(message);
+        message.setHeader(McpHeaders.HTTP_METHOD, "GET");
+        message.setHeader(McpHeaders.ACCEPT, AnswerReader.EVENT_STREAM);
+        message.setHeader(McpHeaders.LAST_EVENT_ID, exchange.getProperty(Resumption.LAST_EVENT_ID));
+        message.setBody(null);
     }
 
-    private static void setSession(Message message, @Nullable String id, @Nullable String version) {
-        if (id != null) {
-            message.setHeader(McpHeaders.SESSION_ID, id);
-        }
-        if (version != null) {
-            message.setHeader(McpHeaders.PROTOCOL_VERSION, version);
-        }
+    private static void setEra(Exchange exchange, @Nullable Boolean stateless) {
+        exchange.setProperty(McpHeaders.STATELESS, Boolean.TRUE.equals(stateless));
+        exchange.setProperty(McpHeaders.ERA_UNKNOWN, stateless == null);
     }
 
-    private JsonNode answer(Exchange exchange, @Nullable Session session) {
+    private static void askedFrom(Exchange exchange) {
+        exchange.getMessage().setBody(exchange.removeProperty(McpHeaders.ERA_ASKED_FROM));
+    }
+
+    private JsonNode answer(Exchange exchange) {
         Message message = exchange.getMessage();
         Object contentType = message.getHeader(McpHeaders.CONTENT_TYPE);
         McpHeaders.clear(message);
-        Long id = exchange.getProperty(McpHeaders.REQUEST_ID, Long.class);
-        if (id == null) {
-            throw new IllegalStateException("an answer is read, but no request was written on this exchange");
+        Pending pending = Pending.of(exchange);
+        Awaited awaited = new Awaited(pending.id(), sessionId(exchange));
+        // What a server sends before there is a session is not answered: it may not ask yet.
+        boolean opening = pending.request().method().equals(INITIALIZE);
+        if (opening || !(message.getBody() instanceof InputStream stream)) {
+            return answers.read(message.getBody(), contentType, awaited);
         }
-        return answers.read(message.getBody(), contentType, new Awaited(id, session == null ? null : session.id()));
+        ProducerTemplate template = template(exchange.getContext());
+        ServerAnswers toServer = new ServerAnswers(exchange, template, stream);
+        CallerSide caller = new CallerSide(exchange, pending, toServer, new Resumption(exchange, template));
+        try {
+            return answers.read(stream, contentType, awaited, caller);
+        } finally {
+            toServer.end();
+        }
     }
 
-    private static long newId(Exchange exchange) {
-        long id = NEXT_ID.getAndIncrement();
-        exchange.setProperty(McpHeaders.REQUEST_ID, id);
-        return id;
+    private ProducerTemplate template(CamelContext context) {
+        return templates.computeIfAbsent(context, CamelContext::createProducerTemplate);
+    }
+
+    private static @Nullable String sessionId(Exchange exchange) {
+        Session session = session(exchange);
+        return session == null ? null : session.id();
     }
 
     private static @Nullable Session session(Exchange exchange) {
         return exchange.getProperty(McpHeaders.SESSION, Session.class);
-    }
-
-    private static @Nullable String version(@Nullable Session session) {
-        return session == null ? null : session.fact(Handshake.PROTOCOL_VERSION);
     }
 
     private static String offered(Exchange exchange) {

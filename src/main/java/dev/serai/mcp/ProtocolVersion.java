@@ -3,9 +3,12 @@ package dev.serai.mcp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The protocol revisions that begin with a handshake. Source: the MCP specification, one revision per name. */
+/** The protocol revisions. Source: the MCP specification, one revision per name. */
 final class ProtocolVersion {
     static final String LATEST = "2025-11-25";
+
+    /** The revision without handshake and sessions. */
+    static final String STATELESS = "2026-07-28";
 
     private static final List<String> SESSION_ERA = List.of("2024-11-05", "2025-03-26", "2025-06-18", LATEST);
 
@@ -13,6 +16,10 @@ final class ProtocolVersion {
 
     static boolean isSessionEra(String version) {
         return SESSION_ERA.contains(version);
+    }
+
+    static boolean isStateless(@Nullable String version) {
+        return STATELESS.equals(version);
     }
 
     /** What to offer: the declared revision where it has a handshake, else the latest that has. */

@@ -16,6 +16,7 @@ public final class Dials {
     private volatile @Nullable String answeredVersion;
     private volatile @Nullable String bearerToken;
     private volatile int refusalStatus = 401;
+    private volatile String challenge = "Bearer";
     private volatile boolean stateless;
     private volatile boolean acceptAnyTool;
     private volatile boolean hangDelete;
@@ -65,6 +66,12 @@ public final class Dials {
     /** The status of that refusal: some servers answer 403 or 500. */
     public Dials refusalStatus(int status) {
         refusalStatus = status;
+        return this;
+    }
+
+    /** What that refusal says in {@code WWW-Authenticate}. */
+    public Dials challenge(String value) {
+        challenge = value;
         return this;
     }
 
@@ -179,6 +186,10 @@ public final class Dials {
 
     int refusalStatus() {
         return refusalStatus;
+    }
+
+    String challenge() {
+        return challenge;
     }
 
     boolean isStateless() {

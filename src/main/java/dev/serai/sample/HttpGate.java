@@ -55,7 +55,8 @@ final class HttpGate implements Handler<HttpServerRequest> {
             reply.body(404, "text/html", "<html><body>Cannot " + request.method() + "</body></html>");
         } else if (!isAuthorized(request)) {
             counters.refused.increment();
-            reply.header("WWW-Authenticate", "Bearer").body(dials.refusalStatus(), "text/plain", "Unauthorized");
+            reply.header("WWW-Authenticate", dials.challenge())
+                    .body(dials.refusalStatus(), "text/plain", "Unauthorized");
         } else {
             admitted(request, reply, body);
         }

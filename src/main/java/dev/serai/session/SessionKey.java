@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverUrl the normalised server URL
  * @param credential the credential's identity: a hash in hexadecimal, or {@code none}
  * @param credentialGeneration which read of the credential; a later read has a higher number
- * @param scope who shares, for example {@code shared} or {@code conversation:<hash>}
+ * @param scope who shares, for example {@code shared} or {@code conversation:<hash>}, and after a {@code +} what the
+ *     server may ask of them
  */
 public record SessionKey(
         String provider, String serverUrl, String credential, long credentialGeneration, String scope) {
@@ -34,15 +35,22 @@ public record SessionKey(
 
     /** The kind of scope, without whose it is. */
     String scopeKind() {
-        int end = scope.indexOf(':');
+        String whose = whose();
+        int end = whose.indexOf(':');
+        return end < 0 ? whose : whose.substring(0, end);
+    }
+
+    private String whose() {
+        int end = scope.indexOf('+');
         return end < 0 ? scope : scope.substring(0, end);
     }
 
     /** Whose it is, as a hash; null where that is everybody's or one call's. */
     @Nullable
     String principal() {
-        int end = scope.indexOf(':');
-        return end < 0 ? null : scope.substring(end + 1, Math.min(scope.length(), end + 1 + SHOWN_OF_SCOPE));
+        String whose = whose();
+        int end = whose.indexOf(':');
+        return end < 0 ? null : whose.substring(end + 1, Math.min(whose.length(), end + 1 + SHOWN_OF_SCOPE));
     }
 
     /** The beginning of the credential's hash. */

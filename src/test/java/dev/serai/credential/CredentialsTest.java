@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +39,7 @@ class CredentialsTest {
     private final Map<String, String> environment = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
-    private final Credentials credentials = new Credentials(this::variable, warnings::add);
+    private final Credentials credentials = new Credentials(this::variable, warnings::add, new AtomicLong(), null);
 
     @TempDir
     private Path folder = Path.of(".");
@@ -97,7 +98,7 @@ class CredentialsTest {
         environment.put("TOKEN", "new");
 
         assertThat(credentials.current(BEARER)).isSameAs(first);
-        Credential renewed = credentials.renew(BEARER, first.generation());
+        Credential renewed = credentials.renew(BEARER, first.generation(), null);
         assertThat(renewed.headerValue()).isEqualTo("Bearer new");
         assertThat(renewed.identity()).isNotEqualTo(first.identity());
         assertThat(credentials.current(BEARER)).isSameAs(renewed);
@@ -108,7 +109,7 @@ class CredentialsTest {
     void aReadOfTheSameValueIsANewGenerationWithTheSameIdentity() {
         environment.put("TOKEN", "same");
         Credential first = credentials.current(BEARER);
-        Credential renewed = credentials.renew(BEARER, first.generation());
+        Credential renewed = credentials.renew(BEARER, first.generation(), null);
 
         assertThat(renewed.generation()).isGreaterThan(first.generation());
         assertThat(renewed.identity()).isEqualTo(first.identity()).matches("[0-9a-f]{16}");
@@ -120,7 +121,7 @@ class CredentialsTest {
         long failed = credentials.current(BEARER).generation();
         environment.put("TOKEN", "new");
 
-        assertThat(together(200, () -> credentials.renew(BEARER, failed).headerValue()))
+        assertThat(together(200, () -> credentials.renew(BEARER, failed, null).headerValue()))
                 .containsOnly("Bearer new");
         assertThat(reads).hasValue(2);
     }
@@ -138,16 +139,16 @@ class CredentialsTest {
     void anOldRefusalDoesNotReadAgain() {
         environment.put("TOKEN", "abc");
         Credential first = credentials.current(BEARER);
-        Credential second = credentials.renew(BEARER, first.generation());
+        Credential second = credentials.renew(BEARER, first.generation(), null);
 
-        assertThat(credentials.renew(BEARER, first.generation())).isSameAs(second);
+        assertThat(credentials.renew(BEARER, first.generation(), null)).isSameAs(second);
         assertThat(reads).hasValue(2);
     }
 
     @Test
     void anUnsetVariableIsNoCredentialAndSaidOnce() {
         Credential credential = credentials.current(BEARER);
-        credentials.renew(BEARER, credential.generation());
+        credentials.renew(BEARER, credential.generation(), null);
 
         assertThat(credential.present()).isFalse();
         assertThat(credential.identity()).isEqualTo("none");
@@ -159,7 +160,7 @@ class CredentialsTest {
     @Test
     void withoutADeclaredCredentialThereIsNothingToRenew() {
         assertThat(credentials.current(CredentialRef.NONE).generation()).isZero();
-        assertThat(credentials.renew(CredentialRef.NONE, 0).generation()).isZero();
+        assertThat(credentials.renew(CredentialRef.NONE, 0, null).generation()).isZero();
         assertThat(credentials.explainAbsent(CredentialRef.NONE)).contains("auth_env_var");
     }
 
@@ -171,7 +172,8 @@ class CredentialsTest {
 
         assertThat(first.headerValue()).isEqualTo("Bearer old");
         assertThat(credentials.current(ref)).isSameAs(first);
-        assertThat(credentials.renew(ref, first.generation()).headerValue()).isEqualTo("Bearer new");
+        assertThat(credentials.renew(ref, first.generation(), null).headerValue())
+                .isEqualTo("Bearer new");
     }
 
     @Test
@@ -216,7 +218,7 @@ class CredentialsTest {
     }
 
     private void assertUnusable(CredentialRef ref, String why) {
-        Credentials fresh = new Credentials(this::variable, warnings::add);
+        Credentials fresh = new Credentials(this::variable, warnings::add, new AtomicLong(), null);
         Throwable refused = catchThrowable(() -> fresh.current(ref));
         assertThat(refused)
                 .isInstanceOfSatisfying(
@@ -233,11 +235,13 @@ class CredentialsTest {
         CredentialRef ref = inFile(file("old"));
         Credential first = credentials.current(ref);
         file("");
-        assertThatThrownBy(() -> credentials.renew(ref, first.generation())).isInstanceOf(CapabilityException.class);
+        assertThatThrownBy(() -> credentials.renew(ref, first.generation(), null))
+                .isInstanceOf(CapabilityException.class);
         assertThat(credentials.current(ref)).isSameAs(first);
         file("new");
 
-        assertThat(credentials.renew(ref, first.generation()).headerValue()).isEqualTo("Bearer new");
+        assertThat(credentials.renew(ref, first.generation(), null).headerValue())
+                .isEqualTo("Bearer new");
     }
 
     @Test

@@ -46,6 +46,7 @@ class McpProviderRouteTest extends CamelTestSupport {
     @Override
     protected CamelContext createCamelContext() {
         CamelContext camel = new DefaultCamelContext();
+        camel.setStreamCaching(false);
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         return camel;
     }

@@ -84,7 +84,7 @@ class McpRequestTest {
                 .isEqualTo(Map.of(
                         "id", SESSION_ID,
                         "protocolVersion", "2025-06-18",
-                        "lostWhen", "404, 400:-32000~session, 400:-32001~session, 400:-"));
+                        "lostWhen", "404, 400:-32000~session, 400:-32001~session, 400:-32022, 400:-"));
         assertThat(exchange.getMessage().getHeader("Mcp-Session-Id")).isNull();
 
         mcp.initialized(exchange);

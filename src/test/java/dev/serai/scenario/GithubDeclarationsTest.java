@@ -53,7 +53,8 @@ class GithubDeclarationsTest {
                 assertThat(server.counters().initialize()).isEqualTo(1);
                 assertThat(server.counters().calls()).isEqualTo(TOOLS);
                 assertThat(server.counters().duplicateIds()).isZero();
-                assertThat(server.requests()).hasSize(TOOLS + 2).allSatisfy(r -> assertThat(r.header("Authorization"))
+                // The question what the server speaks, and the handshake, which is two.
+                assertThat(server.requests()).hasSize(TOOLS + 3).allSatisfy(r -> assertThat(r.header("Authorization"))
                         .isEqualTo("Bearer " + TOKEN));
             }
         }

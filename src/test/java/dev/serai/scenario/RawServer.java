@@ -29,7 +29,7 @@ final class RawServer implements AutoCloseable {
         void answer(String rpcId, OutputStream out) throws IOException, InterruptedException;
     }
 
-    /** In place of the id of a message that asks for no answer; such are taken and not counted. */
+    /** In place of the id of a message that asks for no answer; such are taken and not counted, like probes. */
     private static final String NOTICE = "null";
 
     private final ServerSocket listener;
@@ -119,7 +119,16 @@ final class RawServer implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            String id = rpcId(socket.getInputStream());
+            String body = body(socket.getInputStream());
+            Matcher found = RPC_ID.matcher(body);
+            String id = found.find() ? found.group(1) : NOTICE;
+            if (body.contains("\"server/discover\"")) {
+                json(
+                        socket.getOutputStream(),
+                        "",
+                        "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":-32601,\"message\":\"no\"}}");
+                return;
+            }
             if (id.equals(NOTICE)) {
                 write(
                         socket.getOutputStream(),
@@ -137,7 +146,7 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    private static String rpcId(InputStream in) throws IOException {
+    private static String body(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
             int b = in.read();
@@ -148,11 +157,9 @@ final class RawServer implements AutoCloseable {
         }
         Matcher length =
                 LENGTH.matcher(head.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
-        String body = length.find()
+        return length.find()
                 ? new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8)
                 : "";
-        Matcher id = RPC_ID.matcher(body);
-        return id.find() ? id.group(1) : NOTICE;
     }
 
     private static void thread(Runnable task) {

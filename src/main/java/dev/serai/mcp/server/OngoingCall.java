@@ -9,6 +9,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Traces;
 import dev.serai.lifecycle.HangUp;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -110,6 +111,12 @@ abstract class OngoingCall implements CallerChannel {
     public final boolean wantsProgress() {
         JsonNode token = asked().progressToken();
         return token.isTextual() || token.isNumber();
+    }
+
+    @Override
+    public final @Nullable String leastLogLevel() {
+        LogLevel least = logLevel();
+        return least == null ? null : least.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
