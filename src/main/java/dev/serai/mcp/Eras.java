@@ -126,6 +126,14 @@ final class Eras {
         }
     }
 
+    /** What was found out about the server of this exchange holds no longer. */
+    void forget(Exchange exchange) {
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (call != null) {
+            known.invalidate(Server.of(call));
+        }
+    }
+
     private static boolean isDeclared(Exchange exchange) {
         return exchange.getMessage().getHeader(McpHeaders.DECLARED_VERSION) != null;
     }

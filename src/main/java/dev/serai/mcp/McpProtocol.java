@@ -148,6 +148,13 @@ public final class McpProtocol implements NonBlocking {
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
     }
 
+    /** A server that no longer speaks the revision is asked again before the next call. */
+    void refused(Exchange exchange, Exception failure) {
+        if (StatelessResult.isOtherVersion(failure)) {
+            eras.forget(exchange);
+        }
+    }
+
     /** The next HTTP step becomes a DELETE of the session. */
     public void closeSession(Exchange exchange) {
         Message message = exchange.getMessage();

@@ -10,6 +10,7 @@ public final class McpSendStateless extends GuardedRoute {
 
     @Override
     void failed(McpProtocol mcp, Exchange exchange, Exception failure) throws Exception {
+        mcp.refused(exchange, failure);
         throw StatelessResult.explained(failure);
     }
 }

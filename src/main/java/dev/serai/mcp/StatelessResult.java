@@ -34,6 +34,12 @@ final class StatelessResult {
                 null);
     }
 
+    /** Whether the server refuses the revision of the request. */
+    static boolean isOtherVersion(Exception failure) {
+        return failure instanceof UpstreamStatusException refusal
+                && Integer.valueOf(UNSUPPORTED_VERSION).equals(refusal.rpcCode());
+    }
+
     /** The errors that are about the gateway's own request, in words for its caller; every other as it is. */
     static Exception explained(Exception failure) {
         if (!(failure instanceof UpstreamStatusException refusal) || refusal.rpcCode() == null) {

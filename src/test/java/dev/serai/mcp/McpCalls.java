@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 
@@ -22,6 +23,8 @@ final class McpCalls {
     private static final CamelContext CAMEL = new DefaultCamelContext();
 
     static {
+        // What a server asks is answered through a route, which is not there.
+        CAMEL.getComponent("direct", DirectComponent.class).setBlock(false);
         CAMEL.start();
     }
 

@@ -296,6 +296,24 @@ class StatelessServerTest {
     }
 
     @Test
+    void withoutASessionAServerThatHasChangedIsAskedAgainBeforeTheNextCall() {
+        withTool().stateless();
+        try (TestGateway gateway = gateway("requires_session: false")) {
+            works(gateway);
+            server.on("server/discover", request -> request.error(200, -32601, "Method not found"));
+            server.on("tools/call", request -> {
+                if (request.header("MCP-Protocol-Version") == null) {
+                    request.result(McpStub.text("fine"));
+                } else {
+                    request.error(400, -32022, "Unsupported protocol version");
+                }
+            });
+            fails(gateway, "upstream_error", "does not speak protocol version 2026-07-28");
+            works(gateway);
+        }
+    }
+
+    @Test
     void aResultOfAnUnknownTypeIsNone() {
         server.stateless().on("tools/call", request -> request.result("{\"resultType\":\"task\",\"taskId\":\"1\"}"));
         try (TestGateway gateway = gateway("requires_session: auto")) {
