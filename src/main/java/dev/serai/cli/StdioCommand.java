@@ -1,6 +1,6 @@
 package dev.serai.cli;
 
-import dev.serai.gateway.StdioFront;
+import dev.serai.entry.StdioFront;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ServiceLoader;

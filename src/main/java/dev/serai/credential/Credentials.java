@@ -125,7 +125,7 @@ public final class Credentials {
         return now.identity().equals(openedWith.identity()) ? now : openedWith;
     }
 
-    /** What sessions opened now would belong to. Asks for no token: 0 where none is held. */
+    /** What sessions opened now would belong to. Asks for no token. */
     public long knownGeneration(CredentialRef ref) {
         if (ref.oauth() != null) {
             return tokens().held(ref).valueGeneration();

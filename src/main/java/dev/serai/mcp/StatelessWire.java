@@ -24,7 +24,8 @@ record StatelessWire(CallerAbilities abilities, @Nullable String logLevel, Param
 
     static StatelessWire of(Exchange exchange, ParameterHeaders parameters) {
         CallerChannel channel = CallerChannel.of(exchange);
-        return new StatelessWire(CallerAbilities.of(channel), channel == null ? null : channel.leastLogLevel(), parameters);
+        return new StatelessWire(
+                CallerAbilities.of(channel), channel == null ? null : channel.leastLogLevel(), parameters);
     }
 
     @Override

@@ -66,7 +66,8 @@ final class HeldToken {
             Executor executor,
             Waits waits) {
         this.ref = ref;
-        this.grant = Grant.none(Credential.absent(ref, 0), without);
+        // A generation of its own: when it is refused, no sessions of others who have none are given up.
+        this.grant = Grant.none(Credential.absent(ref, generations.getAsLong()), without);
         this.acquisition = acquisition;
         this.generations = generations;
         this.ticker = ticker;
@@ -99,7 +100,7 @@ final class HeldToken {
     /** What becomes of it is nobody's business while the present one is good. */
     private synchronized void refreshAhead(long generation) {
         if (running == null && grant.generation() == generation && !isTooEarly()) {
-            start(wish);
+            var unused = start(wish);
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.serai.capability.CatalogLoader;
+import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A client that starts the command talks to a server over HTTP without knowing it. */
 @Timeout(120)
@@ -112,6 +114,26 @@ class StdioCommandTest {
             assertThat(lines()).hasSize(51);
             assertThat(server.counters().initialize()).isEqualTo(1);
             assertThat(server.openSessions()).isZero();
+        }
+    }
+
+    @Test
+    void aClientOnStdioListsAndCallsTheGatewaysCapabilities(@TempDir Path folder) throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            String declaration = "capabilities: [ { id: t.echo, metadata: { mcp: { server_url: '" + server.uri()
+                    + "', tool_name: echo, requires_session: true } } } ]\n";
+            try (TestGateway gateway =
+                    TestGateway.in(folder).capabilities("t.yaml", declaration).start()) {
+                CompletableFuture<Integer> running = run(gateway.gateway().url());
+                say(INITIALIZE, INITIALIZED, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
+                JsonNode tools = answer("1").path("result").path("tools");
+                assertThat(tools).as("%s", answer("1")).hasSize(1);
+                say(call(2, tools.get(0).path("name").asText(), "{\"message\":\"over two bridges\"}"));
+
+                assertThat(answer("2").toString()).contains("over two bridges");
+                assertThat(end(running)).isZero();
+            }
         }
     }
 

@@ -203,7 +203,7 @@ class StdioServersTest {
                 say(
                         in,
                         "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
-                            + "\"2025-06-18\",\"capabilities\":{},\"clientInfo\":{\"name\":\"it\",\"version\":\"1\"}}}");
+                                + "\"2025-06-18\",\"capabilities\":{},\"clientInfo\":{\"name\":\"it\",\"version\":\"1\"}}}");
                 assertThat(answer(out, 0)).contains("\"protocolVersion\":\"2025-06-18\"");
                 say(in, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
                 say(

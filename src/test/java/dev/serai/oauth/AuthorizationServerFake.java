@@ -12,9 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +139,7 @@ public final class AuthorizationServerFake implements AutoCloseable {
 
     private void token(HttpExchange exchange, String form) throws IOException {
         Map<String, String> fields = new HashMap<>();
-        for (String field : form.split("&")) {
+        for (String field : List.of(form.split("&", -1))) {
             int equals = field.indexOf('=');
             fields.put(
                     field.substring(0, equals), URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8));
@@ -192,7 +192,7 @@ public final class AuthorizationServerFake implements AutoCloseable {
                     && CLIENT.equals(claims.getSubject())
                     && claims.getAudience().equals(List.of(issuer()))
                     && claims.getJWTID() != null
-                    && claims.getExpirationTime().after(new Date());
+                    && claims.getExpirationTime().toInstant().isAfter(Instant.now());
         } catch (Exception e) {
             return false;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import dev.serai.gateway.TestGateway;
 import dev.serai.oauth.AuthorizationServerFake;
+import dev.serai.sample.SampleMcpServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -120,6 +121,28 @@ class TokenDiscoveryTest {
         try (TestGateway gateway = gateway()) {
             works(gateway);
             assertThat(server.seen("GET")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void itsFirstTokenCostsNoSessionOfServersThatAskForNone() {
+        publish(WELL_KNOWN, server.uri().toString(), issuer.issuer());
+        try (SampleMcpServer open = new SampleMcpServer()) {
+            open.start();
+            try (TestGateway gateway = TestGateway.in(
+                            folder.resolve(UUID.randomUUID().toString()))
+                    .environment("CLIENT_SECRET", AuthorizationServerFake.SECRET)
+                    .capabilities("own.yaml", DECLARATION.formatted(server.uri()))
+                    .capabilities("open.yaml", Sample.declarations(open, "", "echo"))
+                    .routes("own.camel.yaml", ROUTE)
+                    .start()) {
+                assertThat(gateway.call("sample.echo", "{\"message\":\"hi\"}").completed())
+                        .isTrue();
+                works(gateway);
+                assertThat(gateway.call("sample.echo", "{\"message\":\"hi\"}").completed())
+                        .isTrue();
+                assertThat(open.counters().initialize()).isEqualTo(1);
+            }
         }
     }
 

@@ -196,6 +196,11 @@ final class ClientSession {
         }
     }
 
+    /** The gateway stops: whom it has asked something cannot answer any more. */
+    void stop() {
+        List.copyOf(calls.values()).stream().filter(SessionCall::isAsking).forEach(SessionCall::cancel);
+    }
+
     /** Its calls are cancelled, its streams end. */
     void end() {
         over = true;

@@ -7,6 +7,7 @@ import dev.serai.invocation.Json;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -17,13 +18,16 @@ final class HttpTurn implements Turn {
     private final Exchange exchange;
     private final AsyncCallback callback;
     private final boolean canStream;
+    private final Consumer<Runnable> elsewhere;
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.RECEIVING);
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    HttpTurn(Exchange exchange, AsyncCallback callback, boolean canStream) {
+    /** @param elsewhere has something done by another thread */
+    HttpTurn(Exchange exchange, AsyncCallback callback, boolean canStream, Consumer<Runnable> elsewhere) {
         this.exchange = exchange;
         this.callback = callback;
         this.canStream = canStream;
+        this.elsewhere = elsewhere;
         exchange.getMessage().getHeaders().clear();
     }
 
@@ -68,7 +72,12 @@ final class HttpTurn implements Turn {
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setBody(body);
         if (!progress.compareAndSet(Progress.RECEIVING, Progress.ANSWERED)) {
-            callback.done(false);
+            if (body instanceof EventReply) {
+                // The thread is in the middle of a call: what Camel has to do for this exchange would wait for its end.
+                elsewhere.accept(() -> callback.done(false));
+            } else {
+                callback.done(false);
+            }
         }
     }
 

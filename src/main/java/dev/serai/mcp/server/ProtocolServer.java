@@ -53,7 +53,7 @@ public final class ProtocolServer {
         this.listeners = new Listeners(options.maxSessions(), options.maxWaiting());
         Features features = new Features(book, calls, seal, options.pageSize());
         Methods methods = new Methods(book, features, calls, parking, listeners, options.maxWaiting());
-        this.entry = new ServerEntry(sessions, book, methods);
+        this.entry = new ServerEntry(sessions, book, methods, calls);
         store.afterReplacing(this::changed);
         look();
     }
@@ -67,6 +67,7 @@ public final class ProtocolServer {
             @Override
             public void onContextStopping(CamelContext stopping) {
                 parking.stop();
+                sessions.forEach(ClientSession::stop);
             }
         });
     }

@@ -30,11 +30,13 @@ public final class ServerEntry extends AsyncProcessorSupport implements NonBlock
     private final ClientSessions sessions;
     private final ToolBook book;
     private final Methods methods;
+    private final Calls calls;
 
-    ServerEntry(ClientSessions sessions, ToolBook book, Methods methods) {
+    ServerEntry(ClientSessions sessions, ToolBook book, Methods methods, Calls calls) {
         this.sessions = sessions;
         this.book = book;
         this.methods = methods;
+        this.calls = calls;
     }
 
     @Override
@@ -42,7 +44,7 @@ public final class ServerEntry extends AsyncProcessorSupport implements NonBlock
         IngressRequest head = IngressRequest.takenFrom(exchange);
         byte[] body = exchange.getMessage().getBody(byte[].class);
         HangUp connection = exchange.getProperty(HangUp.PROPERTY, new HangUp(), HangUp.class);
-        HttpTurn turn = new HttpTurn(exchange, callback, Reading.accepts(head, "text/event-stream"));
+        HttpTurn turn = new HttpTurn(exchange, callback, Reading.accepts(head, "text/event-stream"), calls::elsewhere);
         Caller caller = exchange.getProperty(Caller.PROPERTY, Caller.class);
         Reading reading = new Reading(sessions, book, methods, head, caller, turn, connection);
         try {

@@ -76,6 +76,10 @@ final class SessionCall extends OngoingCall {
         answer.completeExceptionally(gone());
     }
 
+    synchronized boolean isAsking() {
+        return questions.values().stream().anyMatch(answer -> !answer.isDone());
+    }
+
     @Override
     void deliver(int status, ObjectNode message) {
         List<CompletableFuture<JsonNode>> left;

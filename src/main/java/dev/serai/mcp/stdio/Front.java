@@ -1,6 +1,6 @@
 package dev.serai.mcp.stdio;
 
-import dev.serai.gateway.StdioFront;
+import dev.serai.entry.StdioFront;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;

@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,12 +38,20 @@ public final class ConformanceFixture extends AsyncProcessorSupport {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final String INPUT = "test_input_required_result_";
 
+    private static final Queue<CompletableFuture<JsonNode>> WAITING = new ConcurrentLinkedQueue<>();
+
     private final JsonNode answers;
 
     public ConformanceFixture() throws IOException {
         try (InputStream in = ConformanceFixture.class.getResourceAsStream("/conformance/answers.json")) {
             answers = Json.MAPPER.readTree(Objects.requireNonNull(in));
         }
+    }
+
+    /** Ends the calls that would wait for ever. */
+    static void release() {
+        WAITING.forEach(waiting -> waiting.complete(text("no longer")));
+        WAITING.clear();
     }
 
     @Override
@@ -90,6 +100,12 @@ public final class ConformanceFixture extends AsyncProcessorSupport {
                         .thenComposeAsync(done -> later(caller, 50), LATER)
                         .thenComposeAsync(done -> later(caller, 100), LATER)
                         .thenApplyAsync(done -> text("done"), LATER);
+            case "test_waits" -> {
+                caller.tell("notifications/progress", progress(0));
+                CompletableFuture<JsonNode> end = new CompletableFuture<>();
+                WAITING.add(end);
+                yield end;
+            }
             case "test_trigger_tool_change", "test_trigger_prompt_change" ->
                 declareOneMore(exchange).thenApply(done -> text("changed"));
             case "test_tool_with_logging", "test_logging_tool" ->
@@ -138,7 +154,7 @@ public final class ConformanceFixture extends AsyncProcessorSupport {
             Files.writeString(
                     Path.of(folder, "one-more.yaml"),
                     "capabilities: [{ id: one-more-" + CHANGES.incrementAndGet()
-                            + ", metadata: { fixture: { server_url: \"http://localhost:9\" } } }]\n");
+                            + ", description: One more, metadata: { fixture: { server_url: \"http://localhost:9\" } } }]\n");
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -18,7 +18,7 @@ final class LiveStream implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;
     private @Nullable String lastEventId;
-    private final StringBuilder head = new StringBuilder();
+    private final StringBuilder seen = new StringBuilder();
 
     private LiveStream(Socket socket) throws IOException {
         this.socket = socket;
@@ -45,9 +45,9 @@ final class LiveStream implements AutoCloseable {
     /** Waits for the head of the answer. */
     String head() {
         for (String line = line(); line != null && !line.isEmpty(); line = line()) {
-            head.append(line).append('\n');
+            // It is noted as it is read.
         }
-        return head.toString();
+        return seen.toString();
     }
 
     /** The next message; {@code null} where the stream has ended. */
@@ -70,10 +70,21 @@ final class LiveStream implements AutoCloseable {
     }
 
     private @Nullable String line() {
+        StringBuilder line = new StringBuilder();
         try {
-            return in.readLine();
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                if (c == '\n') {
+                    return line.toString();
+                }
+                if (c != '\r') {
+                    line.append((char) c);
+                }
+            }
+            return null;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalStateException("after " + seen + line, e);
+        } finally {
+            seen.append(line).append('\n');
         }
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class StreamsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int CLIENTS = 60;
+    private static final int CLIENTS = 30;
     private static final String ELICIT = "{\"name\":\"test_elicitation\",\"arguments\":{\"message\":\"Your name?\"}}";
 
     @TempDir
@@ -37,12 +37,16 @@ class StreamsTest {
 
     @BeforeAll
     static void start() {
-        gateway = RawMcp.gateway(folder).start();
+        gateway = RawMcp.gateway(folder).capabilities("waits.yaml", """
+                        capabilities:
+                          - { id: test_waits, metadata: { fixture: { server_url: "http://localhost:9" } } }
+                        """).start();
         client = new RawMcp(gateway);
     }
 
     @AfterAll
     static void stop() {
+        ConformanceFixture.release();
         gateway.close();
     }
 
@@ -66,11 +70,23 @@ class StreamsTest {
         return Objects.requireNonNull(stream.next(), "the stream has ended");
     }
 
-    private static int callsInProgress() {
+    private static JsonNode invocations() {
         URI invocations = URI.create(gateway.gateway().url() + "/admin/invocations");
-        return TestGateway.tree(client.send(HttpRequest.newBuilder(invocations)).body())
-                .path("inProgress")
-                .asInt(-1);
+        return TestGateway.tree(client.send(HttpRequest.newBuilder(invocations)).body());
+    }
+
+    private static int callsInProgress() {
+        return invocations().path("inProgress").asInt(-1);
+    }
+
+    /** How many calls that wait for ever have ended as cancelled. */
+    private static long cancelled() {
+        long count = 0;
+        for (JsonNode call : invocations().path("ended")) {
+            boolean waits = call.path("capability").asText().equals("test_waits");
+            count += waits && call.path("status").asText().equals("cancelled") ? 1 : 0;
+        }
+        return count;
     }
 
     @Test
@@ -135,7 +151,7 @@ class StreamsTest {
     }
 
     @Test
-    void aClientWithoutSessionThatGoesCancelsItsCall() {
+    void whatIsToldBeforeAQuestionComesOnTheStreamThatEndsWithTheQuestion() {
         String tool = "test_streaming_elicitation";
         String params = "{\"name\":\"" + tool + "\"," + RawMcp.MODERN_META + ",\"progressToken\":3}}";
         int before = server().parked();
@@ -144,8 +160,48 @@ class StreamsTest {
                     .isEqualTo(3);
             JsonNode asked = next(stream).path("result");
             assertThat(asked.path("resultType").asText()).isEqualTo("input_required");
+            assertThat(stream.next()).isNull();
             assertThat(server().parked()).isEqualTo(before + 1);
         }
+    }
+
+    @Test
+    void aClientWithoutSessionThatGoesCancelsItsCallBeforeAndDuringTheAnswer() {
+        long before = cancelled();
+        String silent = "{\"name\":\"test_waits\"," + RawMcp.MODERN_META + "}}";
+        String telling = "{\"name\":\"test_waits\"," + RawMcp.MODERN_META + ",\"progressToken\":3}}";
+        try (LiveStream unanswered = modern("test_waits", silent)) {
+            await().atMost(PATIENCE).until(() -> invocations()
+                    .path("running")
+                    .toString()
+                    .contains("test_waits\",\"caller\":\"anonymous\",\"stage\":\"calling"));
+            assertThat(unanswered).isNotNull();
+        }
+        await().atMost(PATIENCE).until(() -> cancelled() == before + 1);
+        try (LiveStream stream = modern("test_waits", telling)) {
+            next(stream);
+        }
+        await().atMost(PATIENCE).until(() -> cancelled() == before + 2);
+    }
+
+    @Test
+    void aClientInASessionThatGoesCancelsNothingButTheEndOfTheSessionDoes() {
+        long before = cancelled();
+        String session = client.initialize("2025-11-25");
+        try (LiveStream stream = call(session, 1, "{\"name\":\"test_waits\",\"_meta\":{\"progressToken\":1}}")) {
+            next(stream);
+        }
+        assertThat(client.ask(session, "ping", "{}").has("result")).isTrue();
+        assertThat(cancelled()).isEqualTo(before);
+        assertThat(client.post(
+                                RawMcp.rpc(1, "tools/call", "{\"name\":\"test_simple_text\"}"),
+                                "Mcp-Session-Id",
+                                session)
+                        .statusCode())
+                .as("the id is taken as long as the call is in progress")
+                .isEqualTo(400);
+        client.send(client.request("Mcp-Session-Id", session).DELETE());
+        await().atMost(PATIENCE).until(() -> cancelled() == before + 1);
     }
 
     @Test
@@ -195,7 +251,7 @@ class StreamsTest {
         } finally {
             threads.shutdownNow();
         }
-        await().atMost(PATIENCE).until(() -> callsInProgress() == 0);
+        await().atMost(PATIENCE).until(() -> callsInProgress() == server().parked());
     }
 
     /** Five calls of one session at a time, each with progress; how many were answered as they should be. */

@@ -1,4 +1,4 @@
-package dev.serai.gateway;
+package dev.serai.entry;
 
 import java.io.InputStream;
 import java.io.OutputStream;
