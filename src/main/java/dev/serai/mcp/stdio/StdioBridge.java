@@ -219,11 +219,16 @@ final class StdioBridge {
             JsonNode agreed = isEvents(answer)
                     ? inEvents(body, first.get("id"))
                     : Json.MAPPER.readTree(body.readNBytes(MOST_BYTES));
-            opened(answer, agreed);
+            Upstream.Session next = opened(answer, agreed);
+            if (next == null) {
+                return;
+            }
+            ObjectNode done = Json.MAPPER.createObjectNode();
+            done.put("jsonrpc", "2.0").put("method", "notifications/initialized");
+            upstream.post(done, next).body().close();
+            // Not before: a server may refuse whatever comes earlier.
+            session = next;
         }
-        ObjectNode done = Json.MAPPER.createObjectNode();
-        done.put("jsonrpc", "2.0").put("method", "notifications/initialized");
-        upstream.post(done, session).body().close();
         threads.execute(this::listen);
     }
 
@@ -238,12 +243,14 @@ final class StdioBridge {
         return Json.MAPPER.missingNode();
     }
 
-    private void opened(HttpResponse<?> answer, JsonNode agreed) {
-        if (agreed.path("result").isObject()) {
-            session = new Upstream.Session(
-                    Upstream.sessionId(answer),
-                    agreed.path("result").path("protocolVersion").asText("2025-11-25"));
-        }
+    /** {@code null} where the answer is a refusal. */
+    private static Upstream.@Nullable Session opened(HttpResponse<?> answer, JsonNode agreed) {
+        JsonNode result = agreed.path("result");
+        return result.isObject()
+                ? new Upstream.Session(
+                        Upstream.sessionId(answer),
+                        result.path("protocolVersion").asText("2025-11-25"))
+                : null;
     }
 
     private static boolean isEvents(HttpResponse<?> answer) {
@@ -281,7 +288,7 @@ final class StdioBridge {
         }
         boolean isAnswer = !message.has("method");
         if (isAnswer && isInitialize(asked)) {
-            opened(answer, message);
+            session = opened(answer, message);
         }
         if (isAnswer && !message.hasNonNull("id") && asked.hasNonNull("id")) {
             // A refusal of the request itself.
