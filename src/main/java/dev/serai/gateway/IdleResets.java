@@ -28,7 +28,7 @@ final class IdleResets implements Filter {
         Throwable thrown = event.getThrown();
         boolean reset = thrown instanceof IOException
                 && thrown.getMessage() != null
-                && thrown.getMessage().startsWith("Connection reset");
+                && thrown.getMessage().contains("Connection reset");
         if (reset) {
             LOG.debug("a connection was reset by its other end");
         }

@@ -32,6 +32,7 @@ public final class McpProtocol implements NonBlocking {
 
     private static final String DISCOVER = "server/discover";
     private static final String INITIALIZE = "initialize";
+    private static final String CALL = "tools/call";
 
     private final AnswerReader answers;
     private final Eras eras = new Eras(System::nanoTime);
@@ -115,7 +116,7 @@ public final class McpProtocol implements NonBlocking {
     }
 
     /**
-     * Body, the arguments, becomes the {@code tools/call} request. Where a server is called without a session and nobody
+     * Body, the arguments, becomes the {@code tools/call} request, or the declared method's with them as parameters. Where a server is called without a session and nobody
      * knows its era, the body stays and the property {@code SeraiMcpEraUnknown} says so.
      */
     public void callTool(Exchange exchange) {
@@ -124,8 +125,12 @@ public final class McpProtocol implements NonBlocking {
         setEra(exchange, stateless);
         if (stateless != null) {
             Message message = exchange.getMessage();
-            McpRequest request = McpRequest.callTool(toolName(message), arguments(message.getBody()));
-            Wire wire = stateless ? StatelessWire.of(exchange, parameters.of(exchange)) : SessionWire.of(session);
+            JsonNode given = arguments(message.getBody());
+            String method = message.getHeader(McpHeaders.METHOD, CALL, String.class);
+            boolean tool = method.equals(CALL);
+            McpRequest request = tool ? McpRequest.callTool(toolName(message), given) : McpRequest.of(method, given);
+            ParameterHeaders mirrored = tool ? parameters.of(exchange) : ParameterHeaders.NONE;
+            Wire wire = stateless ? StatelessWire.of(exchange, mirrored) : SessionWire.of(session);
             Requests.write(exchange, wire, request);
         }
     }

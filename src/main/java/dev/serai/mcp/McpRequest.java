@@ -2,6 +2,7 @@ package dev.serai.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.Json;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,36 @@ record McpRequest(
                 Json.MAPPER.writeTree(json, arguments);
             }
         });
+    }
+
+    /**
+     * A request of another method than {@code tools/call}.
+     *
+     * @param given its parameters; {@code null} where there are none
+     */
+    static McpRequest of(String method, @Nullable JsonNode given) {
+        return new McpRequest(method, name(method, given), null, json -> {
+            if (given != null) {
+                for (Map.Entry<String, JsonNode> member : given.properties()) {
+                    // What the gateway says of the request goes there.
+                    if (!member.getKey().equals("_meta")) {
+                        json.writeFieldName(member.getKey());
+                        Json.MAPPER.writeTree(json, member.getValue());
+                    }
+                }
+            }
+        });
+    }
+
+    /** Source: MCP 2026-07-28, Streamable HTTP, {@code Mcp-Name}. */
+    private static @Nullable String name(String method, @Nullable JsonNode given) {
+        String member =
+                switch (method) {
+                    case "prompts/get" -> "name";
+                    case "resources/read" -> "uri";
+                    default -> null;
+                };
+        return member == null || given == null ? null : given.path(member).textValue();
     }
 
     static McpRequest of(String method) {

@@ -314,6 +314,25 @@ class StatelessServerTest {
     }
 
     @Test
+    void aDeclaredMethodIsCalledWithTheArgumentsAsItsParameters() {
+        server.stateless()
+                .on(
+                        "resources/read",
+                        request -> request.result("{\"contents\":[{\"uri\":\"a://b\",\"text\":\"hi\"}]}"));
+        try (TestGateway gateway = gateway("requires_session: auto, method: resources/read")) {
+            CallOutcome outcome = gateway.call("stub.echo", "{\"uri\":\"a://b\",\"_meta\":{\"x\":1}}");
+            assertThat(outcome.completed()).as("%s", outcome.body()).isTrue();
+            assertThat(outcome.body().path("contents").path(0).path("text").asText())
+                    .isEqualTo("hi");
+        }
+        McpStub.Request read = server.seen("resources/read").get(0);
+        assertThat(read.header("Mcp-Name")).isEqualTo("a://b");
+        assertThat(read.params().path("uri").asText()).isEqualTo("a://b");
+        assertThat(read.params().path("_meta").has("x")).isFalse();
+        assertThat(read.params().has("arguments")).isFalse();
+    }
+
+    @Test
     void aResultOfAnUnknownTypeIsNone() {
         server.stateless().on("tools/call", request -> request.result("{\"resultType\":\"task\",\"taskId\":\"1\"}"));
         try (TestGateway gateway = gateway("requires_session: auto")) {
