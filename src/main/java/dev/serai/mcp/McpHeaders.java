@@ -25,7 +25,7 @@ final class McpHeaders {
     /** Metadata: the tool's name on its server; the last segment of the capability's id where not declared. */
     static final String TOOL_NAME = "mcp_tool_name";
     /** Metadata: the method that a call is; {@code tools/call} where not declared. */
-    static final String METHOD = "mcp_method";
+    static final String DECLARED_METHOD = "mcp_method";
     /** Metadata: the revision to offer. */
     static final String DECLARED_VERSION = "mcp_protocol_version";
 

@@ -126,7 +126,7 @@ public final class McpProtocol implements NonBlocking {
         if (stateless != null) {
             Message message = exchange.getMessage();
             JsonNode given = arguments(message.getBody());
-            String method = message.getHeader(McpHeaders.METHOD, CALL, String.class);
+            String method = message.getHeader(McpHeaders.DECLARED_METHOD, CALL, String.class);
             boolean tool = method.equals(CALL);
             McpRequest request = tool ? McpRequest.callTool(toolName(message), given) : McpRequest.of(method, given);
             ParameterHeaders mirrored = tool ? parameters.of(exchange) : ParameterHeaders.NONE;
