@@ -37,10 +37,10 @@ public final class EventReply {
         this.background = background;
     }
 
-    /** Sends whole events; false where the client is gone or too slow, or the stream has ended. */
+    /** Sends whole events; false where the client is gone or too slow, or the stream has ended. One alone may have any size. */
     public boolean send(byte[] events) {
         synchronized (this) {
-            if (ended || gone || waitingBytes + events.length > maxWaiting) {
+            if (ended || gone || (waitingBytes > 0 && waitingBytes + events.length > maxWaiting)) {
                 return false;
             }
             add(events);
@@ -127,7 +127,8 @@ public final class EventReply {
         if (to == null) {
             return;
         }
-        while (!to.response().writeQueueFull()) {
+        // A write can run this again, from inside, to the end.
+        while (isOutlet(to) && !to.response().writeQueueFull()) {
             byte[] next;
             boolean last;
             synchronized (this) {
@@ -148,7 +149,13 @@ public final class EventReply {
             }
             to.response().write(Buffer.buffer(next));
         }
-        to.stalled().run();
+        if (isOutlet(to)) {
+            to.stalled().run();
+        }
+    }
+
+    private synchronized boolean isOutlet(Outlet to) {
+        return to.equals(outlet);
     }
 
     /** The gateway ends it. */

@@ -30,7 +30,8 @@ final class ClientSession {
     private final ConcurrentHashMap<String, SessionCall> calls = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, CompletableFuture<JsonNode>> questions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, EventLog> streams = new ConcurrentHashMap<>();
-    private final ArrayDeque<String> endedStreams = new ArrayDeque<>();
+    private final ArrayDeque<EventLog> endedStreams = new ArrayDeque<>();
+    private long endedBytes;
     private final AtomicLong nextName = new AtomicLong();
     private volatile long usedNanos;
     private volatile boolean over;
@@ -82,6 +83,10 @@ final class ClientSession {
         return principal.equals(caller) && group.equals(path);
     }
 
+    String principal() {
+        return principal;
+    }
+
     boolean isOf(String caller) {
         return principal.equals(caller);
     }
@@ -115,7 +120,14 @@ final class ClientSession {
         if (over) {
             throw new RpcError(404, Rpc.SESSION_NOT_FOUND, "the session has ended", null);
         }
-        return calls.putIfAbsent(key, call) == null;
+        if (calls.putIfAbsent(key, call) != null) {
+            return false;
+        }
+        if (over) {
+            // Its end has not seen this call.
+            call.cancel();
+        }
+        return true;
     }
 
     void ended(String key) {
@@ -133,7 +145,11 @@ final class ClientSession {
 
     /** The stream that is of no request. */
     EventReply openStanding() {
-        return standing.open();
+        EventReply opened = standing.open();
+        if (over) {
+            standing.end();
+        }
+        return opened;
     }
 
     /** Tells the client something that no request is about, if it listens. */
@@ -160,12 +176,22 @@ final class ClientSession {
         return log;
     }
 
-    /** It ended: kept for a while for a client that lost the end. */
+    /** It ended: kept for a while for a client that lost the end, all of them within the bytes of one. */
     synchronized void streamEnded(EventLog log) {
-        endedStreams.add(log.name());
-        while (endedStreams.size() > MOST_ENDED) {
-            streams.remove(endedStreams.remove());
+        endedStreams.add(log);
+        endedBytes += log.keptBytes();
+        // A longer answer is kept only where its client was not there to read it.
+        int least = log.isRead() ? 0 : 1;
+        while (endedStreams.size() > least && (endedStreams.size() > MOST_ENDED || endedBytes > maxWaiting)) {
+            EventLog forgotten = endedStreams.remove();
+            endedBytes -= forgotten.keptBytes();
+            streams.remove(forgotten.name());
         }
+    }
+
+    /** Of all messages of ended streams that are kept. */
+    synchronized long endedBytes() {
+        return endedBytes;
     }
 
     /** Notes a question that the client is about to be asked; its id. */

@@ -2,7 +2,9 @@ package dev.serai.mcp.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,9 +23,9 @@ final class ClientSessions {
         this.clock = clock;
     }
 
-    /** Opens one; where there are too many, the caller's own that was not used for longest ends. */
+    /** Opens one; where there are too many, the caller's own that was not used for longest ends, else one of who has most. */
     ClientSession open(String principal, String group, String version, ObjectNode capabilities) {
-        if (sessions.size() >= options.maxSessions() && !endOneOf(principal)) {
+        if (sessions.size() >= options.maxSessions() && !makeRoom(principal)) {
             throw new RpcError(
                     429,
                     Rpc.NO_SESSION,
@@ -41,6 +43,20 @@ final class ClientSessions {
                 clock);
         sessions.put(session.id(), session);
         return session;
+    }
+
+    /** Nobody locks the others out: who has most gives one to who has at least two less. */
+    private boolean makeRoom(String principal) {
+        if (endOneOf(principal)) {
+            return true;
+        }
+        Map<String, Integer> held = new HashMap<>();
+        sessions.values().forEach(session -> held.merge(session.principal(), 1, Integer::sum));
+        return held.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .filter(most -> most.getValue() > held.getOrDefault(principal, 0) + 1)
+                .map(most -> endOneOf(most.getKey()))
+                .orElse(false);
     }
 
     private boolean endOneOf(String principal) {

@@ -130,6 +130,11 @@ final class EventLog {
         }
     }
 
+    /** Of all messages that are kept; does not change after the end. */
+    synchronized long keptBytes() {
+        return keptBytes;
+    }
+
     synchronized boolean isRead() {
         return reply != null;
     }

@@ -28,6 +28,8 @@ final class Features {
 
     private static final int MOST_PAGES = 50;
     private static final int MOST_KNOWN = 10_000;
+    /** Characters; of a longer one nobody remembers whose it is. */
+    private static final int LONGEST_NAME = 1_024;
 
     private final ToolBook book;
     private final Calls calls;
@@ -60,7 +62,9 @@ final class Features {
         arguments.remove(List.of("_meta", "inputResponses", "requestState"));
         return new CallPlan(candidates, arguments, (capability, outcome, again) -> {
             ObjectNode result = Results.whole(capability, outcome, again);
-            owners.put(what, capability.id());
+            if (what.length() <= LONGEST_NAME) {
+                owners.put(what, capability.id());
+            }
             return result;
         });
     }

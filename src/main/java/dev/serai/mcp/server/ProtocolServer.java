@@ -78,8 +78,11 @@ public final class ProtocolServer {
                 Math.min(LONGEST_LOOK_MS, options.sessionIdle().toMillis() / 4));
         timers.newTimeout(
                 due -> {
-                    sessions.sweep();
-                    look();
+                    try {
+                        sessions.sweep();
+                    } finally {
+                        look();
+                    }
                 },
                 period,
                 TimeUnit.MILLISECONDS);

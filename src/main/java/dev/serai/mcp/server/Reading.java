@@ -1,6 +1,5 @@
 package dev.serai.mcp.server;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.entry.IngressRequest;
@@ -102,10 +101,8 @@ final class Reading {
             if (message.isObject() || message.isArray()) {
                 return message;
             }
-        } catch (JsonProcessingException e) {
-            throw RpcError.refused(Rpc.PARSE_ERROR, "the body is not JSON");
         } catch (IOException e) {
-            throw new IllegalStateException("bytes that cannot be read", e);
+            throw RpcError.refused(Rpc.PARSE_ERROR, "the body is not JSON");
         }
         throw RpcError.refused(Rpc.INVALID_REQUEST, "the body is no JSON-RPC message");
     }
@@ -153,7 +150,7 @@ final class Reading {
             throw RpcError.refused(Rpc.INVALID_REQUEST, "a session is initialized once");
         }
         String version = Revision.negotiated(params.path("protocolVersion").asText());
-        ObjectNode able = params.get("capabilities") instanceof ObjectNode given ? given : Rpc.object();
+        ObjectNode able = ClientAbilities.known(params.path("capabilities"));
         ClientSession session = sessions.open(Asked.principal(caller), group, version, able);
         ObjectNode result = Rpc.object().put("protocolVersion", version);
         result.set("capabilities", methods.capabilities(caller, group, false));
@@ -198,7 +195,9 @@ final class Reading {
 
     private JsonNode requireId() {
         if (id == null) {
-            throw RpcError.refused(Rpc.INVALID_REQUEST, "id: expected a string or a whole number");
+            throw RpcError.refused(
+                    Rpc.INVALID_REQUEST,
+                    "id: expected a string of at most " + Rpc.LONGEST_ID + " characters or a whole number");
         }
         return id;
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON-RPC 2.0 messages, and how they stand in an event stream. */
 final class Rpc {
+    /** Characters. */
+    static final int LONGEST_ID = 256;
+
     static final int PARSE_ERROR = -32700;
     static final int INVALID_REQUEST = -32600;
     static final int METHOD_NOT_FOUND = -32601;
@@ -71,9 +74,12 @@ final class Rpc {
         return object().put("jsonrpc", "2.0");
     }
 
-    /** Whether this may be the id of a request. */
+    /** Whether this may be the id of a request: it is kept as long as the request is open. */
     static boolean isId(@Nullable JsonNode id) {
-        return id != null && (id.isTextual() || (id.isNumber() && id.canConvertToExactIntegral()));
+        return id != null
+                && (id.isTextual()
+                        ? id.textValue().length() <= LONGEST_ID
+                        : id.isNumber() && id.canConvertToExactIntegral());
     }
 
     /** Two ids are the same only where their JSON types are. */

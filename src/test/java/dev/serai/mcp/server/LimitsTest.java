@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.gateway.TestGateway;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +88,69 @@ class LimitsTest {
 
         assertThat(seen.length()).isLessThanOrEqualTo(1_000);
         assertThat(seen).contains("\"number\":99").doesNotContain("\"number\":50,");
+    }
+
+    @Test
+    void whoHasMostSessionsMakesRoomForWhoHasNone() {
+        ServerOptions options = ServerOptions.from(Map.of("serai.mcp.max-sessions", "3")::get);
+        ClientSessions sessions = new ClientSessions(options, new Seal(), System::nanoTime);
+        for (int i = 0; i < 3; i++) {
+            sessions.open("greedy", "", "2025-11-25", Rpc.object());
+        }
+        ClientSession other = sessions.open("other", "", "2025-11-25", Rpc.object());
+
+        assertThat(sessions.count()).isEqualTo(3);
+        assertThat(sessions.find(other.id(), "other", "")).isSameAs(other);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 3; i++) {
+                        sessions.open("caller " + i, "", "2025-11-25", Rpc.object());
+                    }
+                })
+                .as("then everybody has one")
+                .isInstanceOf(RpcError.class);
+    }
+
+    @Test
+    void endedStreamsTogetherKeepNoMoreThanOneMay() {
+        ClientSession session = new ClientSession(
+                "id", "conversation", "caller", "", "2025-11-25", Rpc.object(), 1_000, System::nanoTime);
+        String text = "x".repeat(400);
+        for (int i = 0; i < 8; i++) {
+            EventLog log = session.newStream();
+            var unused = log.open();
+            log.end(Rpc.object().put("text", text));
+            session.streamEnded(log);
+        }
+        assertThat(session.endedBytes()).isPositive().isLessThanOrEqualTo(1_000);
+        EventLog large = session.newStream();
+        var unused = large.open();
+        large.end(Rpc.object().put("text", text.repeat(10)));
+        session.streamEnded(large);
+        assertThat(session.endedBytes()).as("its client was there to read it").isZero();
+    }
+
+    @Test
+    void ofWhatAClientCanDoOnlyWhatIsAskedForIsKept() {
+        JsonNode given = Rpc.object()
+                .<ObjectNode>set("x", Rpc.object().put("y", "z"))
+                .set("sampling", Rpc.object().<ObjectNode>set("tools", Rpc.object()));
+        assertThat(ClientAbilities.known(given)).hasToString("{\"sampling\":{\"tools\":{}}}");
+    }
+
+    @Test
+    void aRequestIdIsBounded() {
+        try (TestGateway gateway = RawMcp.gateway(folder).start()) {
+            RawMcp client = new RawMcp(gateway);
+            String session = client.initialize("2025-11-25");
+            String longest = "\"" + "i".repeat(Rpc.LONGEST_ID) + "\"";
+            String body = "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"ping\"}";
+            assertThat(client.post(body.formatted(longest), "Mcp-Session-Id", session)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(client.post(body.formatted("\"i" + longest.substring(1)), "Mcp-Session-Id", session)
+                            .statusCode())
+                    .isEqualTo(400);
+        }
     }
 
     @Test
