@@ -73,13 +73,13 @@ public final class Credentials {
                 : reported(ref, held(ref).current());
     }
 
-    /** Whether {@link #current} has nothing to read. */
-    public boolean isRead(CredentialRef ref) {
+    /** The same where nothing has to be read or asked for; else {@code null}. */
+    public @Nullable Credential currentNow(CredentialRef ref) {
         if (ref.oauth() != null) {
-            return tokens().isReady(ref);
+            return tokens().good(ref);
         }
         HeldCredential known = ref.isNone() ? null : held.getIfPresent(ref);
-        return ref.isNone() || (known != null && known.isRead());
+        return ref.isNone() || (known != null && known.isRead()) ? current(ref) : null;
     }
 
     /**

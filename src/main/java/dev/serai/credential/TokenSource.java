@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Gets the tokens of declarations that name a client of an authorization server. Every method but those that say so may wait. */
 public interface TokenSource {
-    /** Whether {@link #current} has nothing to wait for. Does not wait. */
-    boolean isReady(CredentialRef ref);
+    /** What {@link #current} gives without waiting; {@code null} where it would wait. Does not wait. */
+    @Nullable
+    Credential good(CredentialRef ref);
 
     /**
      * A token that is good, as far as is known; absent where the server has not yet said where tokens come from.

@@ -89,11 +89,16 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         Invocation invocation = Invocation.of(exchange);
         Stops.check(invocation.life.stage());
         Plan plan = invocation.plan();
-        if (!servers.isReachable(plan.serverUrl()) || !credentials.isRead(plan.credential())) {
+        if (!servers.isReachable(plan.serverUrl())) {
             return false;
         }
+        Credential known = invocation.credential;
+        Credential credential = known != null ? known : credentials.currentNow(plan.credential());
+        if (credential == null) {
+            return false;
+        }
+        invocation.credential = credential;
         String url = servers.reachable(plan.serverUrl());
-        Credential credential = credential(invocation);
         if (plan.capability().sessionMode() != SessionMode.NONE
                 && !lease(invocation, url, credential, this::acquireNow)) {
             return false;

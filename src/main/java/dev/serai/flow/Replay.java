@@ -59,14 +59,24 @@ public final class Replay implements Predicate, Processor {
         Refusal refusal = Refusal.in(failure(exchange));
         Challenge challenge = refusal == null ? null : refusal.challenge();
         if (remedy == Remedy.WIDER_CREDENTIAL) {
-            widenCredential(invocation, challenge);
+            stoppable(invocation, () -> widenCredential(invocation, challenge));
             return;
         }
         invocation.renewed = true;
         if (remedy == Remedy.NEW_CREDENTIAL) {
-            renewCredential(invocation, challenge);
+            stoppable(invocation, () -> renewCredential(invocation, challenge));
         } else {
             renewSession(invocation, failure(exchange));
+        }
+    }
+
+    /** A credential may be long in coming: the end of the call ends the wait. */
+    private static void stoppable(Invocation invocation, Runnable waiting) {
+        invocation.life.work().begin();
+        try {
+            waiting.run();
+        } finally {
+            invocation.life.work().end();
         }
     }
 

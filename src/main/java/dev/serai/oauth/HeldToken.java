@@ -76,10 +76,6 @@ final class HeldToken {
         this.refusals = new Refusals(waits);
     }
 
-    boolean isGood() {
-        return grant.isGood(ticker.read());
-    }
-
     Credential held() {
         return grant.credential();
     }
@@ -87,14 +83,22 @@ final class HeldToken {
     /** The token held, if it is good, else the one to come. */
     CompletableFuture<Credential> current() {
         Grant held = grant;
+        Credential good = good();
+        return good != null ? CompletableFuture.completedFuture(good) : newerThan(held.generation());
+    }
+
+    /** The token held where it is good, without waiting; one that is due is refreshed meanwhile. */
+    @Nullable
+    Credential good() {
+        Grant held = grant;
         long now = ticker.read();
         if (!held.isGood(now)) {
-            return newerThan(held.generation());
+            return null;
         }
         if (held.isDue(now)) {
             refreshAhead(held.generation());
         }
-        return CompletableFuture.completedFuture(held.credential());
+        return held.credential();
     }
 
     /** What becomes of it is nobody's business while the present one is good. */
@@ -151,6 +155,10 @@ final class HeldToken {
         if (!canWiden(generation, challenge)) {
             return CompletableFuture.failedFuture(
                     Failures.refused("the upstream asks for more scopes than tokens are asked for with again"));
+        }
+        CapabilityException last = failure;
+        if (last != null && isTooEarly()) {
+            return CompletableFuture.failedFuture(last);
         }
         widenings++;
         newSessions |= sessionsToo;
@@ -231,6 +239,12 @@ final class HeldToken {
         if (wish.more().equals(asked.more())) {
             // Scopes that are not given are not asked for again.
             wish = new Wish(wish.metadataUrl(), wish.scopes(), before.more());
+        }
+        if (!Failures.isTransient(told)) {
+            // What one answer of the server named is no good: the next try looks at the well-known places.
+            wish = new Wish(null, wish.scopes(), wish.more());
+        } else if (!asked.more().equals(before.more())) {
+            widenings--;
         }
         failures++;
         failure = told;

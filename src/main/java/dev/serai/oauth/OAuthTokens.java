@@ -70,8 +70,8 @@ public final class OAuthTokens implements TokenSource {
     }
 
     @Override
-    public boolean isReady(CredentialRef ref) {
-        return of(ref).isGood();
+    public @Nullable Credential good(CredentialRef ref) {
+        return of(ref).good();
     }
 
     @Override
