@@ -11,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,8 @@ final class EventStream extends InputStream {
     private byte[] chunk = {};
     private int position;
     private int count;
-    private @Nullable Object ending;
-    private boolean closed;
+    private volatile @Nullable Object ending;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Runnable atClose;
 
     private final AtomicInteger unread = new AtomicInteger();
@@ -185,13 +186,14 @@ final class EventStream extends InputStream {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
             guard.close();
             if (atClose != null) {
                 atClose.run();
             }
             if (ending != END) {
+                // Another thread may be reading.
+                arrived.add(new IOException("closed"));
                 onLoop(memory.worthDraining(call.serverUrl()) ? this::drain : this::leave);
             }
         }
