@@ -35,6 +35,9 @@ final class ServerProcess {
     private final AtomicReference<@Nullable EventQueue> unasked = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean hasWorked;
+    /** It may be at work on what nobody waits for: what it asks cannot be known to be about another request. */
+    private volatile boolean strayWork;
+
     private volatile long usedNanos = System.nanoTime();
 
     private ServerProcess(LocalServer server, LocalSettings settings, Process process, ProcessLog log) {
@@ -133,7 +136,7 @@ final class ServerProcess {
     CompletableFuture<LocalAnswer> ask(
             Envelope request, byte[] message, boolean takesEvents, Map<String, String> headers) {
         usedNanos = System.nanoTime();
-        Waiting waiting = new Waiting(request, takesEvents, maxLine, headers, this::forget);
+        Waiting waiting = new Waiting(request, takesEvents, maxLine, headers, this::left);
         if (open.putIfAbsent(waiting.id(), waiting) != null) {
             return CompletableFuture.completedFuture(Refusals.ID_IN_USE);
         }
@@ -142,6 +145,9 @@ final class ServerProcess {
         }
         var unused = waiting.answer().whenComplete((answer, failure) -> {
             if (answer == null) {
+                if (waiting.abandon()) {
+                    strayWork = true;
+                }
                 forget(waiting);
             }
         });
@@ -182,6 +188,14 @@ final class ServerProcess {
     /** Its input is at its end. */
     void endInput() {
         outgoing.end();
+    }
+
+    /** Nobody reads what is told of it any more; before its end, it goes on unheard. */
+    private void left(Waiting waiting) {
+        if (open.containsKey(waiting.id())) {
+            strayWork = true;
+        }
+        forget(waiting);
     }
 
     private void forget(Waiting waiting) {
@@ -238,6 +252,7 @@ final class ServerProcess {
     private void tooLong() {
         String what = "wrote a line longer than " + maxLine + " bytes (serai.stdio.max-line)";
         log.warn(what);
+        strayWork = true;
         for (Waiting waiting : open.values()) {
             forget(waiting);
             waiting.failed(
@@ -269,8 +284,11 @@ final class ServerProcess {
         }
     }
 
-    /** The only open request; {@code null} where there are none, or several. */
+    /** The only open request; {@code null} where there are none, or several, or perhaps one that nobody waits for. */
     private @Nullable Waiting only() {
+        if (strayWork) {
+            return null;
+        }
         List<Waiting> some = open.values().stream().limit(2).toList();
         return some.size() == 1 ? some.get(0) : null;
     }

@@ -73,6 +73,11 @@ final class Waiting {
         return !answer.isCancelled() && stage.compareAndSet(Stage.QUEUED, Stage.WRITTEN);
     }
 
+    /** Nobody waits any more; whether the process may have been given the request. */
+    boolean abandon() {
+        return !stage.compareAndSet(Stage.QUEUED, Stage.LOST);
+    }
+
     /** A message about the request; whether it was taken. */
     synchronized boolean tell(byte[] message) {
         if (!takesEvents) {
