@@ -24,6 +24,7 @@ record ToolPage(List<ImportedTool> tools, @Nullable String next) {
     static ToolPage read(String answer) {
         List<ImportedTool> tools = new ArrayList<>();
         String[] next = {null};
+        boolean[] listed = {false};
         try (JsonParser json = Json.MAPPER.createParser(answer)) {
             json.nextToken();
             each(json, field -> {
@@ -34,6 +35,7 @@ record ToolPage(List<ImportedTool> tools, @Nullable String next) {
                     if (part.equals("nextCursor") && json.currentToken() == JsonToken.VALUE_STRING) {
                         next[0] = text(json);
                     } else if (part.equals("tools") && json.currentToken() == JsonToken.START_ARRAY) {
+                        listed[0] = true;
                         tools(json, answer, tools);
                         return true;
                     }
@@ -42,6 +44,9 @@ record ToolPage(List<ImportedTool> tools, @Nullable String next) {
             });
         } catch (IOException e) {
             throw wrong(e);
+        }
+        if (!listed[0]) {
+            throw wrong(null);
         }
         return new ToolPage(tools, next[0]);
     }
