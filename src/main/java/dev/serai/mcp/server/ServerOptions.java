@@ -34,7 +34,7 @@ public record ServerOptions(
             "10000",
             1,
             1_000_000,
-            "sessions of clients of /mcp; beyond it the caller's own least used one ends, or 429");
+            "sessions of clients of /mcp; beyond it one of the caller's own ends, or of who has most, or 429");
     private static final Knob SESSION_IDLE = Knob.duration(
             "serai.mcp.session-idle", "30m", "10ms", "an unused session of a client of /mcp ends after this");
     private static final Knob MAX_WAITING = Knob.number(
