@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /**
  * So many calls over REST, so many of them in flight. Arguments: what is expected, port of the gateway, its process id,
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class InFlight {
     private static final int LEAVES_AFTER_MS = 50;
+    private static final int SETTLED_LOOKS = 15;
     private static final int LIMIT_SECONDS = 600;
     private static final int WARM_TIMEOUT_MS = 60_000;
     private static final String GIVEN_UP = "given up";
@@ -50,9 +52,12 @@ public final class InFlight {
     private final int warm;
     private final int calls;
     private final int inFlight;
+    private final int held;
     private final long timeoutMs;
     private final long marginMs;
     private final AtomicInteger next = new AtomicInteger();
+    /** The server's counters after the warm-up; empty where only its calls count. */
+    private JsonObject before = new JsonObject();
     private final CountDownLatch open;
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
     private final AtomicLong longest = new AtomicLong();
@@ -67,6 +72,7 @@ public final class InFlight {
         warm = Integer.parseInt(args[5]);
         calls = Integer.parseInt(args[6]);
         inFlight = Integer.parseInt(args[7]);
+        held = Math.min(warm, 2 * inFlight);
         timeoutMs = Long.parseLong(args[8]);
         marginMs = Long.parseLong(args[9]);
         open = new CountDownLatch(calls);
@@ -109,35 +115,68 @@ public final class InFlight {
     }
 
     /** Gateway, server and this client compile and connect before anything is judged: as many in flight, same connections. */
-    private void warmUp() throws InterruptedException {
-        CountDownLatch warmed = new CountDownLatch(warm);
-        AtomicInteger begun = new AtomicInteger();
-        LongAdder failed = new LongAdder();
-        for (int i = 0; i < Math.min(warm, inFlight); i++) {
-            warmOne(begun, warmed, failed);
-        }
-        if (!warmed.await(LIMIT_SECONDS, TimeUnit.SECONDS) || failed.sum() > 0) {
-            throw new IllegalStateException(
-                    "of " + warm + " calls to warm up " + warmed.getCount() + " had no answer and " + failed + " not 200");
+    private void warmUp() throws Exception {
+        warm(new Warming("warm", WARM_TIMEOUT_MS, 200, warm));
+        if (expected.equals(TIMEOUT)) {
+            // What happens at a timeout is compiled as well, and the server told of each: those are not counted later.
+            warm(new Warming("hold", timeoutMs, 504, held));
+            AtomicInteger same = new AtomicInteger();
+            waitForCounters(server -> {
+                boolean still = server.equals(before) && same.incrementAndGet() >= SETTLED_LOOKS;
+                if (!server.equals(before)) {
+                    same.set(0);
+                }
+                before = server;
+                return still ? "" : "the server's counters still change long after the warm-up: " + server;
+            });
         }
     }
 
-    private void warmOne(AtomicInteger begun, CountDownLatch warmed, LongAdder failed) {
-        if (begun.getAndIncrement() >= warm) {
+    private void warm(Warming warming) throws InterruptedException {
+        for (int i = 0; i < Math.min(warming.calls, inFlight); i++) {
+            warmOne(warming);
+        }
+        if (!warming.open.await(LIMIT_SECONDS, TimeUnit.SECONDS) || warming.failed.sum() > 0) {
+            throw new IllegalStateException("of " + warming.calls + " calls to warm up " + warming.open.getCount()
+                    + " had no answer and " + warming.failed + " not " + warming.status);
+        }
+    }
+
+    private void warmOne(Warming warming) {
+        if (warming.begun.getAndIncrement() >= warming.calls) {
             return;
         }
         client.request(HttpMethod.POST, port, "127.0.0.1", "/capabilities/" + capability)
                 .compose(request -> statusOf(
                         request.putHeader("Content-Type", "application/json")
-                                .putHeader("Serai-Timeout-Ms", Integer.toString(WARM_TIMEOUT_MS)),
-                        "{\"message\":\"warm\"}"))
+                                .putHeader("Serai-Timeout-Ms", Long.toString(warming.timeoutMs)),
+                        "{\"message\":\"" + warming.message + "\"}"))
                 .onComplete(answer -> {
-                    if (answer.failed() || answer.result() != 200) {
-                        failed.increment();
+                    if (answer.failed() || answer.result() != warming.status) {
+                        warming.failed.increment();
                     }
-                    warmed.countDown();
-                    warmOne(begun, warmed, failed);
+                    warming.open.countDown();
+                    warmOne(warming);
                 });
+    }
+
+    /** Calls that are not judged, but for their status. */
+    private static final class Warming {
+        private final String message;
+        private final long timeoutMs;
+        private final int status;
+        private final int calls;
+        private final AtomicInteger begun = new AtomicInteger();
+        private final CountDownLatch open;
+        private final LongAdder failed = new LongAdder();
+
+        Warming(String message, long timeoutMs, int status, int calls) {
+            this.message = message;
+            this.timeoutMs = timeoutMs;
+            this.status = status;
+            this.calls = calls;
+            open = new CountDownLatch(calls);
+        }
     }
 
     /** Asks for the body on the event loop itself: on another thread it may have gone by before. */
@@ -204,12 +243,20 @@ public final class InFlight {
         }
     }
 
-    /** The server is told of cancelled calls a little later. */
     private void checkCounters(List<String> wrong) throws Exception {
+        try {
+            waitForCounters(this::mistake);
+        } catch (IllegalStateException e) {
+            wrong.add(e.getMessage());
+        }
+    }
+
+    /** The server is told of cancelled calls a little later. */
+    private void waitForCounters(Function<JsonObject, String> check) throws Exception {
         String mistake = "none asked";
         for (int tries = 0; tries < 100 && !mistake.isEmpty(); tries++) {
             TimeUnit.MILLISECONDS.sleep(100);
-            mistake = mistake(client.request(HttpMethod.GET, upstreamPort, "127.0.0.1", "/counters")
+            mistake = check.apply(client.request(HttpMethod.GET, upstreamPort, "127.0.0.1", "/counters")
                     .compose(request -> request.send().compose(response -> response.body()))
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -217,17 +264,18 @@ public final class InFlight {
                     .toJsonObject());
         }
         if (!mistake.isEmpty()) {
-            wrong.add(mistake);
+            throw new IllegalStateException(mistake);
         }
     }
 
     private String mistake(JsonObject server) {
         long answered = outcomes.getOrDefault("200", new LongAdder()).sum();
-        long reached = server.getLong("calls") - warm;
-        long cut = server.getLong("abandoned");
+        long reached = server.getLong("calls") - before.getLong("calls", (long) warm);
+        long cut = server.getLong("abandoned") - before.getLong("abandoned", 0L);
+        long cancelled = server.getLong("cancelled") - before.getLong("cancelled", 0L);
         boolean good = reached == answered + cut
-                && server.getLong("cancelled") >= cut
-                && server.getLong("cancelled") <= calls - answered
+                && cancelled >= cut
+                && cancelled <= calls - answered
                 && reached <= calls
                 && (cut > 0) != expected.equals(ANSWERED)
                 && server.getLong("initialize") == 1;
