@@ -30,8 +30,8 @@ public interface DeadLetterChannel {
 
     /**
      * Sends the original once more to where it came from, payload and headers untouched, and takes it out of the dead
-     * letters, in one transaction where the broker has them. The message sent says that it was replayed, so that a call
-     * whose outcome was unknown runs: that is what the operator decided.
+     * letters, in one transaction where the broker has them. What is known of its first delivery is forgotten by the
+     * caller of this.
      *
      * @return false where none has this id any more
      * @throws DeadLetterException where the broker does not answer
