@@ -11,6 +11,9 @@ public interface DeadLetterChannel {
     /** As on the command line, for example {@code jms}. */
     String name();
 
+    /** The principal that its messages act as: the {@link dev.serai.invocation.Caller#name()} that its entry sets. */
+    String caller();
+
     /**
      * The oldest letters first.
      *
