@@ -5,10 +5,12 @@ import dev.serai.capability.LossRules;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.DeadlineExceededException;
+import dev.serai.http.UpstreamUnreachableException;
 import dev.serai.invocation.BusyException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.ProblemDocument;
 import dev.serai.invocation.Traces;
 import dev.serai.invocation.UpstreamText;
@@ -61,12 +63,26 @@ public final class FailInvocation implements Processor, NonBlocking {
         if (told.result() != null) {
             problem.set("result", told.result());
         }
+        exchange.setProperty(InvocationHeaders.MAY_HAVE_WORKED, mayHaveWorked(failure, told, invocation));
         exchange.setException(null);
         // What the renewal's error handler noted would make the caller's own error handler pass over its failures.
         exchange.getExchangeExtension().setErrorHandlerHandled(null);
         exchange.getExchangeExtension().setRedeliveryExhausted(false);
         exchange.getExchangeExtension().setFailureHandled(false);
         Answer.write(exchange, invocation, problem, Stage.of(told.code()), told.code());
+    }
+
+    /** Anything but what is known to have happened before the provider's work. */
+    private static boolean mayHaveWorked(@Nullable Exception failure, CapabilityException told, Invocation invocation) {
+        if (invocation.attempts == 0 || told instanceof BusyException) {
+            return false;
+        }
+        if (invocation.attempt != null && invocation.attempt.call().worked()) {
+            return true;
+        }
+        Refusal refusal = Refusal.in(failure);
+        boolean unsent = failure instanceof UpstreamUnreachableException e && e.beforeWork();
+        return !(unsent || (refusal != null && refusal.beforeWork()) || told.code() == ErrorCode.SESSION_UNAVAILABLE);
     }
 
     /** Ends the call; where it was stopped before, that is what is told. */

@@ -51,6 +51,11 @@ public final class PlanBook {
         return made;
     }
 
+    /** Whether a capability of this id is declared that must not run twice. */
+    public boolean runsOnce(String id) {
+        return edition().catalog.find(id) != null && !plan(id).idempotent();
+    }
+
     private Edition edition() {
         Edition current = edition;
         return current != null && current.catalog == store.current() ? current : newEdition();

@@ -85,6 +85,7 @@ final class Beans implements AutoCloseable {
     private final NonBlockingRoutes nonBlocking;
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
+    private final DeliverySetup deliveries;
     private final ExecutorService background;
     private final EmbeddedServers embedded;
     private final ListedServers listed;
@@ -179,6 +180,8 @@ final class Beans implements AutoCloseable {
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials));
+        this.deliveries = new DeliverySetup(settings, environment, timers, workers);
+        deliveries.bind(registry, settings, plans);
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
         listeners.add(calls);
         GracefulStop stop = new GracefulStop(
@@ -186,7 +189,7 @@ final class Beans implements AutoCloseable {
                 pool,
                 stored,
                 ingress,
-                loops.routes()::end,
+                this::leave,
                 this::cutUpstreams,
                 settings.duration(Setting.SHUTDOWN_DELAY));
         context.addLifecycleStrategy(stop.beginning());
@@ -228,6 +231,7 @@ final class Beans implements AutoCloseable {
         if (observing != null) {
             observing.show(invocations);
             observing.show(() -> StoreSetup.stats(stored));
+            observing.show(deliveries);
         }
         registry.bind(
                 "admitInvocation",
@@ -309,6 +313,12 @@ final class Beans implements AutoCloseable {
         providers.refresh();
     }
 
+    /** Has calls go on with threads that may wait for a route, and no message wait for another try. */
+    private void leave() {
+        loops.routes().end();
+        deliveries.leave();
+    }
+
     private void cutUpstreams() {
         connections.close();
         client.close();
@@ -346,6 +356,7 @@ final class Beans implements AutoCloseable {
         if (stored != null) {
             stored.close();
         }
+        deliveries.close();
         // Before the threads that end its processes gently.
         listed.close();
         background.shutdownNow();

@@ -34,7 +34,7 @@ final class GracefulStop {
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
     private final @Nullable HttpIngress ingress;
-    private final Runnable leaveLoops;
+    private final Runnable leaving;
     private final Runnable cut;
     private final Duration delay;
     private volatile long beginNanos;
@@ -45,7 +45,7 @@ final class GracefulStop {
      * Not begun.
      *
      * @param stored what keeps sessions beyond the end; {@code null} where they are closed at their servers
-     * @param leaveLoops has calls go on with threads that may wait for a route
+     * @param leaving runs before calls end: what must not hold them up
      * @param cut ends every exchange with an upstream, whatever it is doing
      * @param delay how long calls are still taken
      */
@@ -54,14 +54,14 @@ final class GracefulStop {
             SessionPool pool,
             @Nullable StoredSessions stored,
             @Nullable HttpIngress ingress,
-            Runnable leaveLoops,
+            Runnable leaving,
             Runnable cut,
             Duration delay) {
         this.calls = calls;
         this.pool = pool;
         this.stored = stored;
         this.ingress = ingress;
-        this.leaveLoops = leaveLoops;
+        this.leaving = leaving;
         this.cut = cut;
         this.delay = delay;
     }
@@ -78,7 +78,7 @@ final class GracefulStop {
                 waitWhile(() -> true, beginNanos + delay.toNanos());
                 // An interrupt ends the delay; calls and sessions have their time all the same.
                 Thread.interrupted();
-                leaveLoops.run();
+                leaving.run();
                 try {
                     consumers.suspend(context, SUSPEND_NANOS);
                 } catch (InterruptedException e) {

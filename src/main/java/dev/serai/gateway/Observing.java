@@ -11,6 +11,7 @@ import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.observe.AuditTrail;
 import dev.serai.observe.CallMetrics;
+import dev.serai.observe.DeliveryMetrics;
 import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.PoolMetrics;
@@ -92,6 +93,11 @@ final class Observing implements AutoCloseable {
     void show(Supplier<StoreStats> store) {
         StoreMetrics.bind(metrics, store);
         health.add("store", () -> new Health.Part(store.get().degraded(), null));
+    }
+
+    void show(DeliverySetup deliveries) {
+        DeliveryMetrics.bind(metrics, deliveries.stats(), deliveries::store);
+        health.add("deliveries", () -> new Health.Part(deliveries.store().degraded(), null));
     }
 
     @Override

@@ -117,6 +117,25 @@ enum Setting {
             "3s",
             "100ms",
             "how long the others wait for a gateway that died while it opened a session")),
+    DELIVERY_RETRIES(Knob.number(
+            "serai.delivery.retries",
+            "3",
+            0,
+            1_000,
+            "tries after the first for a message whose call failed in a way that may pass; then it is a dead letter")),
+    DELIVERY_RETRY_DELAY(Knob.duration(
+            "serai.delivery.retry-delay", "1s", "1ms", "pause before the second try, doubled with each further one")),
+    DELIVERY_RETRY_DELAY_MAX(
+            Knob.duration("serai.delivery.retry-delay-max", "30s", "1ms", "what the doubling of retry-delay ends at")),
+    DELIVERY_STORE(Knob.text(
+            "serai.delivery.store",
+            "memory",
+            "where it is known which messages have been here, so that none runs twice that must not: memory, file (one"
+                    + " gateway), or redis (several share it); file and redis need the key of serai.store, redis its"
+                    + " server")),
+    DELIVERY_FILE(
+            Knob.text("serai.delivery.file", "serai-deliveries.store", "the file, where serai.delivery.store is file")),
+    DELIVERY_KEEP(Knob.duration("serai.delivery.keep", "24h", "1s", "how long that is known")),
     AUDIT(
             Knob.text(
                     "serai.audit",

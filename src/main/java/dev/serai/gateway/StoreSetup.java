@@ -22,7 +22,9 @@ final class StoreSetup {
             StoreMode mode = StoreMode.parse(settings.text(Setting.STORE));
             return mode == StoreMode.NONE
                     ? null
-                    : StoredSessions.open(storeSettings(mode, settings, environment), environment);
+                    : StoredSessions.open(
+                            settings(mode, Path.of(settings.text(Setting.STORE_FILE)), settings, environment),
+                            environment);
         } catch (InvalidPathException e) {
             throw new StartException("serai.store.file or serai.store.key-file is not a path: " + e.getReason(), e);
         } catch (IllegalArgumentException e) {
@@ -43,11 +45,13 @@ final class StoreSetup {
         return stored == null ? StoreStats.NONE : stored.stats();
     }
 
-    private static StoreSettings storeSettings(
-            StoreMode mode, Settings settings, Function<String, @Nullable String> environment) throws StartException {
+    /** Where and how to store, with the key and the server that are one for all stores. */
+    static StoreSettings settings(
+            StoreMode mode, Path file, Settings settings, Function<String, @Nullable String> environment)
+            throws StartException {
         return new StoreSettings(
                 mode,
-                Path.of(settings.text(Setting.STORE_FILE)),
+                file,
                 settings.text(Setting.STORE_KEY_ENV),
                 settings.isSet(Setting.STORE_KEY_FILE) ? Path.of(settings.text(Setting.STORE_KEY_FILE)) : null,
                 redisUrl(settings, environment),

@@ -40,5 +40,8 @@ public final class InvocationHeaders {
     /** Exchange property, set by entries that know it: the address of the client, without its port. */
     public static final String CLIENT = "SeraiClient";
 
+    /** Exchange property, set with the answer to a call that failed: whether the provider may have done its work. */
+    public static final String MAY_HAVE_WORKED = "SeraiMayHaveWorked";
+
     private InvocationHeaders() {}
 }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +19,14 @@ import org.jspecify.annotations.Nullable;
  * along. Reservations are not needed: the pool opens one session at a time in a place.
  */
 final class FileRecords implements Records {
-    /** The least recently used is dropped beyond. */
+    /** Of sessions. */
     static final int MOST = 100_000;
 
+    /** Of what is sealed: a tidy file stays well below the size that is refused. */
+    static final long MOST_BYTES = 100L << 20;
+
+    private final int most;
+    private long bytes;
     private final LongSupplier clock;
     private final FileChannel lock;
     private final LogFile log;
@@ -30,15 +34,21 @@ final class FileRecords implements Records {
 
     private record Line(Entry entry, long lastUse) {}
 
-    private FileRecords(Path path, LongSupplier clock, FileChannel lock) throws IOException {
+    private FileRecords(Path path, LongSupplier clock, int most, FileChannel lock) throws IOException {
         this.clock = clock;
+        this.most = most;
         this.lock = lock;
         this.log = LogFile.open(path, this::replay);
         dropLapsed();
     }
 
-    /** @param clock milliseconds since 1970 */
-    static FileRecords open(Path path, LongSupplier clock) throws StoreException {
+    /**
+     * Opens the file, or makes it.
+     *
+     * @param clock milliseconds since 1970
+     * @param most beyond so many the least recently used is dropped
+     */
+    static FileRecords open(Path path, LongSupplier clock, int most) throws StoreException {
         Path file = path.toAbsolutePath();
         @Nullable FileChannel lock = null;
         try {
@@ -52,7 +62,7 @@ final class FileRecords implements Records {
             if (!locked(lock)) {
                 throw new IOException("another gateway uses it; give each its own, or let them share Redis");
             }
-            return new FileRecords(file, clock, lock);
+            return new FileRecords(file, clock, most, lock);
         } catch (IOException e) {
             closeQuietly(lock);
             throw failure(path, e);
@@ -72,10 +82,10 @@ final class FileRecords implements Records {
         Line line = lines.get(record.place());
         Entry entry = record.entry();
         if (entry != null) {
-            lines.put(record.place(), new Line(entry, record.time()));
+            put(record.place(), new Line(entry, record.time()));
         } else if (line != null && line.entry.tag().equals(record.tag())) {
             if (record.kind() == LogRecord.Kind.REMOVE) {
-                lines.remove(record.place());
+                take(lines.remove(record.place()));
             } else {
                 lines.put(record.place(), new Line(line.entry, record.time()));
             }
@@ -84,7 +94,13 @@ final class FileRecords implements Records {
 
     private void dropLapsed() {
         long now = clock.getAsLong();
-        lines.values().removeIf(line -> line.entry.lapsed(line.lastUse, now));
+        lines.values().removeIf(line -> {
+            boolean lapsed = line.entry.lapsed(line.lastUse, now);
+            if (lapsed) {
+                take(line);
+            }
+            return lapsed;
+        });
     }
 
     @Override
@@ -110,11 +126,10 @@ final class FileRecords implements Records {
     public synchronized boolean activate(String place, String token, Entry entry) throws StoreException {
         long now = clock.getAsLong();
         write(new LogRecord(LogRecord.Kind.PUT, place, entry.tag(), now, entry));
-        lines.put(place, new Line(entry, now));
-        if (lines.size() > MOST) {
-            Iterator<Map.Entry<String, Line>> eldest = lines.entrySet().iterator();
-            Map.Entry<String, Line> dropped = eldest.next();
-            drop(dropped.getKey(), dropped.getValue().entry.tag());
+        put(place, new Line(entry, now));
+        while (lines.size() > most || bytes > MOST_BYTES) {
+            Map.Entry<String, Line> eldest = lines.entrySet().iterator().next();
+            drop(eldest.getKey(), eldest.getValue().entry.tag());
         }
         return true;
     }
@@ -157,8 +172,17 @@ final class FileRecords implements Records {
         return line != null && line.entry.tag().equals(tag) && !line.entry.lapsed(line.lastUse, clock.getAsLong());
     }
 
+    private void put(String place, Line line) {
+        take(lines.put(place, line));
+        bytes += line.entry.sealed().length;
+    }
+
+    private void take(@Nullable Line line) {
+        bytes -= line == null ? 0 : line.entry.sealed().length;
+    }
+
     private void drop(String place, String tag) throws StoreException {
-        lines.remove(place);
+        take(lines.remove(place));
         write(new LogRecord(LogRecord.Kind.REMOVE, place, tag, clock.getAsLong(), null));
     }
 

@@ -11,7 +11,7 @@ final class FileStore {
     private FileStore() {}
 
     static Records open(Path path, StoreKeys keys, StoreHealth health) throws StoreException {
-        FileRecords records = FileRecords.open(path, System::currentTimeMillis);
+        FileRecords records = FileRecords.open(path, System::currentTimeMillis, FileRecords.MOST);
         long unreadable =
                 records.unreadable(keys.all().stream().map(StoreKey::id).toList());
         if (unreadable > 0) {

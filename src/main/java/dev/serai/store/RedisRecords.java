@@ -2,20 +2,12 @@ package dev.serai.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions in Redis, shared by all gateways that have the same key. */
@@ -25,36 +17,28 @@ final class RedisRecords implements Records {
     /** How long it is known that a session was taken out, so that of many who find it gone one tells the server. */
     private static final long REMEMBERED_MS = 60_000;
 
-    private static final int MOST_CAUSES = 4;
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-
-    private final RedisClient client;
-    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final RedisConnection link;
     private final RedisAsyncCommands<byte[], byte[]> redis;
-    private final Duration timeout;
     private final Duration lease;
 
-    RedisRecords(
-            RedisClient client, StatefulRedisConnection<byte[], byte[]> connection, Duration timeout, Duration lease) {
-        this.client = client;
-        this.connection = connection;
-        this.redis = connection.async();
-        this.timeout = timeout;
+    RedisRecords(RedisConnection link, Duration lease) {
+        this.link = link;
+        this.redis = link.commands();
         this.lease = lease;
     }
 
     /** Sets a text and returns the former one; empty if there was none. */
     String exchange(byte[] name, String text) throws StoreException, InterruptedException {
-        byte[] former = answer(sent(() -> redis.getset(name, bytes(text))));
+        byte[] former = link.answer(RedisConnection.sent(() -> redis.getset(name, bytes(text))));
         return former == null ? "" : new String(former, UTF_8);
     }
 
     @Override
     public Found look(String place, @Nullable String token) throws StoreException, InterruptedException {
         byte[] wanted = bytes(token == null ? "" : token);
-        Future<List<byte[]>> sent = sent(() ->
+        Future<List<byte[]>> sent = RedisConnection.sent(() ->
                 redis.eval(RedisScripts.LOOK, ScriptOutputType.MULTI, names(place), wanted, bytes(lease.toMillis())));
-        List<byte[]> found = answer(sent);
+        List<byte[]> found = link.answer(sent);
         if (found == null || found.isEmpty()) {
             return token == null ? Found.NOTHING : Found.RESERVED;
         }
@@ -97,7 +81,7 @@ final class RedisRecords implements Records {
             sent.add(send(RedisScripts.TOUCH, names(touch.place()), bytes(touch.tag()), life, idle));
         }
         for (Future<Long> one : sent) {
-            answer(one);
+            link.answer(one);
         }
     }
 
@@ -114,7 +98,7 @@ final class RedisRecords implements Records {
 
     @Override
     public boolean holds(String place, String tag) throws StoreException, InterruptedException {
-        byte[] there = answer(sent(() -> redis.hget(bytes(PREFIX + place), bytes("t"))));
+        byte[] there = link.answer(RedisConnection.sent(() -> redis.hget(bytes(PREFIX + place), bytes("t"))));
         return there != null && tag.equals(new String(there, UTF_8));
     }
 
@@ -125,44 +109,12 @@ final class RedisRecords implements Records {
     }
 
     private long count(String script, byte[][] names, byte[]... arguments) throws StoreException, InterruptedException {
-        Long count = answer(send(script, names, arguments));
+        Long count = link.answer(send(script, names, arguments));
         return count == null ? 0 : count;
     }
 
     private Future<Long> send(String script, byte[][] names, byte[]... arguments) throws StoreException {
-        return sent(() -> redis.eval(script, ScriptOutputType.INTEGER, names, arguments));
-    }
-
-    private static <T> Future<T> sent(Supplier<RedisFuture<T>> command) throws StoreException {
-        try {
-            return command.get();
-        } catch (RuntimeException e) {
-            throw failure(e);
-        }
-    }
-
-    private <T> @Nullable T answer(Future<T> sent) throws StoreException, InterruptedException {
-        try {
-            return sent.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
-        } catch (TimeoutException e) {
-            sent.cancel(false);
-            throw new StoreException("Redis did not answer within " + timeout.toMillis() + " ms", e);
-        }
-    }
-
-    /** Types, and Redis' own error code: other texts of the client can quote addresses and arguments. */
-    static StoreException failure(Throwable cause) {
-        StringBuilder why = new StringBuilder("Redis:");
-        Throwable next = cause;
-        for (int i = 0; next != null && i < MOST_CAUSES; i++, next = next.getCause()) {
-            why.append(' ').append(next.getClass().getSimpleName());
-            if (next instanceof RedisCommandExecutionException && next.getMessage() != null) {
-                why.append(' ').append(next.getMessage().split(" ", 2)[0]);
-            }
-        }
-        return new StoreException(why.toString(), cause);
+        return RedisConnection.sent(() -> redis.eval(script, ScriptOutputType.INTEGER, names, arguments));
     }
 
     private static byte[][] names(String place) {
@@ -179,12 +131,6 @@ final class RedisRecords implements Records {
 
     @Override
     public void close() {
-        var unused = connection.closeAsync();
-        end(client);
-    }
-
-    static void end(RedisClient client) {
-        client.shutdown(Duration.ZERO, LAST_WORDS);
-        var unused = client.getResources().shutdown(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+        link.close();
     }
 }

@@ -4,7 +4,6 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -37,8 +36,25 @@ final class RedisStore {
         }
     }
 
+    /** The sessions there. */
     static Records connect(StoreSettings settings, StoreKeys keys, StoreHealth health)
             throws StoreException, InterruptedException {
+        RedisConnection link = connect(settings);
+        boolean compared = false;
+        try {
+            RedisRecords records = new RedisRecords(link, settings.lease());
+            compareKeys(records, keys, health);
+            compared = true;
+            return records;
+        } finally {
+            if (!compared) {
+                link.close();
+            }
+        }
+    }
+
+    /** A connection of its own. */
+    static RedisConnection connect(StoreSettings settings) throws StoreException {
         RedisURI uri = RedisURI.create(settings.redisUrl());
         uri.setTimeout(settings.timeout());
         uri.setClientName("serai");
@@ -59,16 +75,15 @@ final class RedisStore {
                             .connectTimeout(settings.timeout())
                             .build())
                     .build());
-            StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
-            RedisRecords records = new RedisRecords(client, connection, settings.timeout(), settings.lease());
-            compareKeys(records, keys, health);
+            RedisConnection link =
+                    new RedisConnection(client, client.connect(ByteArrayCodec.INSTANCE), settings.timeout());
             connected = true;
-            return records;
+            return link;
         } catch (RuntimeException e) {
-            throw RedisRecords.failure(e);
+            throw RedisConnection.failure(e);
         } finally {
             if (!connected) {
-                RedisRecords.end(client);
+                RedisConnection.end(client);
             }
         }
     }

@@ -1,28 +1,15 @@
 package dev.serai.store;
 
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The store as everybody else sees it: it never fails, it only knows nothing while it cannot be used. */
 final class StoreAccess implements AutoCloseable {
-    private final Opening opening;
+    private final StoreLink<Records> link;
     private final StoreHealth health;
-    private final ReentrantLock connecting = new ReentrantLock();
-    private volatile @Nullable Records records;
-    private volatile boolean closed;
 
-    /** Opens the file, or connects. */
-    interface Opening {
-        Records open() throws StoreException, InterruptedException;
-    }
-
-    private interface Task<T> {
-        T on(Records records) throws StoreException, InterruptedException;
-    }
-
-    StoreAccess(Opening opening, StoreHealth health) {
-        this.opening = opening;
+    StoreAccess(StoreLink.Opening<Records> opening, StoreHealth health) {
+        this.link = new StoreLink<>(opening, health);
         this.health = health;
     }
 
@@ -91,55 +78,15 @@ final class StoreAccess implements AutoCloseable {
 
     /** Opens the store now, so that a failure is known at the start. */
     void open() throws InterruptedException {
-        run(store -> true, false);
+        link.open();
     }
 
-    private <T> T run(Task<T> task, T otherwise) throws InterruptedException {
-        if (closed || !health.mayTry()) {
-            return otherwise;
-        }
-        try {
-            T result = task.on(records());
-            health.worked();
-            return result;
-        } catch (StoreException e) {
-            health.failed(e);
-            return otherwise;
-        }
-    }
-
-    private Records records() throws StoreException, InterruptedException {
-        Records open = records;
-        if (open != null) {
-            return open;
-        }
-        connecting.lockInterruptibly();
-        try {
-            open = records;
-            if (closed) {
-                throw new StoreException("it is closed");
-            }
-            if (open == null) {
-                open = opening.open();
-                records = open;
-            }
-            return open;
-        } finally {
-            connecting.unlock();
-        }
+    private <T> T run(StoreLink.Task<Records, T> task, T otherwise) throws InterruptedException {
+        return link.run(task, otherwise);
     }
 
     @Override
     public void close() {
-        connecting.lock();
-        try {
-            closed = true;
-            Records open = records;
-            if (open != null) {
-                open.close();
-            }
-        } finally {
-            connecting.unlock();
-        }
+        link.close();
     }
 }

@@ -17,13 +17,26 @@ final class StoreHealth {
     final LongAdder writes = new LongAdder();
     final LongAdder failures = new LongAdder();
     private final StoreMode mode;
+    private final String name;
+    private final String meanwhile;
+    private final String again;
     private final AtomicLong nextTry = new AtomicLong();
     private volatile boolean degraded;
     private long lastFailure;
     private volatile long pause = SHORTEST_PAUSE;
 
-    StoreHealth(StoreMode mode) {
+    /**
+     * Good.
+     *
+     * @param name of the store, in the log
+     * @param meanwhile what is done while it cannot be used
+     * @param again what is done when it can be used again
+     */
+    StoreHealth(StoreMode mode, String name, String meanwhile, String again) {
         this.mode = mode;
+        this.name = name;
+        this.meanwhile = meanwhile;
+        this.again = again;
     }
 
     /** True unless it has failed and the pause is not over; after the pause, true for one. */
@@ -46,7 +59,7 @@ final class StoreHealth {
         if (degraded) {
             degraded = false;
             pause = SHORTEST_PAUSE;
-            LOG.info("The session store ({}) can be used again; sessions opened from now on are stored", mode.word());
+            LOG.info("The {} ({}) can be used again; {}", name, mode.word(), again);
         }
     }
 
@@ -61,10 +74,7 @@ final class StoreHealth {
         nextTry.set(now + jittered());
         if (!degraded) {
             degraded = true;
-            LOG.warn(
-                    "Sessions are kept in memory only, because the session store ({}) cannot be used: {}",
-                    mode.word(),
-                    why.getMessage());
+            LOG.warn("{}, because the {} ({}) cannot be used: {}", meanwhile, name, mode.word(), why.getMessage());
         }
     }
 

@@ -72,6 +72,11 @@ final class StoreKey {
         return name("session", place, sessionId);
     }
 
+    /** Where what is known of this delivery lies: 32 hexadecimal digits. */
+    String deliveryPlace(String delivery) {
+        return name("delivery", delivery);
+    }
+
     /** @param bound what the text belongs to; it opens with the same only */
     byte[] seal(byte[] text, String bound) {
         byte[] nonce = new byte[NONCE_BYTES];

@@ -23,7 +23,11 @@ public final class StoredSessions implements SessionKeeper, AutoCloseable {
 
     private StoredSessions(StoreSettings settings, StoreKeys keys) {
         this.keys = keys;
-        this.health = new StoreHealth(settings.mode());
+        this.health = new StoreHealth(
+                settings.mode(),
+                "session store",
+                "Sessions are kept in memory only",
+                "sessions opened from now on are stored");
         this.access = new StoreAccess(opening(settings, keys, health), health);
         this.worker = new StoreWorker(access, own);
         this.lease = settings.lease();
@@ -47,7 +51,7 @@ public final class StoredSessions implements SessionKeeper, AutoCloseable {
     }
 
     /** Redis' classes are loaded only where it is used. */
-    private static StoreAccess.Opening opening(StoreSettings settings, StoreKeys keys, StoreHealth health) {
+    private static StoreLink.Opening<Records> opening(StoreSettings settings, StoreKeys keys, StoreHealth health) {
         return settings.mode() == StoreMode.REDIS
                 ? () -> RedisStore.connect(settings, keys, health)
                 : () -> FileStore.open(settings.file(), keys, health);

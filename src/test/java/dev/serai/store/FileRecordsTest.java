@@ -33,7 +33,7 @@ class FileRecordsTest {
     }
 
     private FileRecords open() throws StoreException {
-        return FileRecords.open(file(), () -> now);
+        return FileRecords.open(file(), () -> now, FileRecords.MOST);
     }
 
     private Entry entry(String tag, String text) {
