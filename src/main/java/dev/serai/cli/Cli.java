@@ -39,6 +39,7 @@ final class Cli {
         verbs.put("import", ImportCommand::new);
         verbs.put("stdio", StdioCommand::new);
         verbs.put("sessions", SessionsCommand::new);
+        verbs.put("dead-letters", DeadLettersCommand::new);
         verbs.put("reload", ReloadCommand::new);
         verbs.put("api-key", ApiKeyCommand::new);
         return verbs;

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
-import dev.serai.invocation.ProblemDocument;
 import dev.serai.session.SessionInfo;
 import dev.serai.session.SessionPool;
 import java.io.IOException;
@@ -25,11 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers {@code /admin/sessions} and what lies below it. No answer holds a session id or a credential. */
 public final class AdminEntry {
-    private static final String JSON = "application/json";
     private static final int DEFAULT_PAGE = 100;
     private static final int LARGEST_PAGE = 1_000;
     private static final int CREATED = 201;
-    private static final int NOT_FOUND = 404;
     private static final int MOST_WAITING = 2;
 
     private final SessionPool pool;
@@ -50,7 +47,7 @@ public final class AdminEntry {
 
     /** A page of the sessions, in the order of their names; with {@code closed=true} those that ended last. */
     public void list(Exchange exchange) throws IOException {
-        answer(exchange, request -> {
+        AdminAnswers.answer(exchange, request -> {
             Query query = Query.of(request);
             int limit = query.number("limit", DEFAULT_PAGE, LARGEST_PAGE);
             if (query.text("closed").equals("true")) {
@@ -75,7 +72,7 @@ public final class AdminEntry {
 
     /** The session that the path names, or how one of that name ended. */
     public void show(Exchange exchange) throws IOException {
-        answer(exchange, request -> {
+        AdminAnswers.answer(exchange, request -> {
             String name = name(request);
             SessionInfo open = pool.directory().find(name);
             if (open != null) {
@@ -85,14 +82,14 @@ public final class AdminEntry {
                     .filter(closed -> name.equals(closed.session().name()))
                     .findFirst()
                     .map(SessionJson::of)
-                    .orElseThrow(() -> new NoSuchSession(name));
+                    .orElseThrow(() -> noSuchSession(name));
         });
     }
 
     /** Opens a session for the capability that the body names. */
     public void open(Exchange exchange) throws IOException {
         String id = capability(exchange.getMessage().getBody(byte[].class));
-        change(exchange, "open", request -> id, request -> {
+        AdminAnswers.change(exchange, "open", request -> id, request -> {
             String name = await(() -> opening.apply(required(id)));
             ObjectNode document = JsonNodeFactory.instance.objectNode();
             document.put("opened", name != null);
@@ -105,7 +102,7 @@ public final class AdminEntry {
 
     /** Opens a session in the place of the one that the path names, which then drains. */
     public void renew(Exchange exchange) throws IOException {
-        change(exchange, "renew", AdminEntry::name, request -> {
+        AdminAnswers.change(exchange, "renew", AdminEntry::name, request -> {
             String name = existing(request);
             ObjectNode document = JsonNodeFactory.instance.objectNode().put("replaced", name);
             return named(document, await(() -> pool.control().renew(name)));
@@ -114,7 +111,7 @@ public final class AdminEntry {
 
     /** Takes the session that the path names out of the pool. */
     public void close(Exchange exchange) throws IOException {
-        change(exchange, "close", AdminEntry::name, request -> {
+        AdminAnswers.change(exchange, "close", AdminEntry::name, request -> {
             String name = existing(request);
             ObjectNode document = named(JsonNodeFactory.instance.objectNode(), name);
             return document.put("closed", pool.control().close(name));
@@ -124,7 +121,7 @@ public final class AdminEntry {
     private String existing(IngressRequest request) {
         String name = name(request);
         if (pool.directory().find(name) == null) {
-            throw new NoSuchSession(name);
+            throw noSuchSession(name);
         }
         return name;
     }
@@ -193,62 +190,7 @@ public final class AdminEntry {
         }
     }
 
-    private static void change(
-            Exchange exchange,
-            String action,
-            Function<IngressRequest, @Nullable String> target,
-            Function<IngressRequest, JsonNode> work)
-            throws IOException {
-        IngressRequest request = IngressRequest.takenFrom(exchange);
-        AdminAudit audit = new AdminAudit(request, action, target.apply(request));
-        ErrorCode code = ErrorCode.INTERNAL_ERROR;
-        try {
-            code = answer(exchange, request, work);
-        } finally {
-            audit.ended(exchange, code);
-        }
-    }
-
-    private static void answer(Exchange exchange, Function<IngressRequest, JsonNode> work) throws IOException {
-        var unused = answer(exchange, IngressRequest.takenFrom(exchange), work);
-    }
-
-    /** Why there is no answer but a problem; {@code null} where there is. */
-    private static @Nullable ErrorCode answer(
-            Exchange exchange, IngressRequest request, Function<IngressRequest, JsonNode> work) throws IOException {
-        try {
-            Answers.set(exchange, JSON, Json.bytes(work.apply(request)));
-            return null;
-        } catch (NoSuchSession e) {
-            ObjectNode problem = ProblemDocument.of(
-                    ErrorCode.INVALID_ARGUMENTS,
-                    NOT_FOUND,
-                    "No such session",
-                    String.valueOf(e.getMessage()),
-                    null,
-                    null);
-            problem(exchange, problem, NOT_FOUND);
-            return ErrorCode.INVALID_ARGUMENTS;
-        } catch (CapabilityException e) {
-            ObjectNode problem = ProblemDocument.of(e.code(), String.valueOf(e.getMessage()), null, null);
-            problem(exchange, problem, e.code().httpStatus());
-            if (e.code() == ErrorCode.TOO_MANY_REQUESTS) {
-                exchange.getMessage().setHeader("Retry-After", "1");
-            }
-            return e.code();
-        }
-    }
-
-    private static void problem(Exchange exchange, ObjectNode document, int status) throws IOException {
-        Answers.set(exchange, ProblemDocument.MEDIA_TYPE, Json.bytes(document));
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-    }
-
-    private static final class NoSuchSession extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        NoSuchSession(String name) {
-            super("there is no open session " + name + "; GET /admin/sessions lists them", null, false, false);
-        }
+    private static NoSuchThing noSuchSession(String name) {
+        return new NoSuchThing("there is no open session " + name + "; GET /admin/sessions lists them");
     }
 }

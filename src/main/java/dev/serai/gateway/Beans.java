@@ -9,8 +9,10 @@ import dev.serai.admission.Admission;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
 import dev.serai.credential.Secrets;
+import dev.serai.delivery.ReplayedDeliveries;
 import dev.serai.entry.AdminEntry;
 import dev.serai.entry.CatalogEntry;
+import dev.serai.entry.DeadLetterEntry;
 import dev.serai.entry.EntryHeaderFilter;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.HttpServerOptions;
@@ -200,6 +202,7 @@ final class Beans implements AutoCloseable {
             registry.bind("rest-entry", new RestEntry(tracing, ingress.refusals()));
             Duration patience = settings.duration(Setting.SESSION_OPEN_TIMEOUT).plusSeconds(1);
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
+            registry.bind("dead-letter-entry", new DeadLetterEntry(new ReplayedDeliveries(deliveries.marks())));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
             ProtocolServer server = new ProtocolServer(
