@@ -67,7 +67,9 @@ final class Slots {
 
     /** True when the place was free and is now the opening's. */
     boolean claim(Opening opening) {
-        boolean claimed = cache.asMap().putIfAbsent(opening.slot(), opening) == null;
+        // Not putIfAbsent: whose look saw the place expired, and who finds a session in it all the same, would note the
+        // use with the own opening, as one that has not ended, and that session would never expire.
+        boolean claimed = cache.asMap().computeIfAbsent(opening.slot(), free -> opening) == opening;
         if (claimed) {
             opening.whenSettled(() -> {
                 upkeep.due();

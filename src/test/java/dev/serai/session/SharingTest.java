@@ -237,9 +237,9 @@ class SharingTest extends PoolFixture {
         ConcurrentHashMap<Session, AtomicInteger> running = new ConcurrentHashMap<>();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger done = new AtomicInteger();
-        AtomicInteger failed = new AtomicInteger();
         List<Future<Boolean>> calls = callers.together(50, () -> {
-            for (int i = 0; i < 200; i++) {
+            int own = 0;
+            while (own < 200) {
                 int dice = ThreadLocalRandom.current().nextInt(1_000);
                 server.refusal = dice < 3 ? new IOException("down") : null;
                 try {
@@ -256,8 +256,10 @@ class SharingTest extends PoolFixture {
                     now.decrementAndGet();
                     lease.release();
                     done.incrementAndGet();
+                    own++;
                 } catch (CapabilityException e) {
-                    failed.incrementAndGet();
+                    // While one tries for all, the others are refused at once: they call again.
+                    Thread.onSpinWait();
                     if (e.code() != ErrorCode.QUEUE_TIMEOUT && e.code() != ErrorCode.TIMEOUT) {
                         server.refusal = null;
                         time.advance(LONGEST_BACK_OFF);
@@ -268,8 +270,7 @@ class SharingTest extends PoolFixture {
         });
         assertThat(Callers.results(calls)).containsOnly(true);
 
-        assertThat(done.get() + failed.get()).isEqualTo(10_000);
-        assertThat(done.get()).isGreaterThan(5_000);
+        assertThat(done.get()).isEqualTo(10_000);
         assertThat(most.get()).isBetween(1, 10);
         assertThat(alive).hasSizeGreaterThan(2);
         server.refusal = null;
