@@ -60,7 +60,8 @@ public final class JudgeDelivery extends AsyncProcessorSupport implements NonBlo
     }
 
     private long pause(Exchange exchange, int attempts) {
-        long pause = Math.min(longestPauseMillis, pauseMillis << Math.min(attempts - 1, MOST_DOUBLINGS));
+        int doublings = Math.min(attempts - 1, MOST_DOUBLINGS);
+        long pause = longestPauseMillis >> doublings < pauseMillis ? longestPauseMillis : pauseMillis << doublings;
         long jittered = pause - ThreadLocalRandom.current().nextLong(pause / JITTER + 1);
         Integer seconds = exchange.getMessage().getHeader(InvocationHeaders.RETRY_AFTER, Integer.class);
         long asked = seconds == null ? 0 : Duration.ofSeconds(seconds).toMillis();
