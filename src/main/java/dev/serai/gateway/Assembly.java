@@ -46,7 +46,7 @@ final class Assembly implements AutoCloseable {
         Settings settings =
                 Settings.load(config, options.config() != null, options.overrides(), environment, options.fallbacks());
         LogSetup.apply(settings);
-        RouteFiles files = routeFiles(options);
+        RouteFiles files = routeFiles(options, settings);
         CatalogReloader declarations = new CatalogReloader(
                 options.capabilities().isEmpty()
                         ? List.of(options.home().resolve("capabilities"))
@@ -91,7 +91,7 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    private static RouteFiles routeFiles(GatewayOptions options) throws StartException {
+    private static RouteFiles routeFiles(GatewayOptions options, Settings settings) throws StartException {
         List<Path> folders = new ArrayList<>();
         folders.add(options.home().resolve("routes"));
         folders.addAll(options.routes());
@@ -100,7 +100,7 @@ final class Assembly implements AutoCloseable {
                 throw new StartException(folder + ": expected a folder of routes", null);
             }
         }
-        return new RouteFiles(folders, options.http());
+        return new RouteFiles(folders, options.http(), settings.entriesOff());
     }
 
     private static void configure(Main main, Settings settings) throws StartException {

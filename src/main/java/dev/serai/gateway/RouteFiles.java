@@ -5,14 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
 
-/** The YAML files of the route folders, in a fixed order. */
-record RouteFiles(List<Path> folders, boolean entries) {
+/**
+ * The YAML files of the route folders, in a fixed order.
+ *
+ * @param folders the ones that are walked, in this order
+ * @param entries whether routes may listen to the outside: {@code false} leaves out everything below {@code entry/}
+ * @param off names of entries that are switched off: {@code entry/NAME.camel.yaml} is left out for each
+ */
+record RouteFiles(List<Path> folders, boolean entries, Set<String> off) {
     private static final String ENTRY = "entry";
     private static final String SCHEME = "file:";
     private static final int MAX_DEPTH = 8;
@@ -30,13 +37,16 @@ record RouteFiles(List<Path> folders, boolean entries) {
         return files;
     }
 
-    /** Without entries no route listens to the outside. */
     private boolean isRoute(Path relative) {
         String name = relative.getFileName().toString();
         boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
         boolean entry =
                 relative.getNameCount() > 1 && relative.getName(0).toString().equals(ENTRY);
-        return yaml && !name.startsWith(".") && (entries || !entry);
+        return yaml && !name.startsWith(".") && (!entry || isOn(name));
+    }
+
+    private boolean isOn(String entry) {
+        return entries && !off.contains(entry.substring(0, entry.indexOf('.')));
     }
 
     /** The file that a resource made here stands for; empty for any other. */

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Settings {
     private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
     private static final String OWN = "serai.";
+    private static final String ENABLED = ".enabled";
 
     private static final String NO_COLLECTOR = "none";
 
@@ -177,6 +178,22 @@ final class Settings {
         } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The entries that are switched off: each NAME with a setting {@code serai.NAME.enabled} that is false. */
+    Set<String> entriesOff() throws StartException {
+        return entriesOff(knobs());
+    }
+
+    Set<String> entriesOff(List<Knob> knobs) throws StartException {
+        Set<String> off = new TreeSet<>();
+        for (Knob knob : knobs) {
+            String name = knob.property();
+            if (name.endsWith(ENABLED) && !told(() -> knob.flag(this::text))) {
+                off.add(name.substring(OWN.length(), name.length() - ENABLED.length()));
+            }
+        }
+        return off;
     }
 
     /** Names that the file or the command line set. */
