@@ -37,8 +37,10 @@ final class StoreSetup {
             return SessionKeeper.NONE;
         }
         // A session that is a process of this machine ends with the gateway.
-        return (slot, settings, handler) ->
-                LocalServers.isLocal(slot.key().serverUrl()) ? handler : stored.keep(slot, settings, handler);
+        return (slot, settings, handler, replacing) ->
+                LocalServers.isLocal(slot.key().serverUrl())
+                        ? handler
+                        : stored.keep(slot, settings, handler, replacing);
     }
 
     static StoreStats stats(@Nullable StoredSessions stored) {

@@ -96,7 +96,7 @@ final class Chooser {
     /** The opening, started, if the place was still free. */
     private @Nullable Opening claim(Slot slot, Demand demand) {
         SessionKey key = demand.key();
-        SessionHandler kept = keeper.keep(slot, demand.settings(), demand.handler());
+        SessionHandler kept = keeper.keep(slot, demand.settings(), demand.handler(), false);
         Opening own = new Opening(slot, demand.settings(), demand.handler(), kept, causes.of(key));
         if (!slots.claim(own)) {
             return null;

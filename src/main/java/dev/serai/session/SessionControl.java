@@ -39,7 +39,7 @@ public final class SessionControl {
             SessionKey key, SessionSettings settings, SessionHandler handler, OpenReason why, int most) {
         for (int index = 0; index < Math.min(most, settings.poolSize()); index++) {
             Slot slot = new Slot(key, index);
-            Opening own = new Opening(slot, settings, handler, keeper.keep(slot, settings, handler), why);
+            Opening own = new Opening(slot, settings, handler, keeper.keep(slot, settings, handler, false), why);
             if (slots.isFree(slot) && slots.claim(own)) {
                 opener.start(own);
                 return own.thenApply(session -> {

@@ -32,7 +32,7 @@ final class Successor {
     /** Ends with the new session, or with a {@link CapabilityException}: then the old one stays as it is. */
     CompletableFuture<PooledSession> replace(PooledSession old, SessionHandler handler, OpenReason why) {
         Opening former = old.origin();
-        SessionHandler kept = keeper.keep(former.slot(), former.settings(), handler);
+        SessionHandler kept = keeper.keep(former.slot(), former.settings(), handler, true);
         Opening next = new Opening(former.slot(), former.settings(), handler, kept, why);
         opener.start(next);
         CompletableFuture<PooledSession> replaced = next.thenApply(fresh -> {

@@ -6,12 +6,9 @@ import dev.serai.session.SessionHandler;
 import dev.serai.session.SessionSettings;
 import dev.serai.session.Slot;
 import java.util.HexFormat;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +20,8 @@ final class StoredHandler implements SessionHandler {
     private static final int SHORTEST_WAIT_MS = 10;
     private static final int LONGEST_WAIT_MS = 50;
     private static final int LEASE_STEPS = 3;
+    /** Added to a place: where who replaces the session there reserves. */
+    private static final String NEXT = ":next";
     /** Records in one place that cannot be taken over, after which the store is left alone. */
     private static final int MOST_USELESS = 3;
 
@@ -31,18 +30,23 @@ final class StoredHandler implements SessionHandler {
     private final Slot slot;
     private final SessionSettings settings;
     private final SessionHandler handler;
+    private final boolean replacing;
     private final String place;
-    private final CompletableFuture<Void> removal = new CompletableFuture<>();
+    private final StoredEnd end;
     private volatile long endsAt;
     private volatile long usedAt;
 
-    StoredHandler(StoredSessions store, Slot slot, SessionSettings settings, SessionHandler handler) {
+    /** @param replacing what this process holds there stays in use until the other is open */
+    StoredHandler(
+            StoredSessions store, Slot slot, SessionSettings settings, SessionHandler handler, boolean replacing) {
         this.store = store;
         this.key = store.keys().first();
         this.slot = slot;
         this.settings = settings;
         this.handler = handler;
+        this.replacing = replacing;
         this.place = key.place(slot);
+        this.end = new StoredEnd(store, place, settings.idle());
     }
 
     @Override
@@ -56,8 +60,12 @@ final class StoredHandler implements SessionHandler {
                     return openReserved(token);
                 }
                 case STORED -> {
-                    if (store.own().holds(found.tag())) {
-                        return openInPlaceOf(found.tag(), token);
+                    if (replacing && store.own().holds(found.tag())) {
+                        Session next = openInPlaceOf(found.tag(), token);
+                        if (next != null) {
+                            return next;
+                        }
+                        continue;
                     }
                     Session kept = takeOver(found, key, place);
                     if (kept != null) {
@@ -66,8 +74,7 @@ final class StoredHandler implements SessionHandler {
                     store.own().removed(found.tag(), store.access().remove(place, found.tag(), 0));
                     useless++;
                 }
-                case BEING_OPENED ->
-                    TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(SHORTEST_WAIT_MS, LONGEST_WAIT_MS));
+                case BEING_OPENED -> pause();
                 case NOTHING, UNKNOWN -> {
                     return handler.open();
                 }
@@ -76,17 +83,48 @@ final class StoredHandler implements SessionHandler {
         return handler.open();
     }
 
-    /** What is stored stays until the other is open: where that fails, this process goes on with it. */
-    private Session openInPlaceOf(String tag, String token) throws Exception {
-        Session session = handler.open();
-        store.own().removed(tag, store.access().remove(place, tag, 0));
-        store(session, token);
-        return session;
+    /** An opening in another process goes on. */
+    private static void pause() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(SHORTEST_WAIT_MS, LONGEST_WAIT_MS));
+    }
+
+    /**
+     * What is stored stays until the other is open: where that fails, this process goes on with it. Of the processes
+     * that replace it together one opens; {@code null} where that is another, after a while.
+     */
+    private @Nullable Session openInPlaceOf(String tag, String token) throws Exception {
+        String next = place + NEXT;
+        if (store.access().look(next, token).kind() == Found.Kind.BEING_OPENED) {
+            pause();
+            return null;
+        }
+        Future<?> extending = extending(next, token);
+        try {
+            if (isReplaced(tag)) {
+                return null;
+            }
+            Session session = handler.open();
+            store.own().removed(tag, store.access().remove(place, tag, 0));
+            store(session, token);
+            return session;
+        } finally {
+            extending.cancel(false);
+            store.worker().add(new StoreWorker.GiveBack(next, token));
+        }
+    }
+
+    /** Another process did, between the look at it and the reservation. */
+    private boolean isReplaced(String tag) throws InterruptedException {
+        Found now = store.access().look(place, null);
+        return now.kind() == Found.Kind.STORED && !now.tag().equals(tag);
+    }
+
+    private Future<?> extending(String at, String token) {
+        return store.worker().keepExtending(at, token, store.lease().dividedBy(LEASE_STEPS));
     }
 
     private Session openReserved(String token) throws Exception {
-        Future<?> extending =
-                store.worker().keepExtending(place, token, store.lease().dividedBy(LEASE_STEPS));
+        Future<?> extending = extending(place, token);
         boolean stored = false;
         try {
             Session earlier = underOlderKeys();
@@ -122,7 +160,7 @@ final class StoredHandler implements SessionHandler {
         }
         long now = System.currentTimeMillis();
         Session session = stored.restore(now);
-        long end = end(session, stored.openedAt());
+        long end = endOf(session, stored.openedAt());
         if (now >= end || !store.own().mayTakeOver(key.tag(place, stored.id()))) {
             return null;
         }
@@ -144,7 +182,7 @@ final class StoredHandler implements SessionHandler {
         String tag = key.tag(place, id);
         byte[] text = new StoredSession(id, session.facts(), openedAt).bytes();
         Entry entry =
-                new Entry(tag, key.seal(text, place + tag), settings.idle().toMillis(), end(session, openedAt));
+                new Entry(tag, key.seal(text, place + tag), settings.idle().toMillis(), endOf(session, openedAt));
         try {
             if (!store.access().activate(place, token, entry)) {
                 return false;
@@ -166,7 +204,7 @@ final class StoredHandler implements SessionHandler {
     }
 
     /** The end of its greatest age, or of what its server or credential allows it. */
-    private long end(Session session, long openedAt) {
+    private long endOf(Session session, long openedAt) {
         return openedAt + Math.min(settings.maxAge().toMillis(), TimeUnit.NANOSECONDS.toMillis(session.lifeNanos()));
     }
 
@@ -186,56 +224,20 @@ final class StoredHandler implements SessionHandler {
 
     @Override
     public void retired(Session session, CloseReason reason) {
-        if (!session.isKept()) {
-            return;
+        if (session.isKept()) {
+            end.retired(tag(session), reason);
         }
-        String tag = tag(session);
-        if (isOver(reason)) {
-            store.own().giveUp(tag);
-            store.worker().add(new StoreWorker.TakeOut(place, tag, removal));
-        }
-        store.own().release(tag);
     }
 
     @Override
     public void close(Session session, CloseReason reason) throws Exception {
         if (session.isKept()) {
-            if (!isServerTold(session, reason)) {
+            if (!end.isServerTold(tag(session), reason)) {
                 return;
             }
             session.keepNot();
         }
         handler.close(session, reason);
-    }
-
-    /** Whether the session is of no more use to anybody, as opposed to: not in this process's memory. */
-    private static boolean isOver(CloseReason reason) {
-        return switch (reason) {
-            case MAX_AGE, LOST, REFUSED, REPLACED, REQUESTED -> true;
-            case IDLE, EVICTED, CALL_ENDED, LATE, SHUTDOWN -> false;
-        };
-    }
-
-    private boolean isServerTold(Session session, CloseReason reason) throws InterruptedException {
-        String tag = tag(session);
-        return switch (reason) {
-            case REQUESTED -> true;
-            case IDLE -> store.access().remove(place, tag, settings.idle().toMillis()) != Removal.NOT_REMOVED;
-            case MAX_AGE, LOST, REFUSED, REPLACED -> {
-                await(removal);
-                Removal outcome = store.own().removal(tag);
-                yield outcome == Removal.SOLE || outcome == Removal.ABSENT;
-            }
-            case EVICTED, CALL_ENDED, LATE, SHUTDOWN -> store.access().isGone(place, tag);
-        };
-    }
-
-    private void await(Future<?> done) throws InterruptedException {
-        try {
-            done.get(store.timeout().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            // Then it is not known to be out.
-        }
     }
 
     private String tag(Session session) {

@@ -58,8 +58,8 @@ public final class StoredSessions implements SessionKeeper, AutoCloseable {
     }
 
     @Override
-    public SessionHandler keep(Slot slot, SessionSettings settings, SessionHandler handler) {
-        return new StoredHandler(this, slot, settings, handler);
+    public SessionHandler keep(Slot slot, SessionSettings settings, SessionHandler handler, boolean replacing) {
+        return new StoredHandler(this, slot, settings, handler, replacing);
     }
 
     /** How the store does; reading it touches nothing. */

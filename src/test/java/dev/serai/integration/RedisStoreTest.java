@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -235,6 +236,36 @@ class RedisStoreTest {
             }
             assertThat(failures).isEmpty();
             assertThat(sessions).hasSize(1);
+            assertThat(server.counters().initialize()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void oneSessionReplacesAnAgingOneForAllGateways() throws Exception {
+        String aging = "max_age: 6s, idle: 1h, refresh_ahead: 3s";
+        try (RedisServer redis = RedisServer.start(folder);
+                TestGateway first = builder(redis.url(), aging).start();
+                TestGateway second = builder(redis.url(), aging).start()) {
+            Set<String> ofFirst = new LinkedHashSet<>();
+            Set<String> ofSecond = new LinkedHashSet<>();
+            echo(first, "a");
+            server.dials().holdInitialize();
+            await().until(() -> {
+                ofFirst.add(echo(first, "a"));
+                ofSecond.add(echo(second, "a"));
+                return server.counters().initialize() > 1;
+            });
+            for (int i = 0; i < 50; i++) {
+                ofFirst.add(echo(first, "a"));
+                ofSecond.add(echo(second, "a"));
+            }
+            server.dials().release();
+            await().until(() -> {
+                ofFirst.add(echo(first, "a"));
+                ofSecond.add(echo(second, "a"));
+                return ofFirst.size() >= 2 && ofSecond.size() >= 2;
+            });
+            assertThat(ofSecond).containsExactlyElementsOf(ofFirst);
             assertThat(server.counters().initialize()).isEqualTo(2);
         }
     }

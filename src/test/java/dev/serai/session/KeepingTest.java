@@ -22,7 +22,7 @@ class KeepingTest extends PoolFixture {
                 limits(100, LONG, LONG, 10),
                 time,
                 executor,
-                (slot, settings, handler) -> new Keeping(slot, handler),
+                (slot, settings, handler, replacing) -> new Keeping(slot, handler),
                 Scheduler.disabledScheduler(),
                 () -> 0);
     }

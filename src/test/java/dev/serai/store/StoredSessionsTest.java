@@ -43,6 +43,9 @@ class StoredSessionsTest {
     private Map<String, String> facts = Map.of("version", "1");
     private boolean stateless;
     private boolean refusing;
+    /** What another process would find while one is opened. */
+    private final List<Found.Kind> seen = new CopyOnWriteArrayList<>();
+
     private @Nullable StoredSessions stored;
 
     @BeforeEach
@@ -76,9 +79,15 @@ class StoredSessionsTest {
     }
 
     private SessionHandler handler() {
-        return stored().keep(SLOT, SETTINGS, new SessionHandler() {
+        return handler(false);
+    }
+
+    private SessionHandler handler(boolean replacing) {
+        SessionHandler server = new SessionHandler() {
             @Override
-            public Session open() throws IOException {
+            public Session open() throws Exception {
+                String place = stored().keys().first().place(SLOT);
+                seen.add(stored().access().look(place, null).kind());
                 int number = opens.incrementAndGet();
                 if (refusing) {
                     throw new IOException("down");
@@ -90,7 +99,8 @@ class StoredSessionsTest {
             public void close(Session session, CloseReason reason) {
                 told.add(session.id() + " " + reason);
             }
-        });
+        };
+        return stored().keep(SLOT, SETTINGS, server, replacing);
     }
 
     private static void end(SessionHandler handler, Session session, CloseReason reason) throws Exception {
@@ -128,13 +138,27 @@ class StoredSessionsTest {
     }
 
     @Test
-    void whoOpensWhileItHoldsASessionGetsAnother() throws Exception {
+    void whoReplacesASessionLeavesItInTheStoreUntilTheOtherIsOpen() throws Exception {
         SessionHandler first = handler();
         Session old = first.open();
-        Session fresh = handler().open();
+        Session fresh = handler(true).open();
         assertThat(fresh.id()).isEqualTo("id-2");
+        assertThat(seen).containsExactly(Found.Kind.NOTHING, Found.Kind.STORED);
         end(first, old, CloseReason.REPLACED);
         assertThat(told).containsExactly("id-1 REPLACED");
+        restart();
+        assertThat(handler().open().id()).isEqualTo("id-2");
+    }
+
+    /** A session that left the pool may still be on its way out of the store. */
+    @Test
+    void whoOpensWhereASessionWasOffersItToNobodyMeanwhile() throws Exception {
+        SessionHandler first = handler();
+        Session old = first.open();
+        assertThat(handler().open().id()).isEqualTo("id-2");
+        assertThat(seen).containsExactly(Found.Kind.NOTHING, Found.Kind.NOTHING);
+        end(first, old, CloseReason.LOST);
+        assertThat(told).containsExactly("id-1 LOST");
         restart();
         assertThat(handler().open().id()).isEqualTo("id-2");
     }
@@ -170,7 +194,7 @@ class StoredSessionsTest {
         SessionHandler first = handler();
         end(first, first.open(), CloseReason.SHUTDOWN);
         handler().open();
-        assertThat(stored().stats()).isEqualTo(new StoreStats(StoreMode.FILE, false, 2, 1, 1, 0));
+        assertThat(stored().stats()).isEqualTo(new StoreStats(StoreMode.FILE, false, 3, 1, 1, 0));
     }
 
     @Test
@@ -178,7 +202,7 @@ class StoredSessionsTest {
         SessionHandler first = handler();
         Session old = first.open();
         refusing = true;
-        SessionHandler next = handler();
+        SessionHandler next = handler(true);
         assertThatThrownBy(next::open).isInstanceOf(IOException.class);
         refusing = false;
         end(first, old, CloseReason.SHUTDOWN);
