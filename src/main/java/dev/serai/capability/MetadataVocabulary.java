@@ -16,6 +16,7 @@ import static dev.serai.capability.ValueType.SECURE_URL;
 import static dev.serai.capability.ValueType.SESSION;
 import static dev.serai.capability.ValueType.TEXT;
 import static dev.serai.capability.ValueType.TIMEOUT;
+import static dev.serai.capability.ValueType.TRANSPORT;
 import static dev.serai.capability.ValueType.URL;
 import static dev.serai.capability.ValueType.WARM;
 
@@ -115,7 +116,11 @@ public final class MetadataVocabulary {
                     DURATION,
                     "24h",
                     "How long it holds that a server was found to speak one era of its protocol."),
-            key("_transport", RESERVED, ANY, "The transport, where the provider knows more than one."),
+            key(
+                    "_transport",
+                    TRANSPORT,
+                    "Streamable HTTP",
+                    "Another transport than the usual one: the two addresses of 2024-11-05, HTTP with SSE."),
             common(
                     "session_scope",
                     SCOPE,

@@ -29,6 +29,7 @@ public enum ValueType {
     WARM("true, false, or a whole number from 1 to 1000"),
     CODES(LossRules.EXPECTED),
     ROLES("one role or a list of 1 to 100 roles"),
+    TRANSPORT("sse"),
     RESERVED("reserved: no effect yet");
 
     private static final Pattern NAMED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}|stdio:[a-z0-9][a-z0-9-]{0,63}");
@@ -53,6 +54,7 @@ public enum ValueType {
     boolean accepts(String value) {
         return switch (this) {
             case TEXT, RESERVED -> true;
+            case TRANSPORT -> value.equals(expected);
             case URL -> isUrl(value);
             case ENVIRONMENT -> VARIABLE.matcher(value).matches();
             case SESSION -> Set.of("true", "false", "auto").contains(value);

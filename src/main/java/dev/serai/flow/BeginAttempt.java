@@ -142,7 +142,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         String scope = Scopes.of(plan, invocation);
         SessionKey key = new SessionKey(
                 plan.provider(),
-                url,
+                plan.sessionsAt(url),
                 credential.identity(),
                 credential.valueGeneration(),
                 Scopes.with(scope, invocation.abilities));

@@ -3,6 +3,7 @@ package dev.serai.flow;
 import dev.serai.capability.Capability;
 import dev.serai.capability.LossRules;
 import dev.serai.credential.CredentialRef;
+import dev.serai.http.Transports;
 import dev.serai.session.SessionSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param capability the declaration
  * @param provider whose routes serve it
  * @param serverUrl the declared server, overridden from the environment; empty where none is declared
+ * @param transport how messages reach it; {@code null} in the provider's usual way
  * @param credential where the credential comes from
  * @param scope who shares its session
  * @param session the session settings in force for its server
@@ -24,10 +26,16 @@ record Plan(
         Capability capability,
         String provider,
         String serverUrl,
+        @Nullable String transport,
         CredentialRef credential,
         SessionScope scope,
         SessionSettings session,
         Timeouts timeouts,
         boolean idempotent,
         int maxInFlight,
-        @Nullable LossRules lostWhen) {}
+        @Nullable LossRules lostWhen) {
+    /** The server, as far as sharing sessions goes. */
+    String sessionsAt(String url) {
+        return Transports.sessionsAt(transport, url);
+    }
+}

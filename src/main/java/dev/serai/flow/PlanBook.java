@@ -7,6 +7,7 @@ import dev.serai.capability.Durations;
 import dev.serai.capability.LossRules;
 import dev.serai.capability.SharingGroup;
 import dev.serai.credential.CredentialRef;
+import dev.serai.http.Transports;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.session.SessionSettings;
@@ -84,6 +85,7 @@ public final class PlanBook {
                 capability,
                 provider,
                 server,
+                Transports.declared(capability),
                 CredentialRef.from(metadata, provider, server),
                 SessionScope.of(metadata.get("session_scope"), defaults.scope()),
                 edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),

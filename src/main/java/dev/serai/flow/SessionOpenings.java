@@ -140,7 +140,11 @@ public final class SessionOpenings {
         String url = servers.reachable(plan.serverUrl());
         Credential credential = credentials.current(plan.credential());
         SessionKey key = new SessionKey(
-                plan.provider(), url, credential.identity(), credential.valueGeneration(), Scopes.SHARED);
+                plan.provider(),
+                plan.sessionsAt(url),
+                credential.identity(),
+                credential.valueGeneration(),
+                Scopes.SHARED);
         return pool.control()
                 .open(key, plan.session(), sessions.handler(plan, url, credential, CallerAbilities.NONE), why, most);
     }

@@ -43,6 +43,8 @@ import dev.serai.http.HttpClients;
 import dev.serai.http.LocalStep;
 import dev.serai.http.ObservedStep;
 import dev.serai.http.SideClient;
+import dev.serai.http.TransportHttp;
+import dev.serai.http.Transports;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamStep;
@@ -91,6 +93,7 @@ final class Beans implements AutoCloseable {
     private final ExecutorService background;
     private final EmbeddedServers embedded;
     private final ListedServers listed;
+    private final Transports transports;
     private final ProviderRoutes providers;
     private final Explainer explainer;
     private final SessionOpenings openings;
@@ -130,6 +133,7 @@ final class Beans implements AutoCloseable {
         Workers workers = new Workers(ingress == null ? background : ingress.workers());
         this.embedded = new EmbeddedServers();
         this.listed = new ListedServers(StdioSettings.read(settings, environment), background);
+        this.transports = new Transports(new TransportHttp(timers, client, background));
         this.providers = new ProviderRoutes(context);
         this.stored = StoreSetup.open(settings, environment);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));
@@ -229,7 +233,8 @@ final class Beans implements AutoCloseable {
                         ingress,
                         store,
                         new DeclaredServers(store, servers));
-        LocalStep upstream = new LocalStep(new UpstreamStep(timers, client, workers), listed, timers, client, workers);
+        LocalStep upstream =
+                new LocalStep(new UpstreamStep(timers, client, workers), listed, transports, timers, client, workers);
         registry.bind("upstreamStep", observing == null ? upstream : new ObservedStep(upstream, observing.upstreams()));
         if (observing != null) {
             observing.show(invocations);
@@ -323,6 +328,7 @@ final class Beans implements AutoCloseable {
     }
 
     private void cutUpstreams() {
+        transports.close();
         connections.close();
         client.close();
         listed.close();

@@ -1,6 +1,6 @@
 package dev.serai.gateway;
 
-import dev.serai.http.LocalServers;
+import dev.serai.http.Transports;
 import dev.serai.session.SessionKeeper;
 import dev.serai.store.StoreMode;
 import dev.serai.store.StoreSettings;
@@ -36,11 +36,9 @@ final class StoreSetup {
         if (stored == null) {
             return SessionKeeper.NONE;
         }
-        // A session that is a process of this machine ends with the gateway.
+        // A session that is a process of this machine, or a connection, ends with the gateway.
         return (slot, settings, handler, replacing) ->
-                LocalServers.isLocal(slot.key().serverUrl())
-                        ? handler
-                        : stored.keep(slot, settings, handler, replacing);
+                Transports.isBound(slot.key().serverUrl()) ? handler : stored.keep(slot, settings, handler, replacing);
     }
 
     static StoreStats stats(@Nullable StoredSessions stored) {

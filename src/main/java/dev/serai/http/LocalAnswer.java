@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process answers, as a server at a URL would.
+ * What a process, or a server at the other end of a transport, answers, as a server at a URL would.
  *
  * @param status 200 to 599
  * @param body empty where it is an event stream

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to a process.
+ * One request to a process, or over a transport.
  *
- * @param name of its server
+ * @param name of its server; host and port of one that is reached over a transport
  * @param method of HTTP, in capitals
  * @param headers by names in lower case
  * @param body empty where there is none

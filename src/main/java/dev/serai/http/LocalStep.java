@@ -22,12 +22,14 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step behind {@code direct:call-upstream} where a server may be a process of this machine. What a provider's
- * route leaves on the message and finds there is the same as with {@link UpstreamStep}, which does all the rest.
+ * The step behind {@code direct:call-upstream} where a server may be a process of this machine, or be reached by a
+ * transport of its own. What a provider's route leaves on the message and finds there is the same as with
+ * {@link UpstreamStep}, which does all the rest.
  */
 public final class LocalStep extends AsyncProcessorSupport implements NonBlocking {
     private final UpstreamStep network;
     private final LocalServers servers;
+    private final Transports transports;
     private final HashedWheelTimer timers;
     private final EventLoops loops;
     private final Workers workers;
@@ -36,11 +38,13 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
     public LocalStep(
             UpstreamStep network,
             LocalServers servers,
+            Transports transports,
             HashedWheelTimer timers,
             UpstreamClient client,
             Workers workers) {
         this.network = network;
         this.servers = servers;
+        this.transports = transports;
         this.timers = timers;
         this.loops = client.loops();
         this.workers = workers;
@@ -50,13 +54,20 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         UpstreamCall call = UpstreamCall.of(exchange);
-        if (call == null || !LocalServers.isLocal(call.serverUrl())) {
+        if (call == null || call.serverUrl().isEmpty()) {
             return network.process(exchange, callback);
         }
+        boolean local = LocalServers.isLocal(call.serverUrl());
         try {
+            Transport transport = local ? null : transports.of(call);
+            if (!local && transport == null) {
+                return network.process(exchange, callback);
+            }
             Outbound outbound = requests.make(exchange, call);
             CallGuard guard = new CallGuard(timers, call);
-            CompletableFuture<LocalAnswer> answer = servers.send(request(call.serverUrl(), outbound));
+            CompletableFuture<LocalAnswer> answer = transport == null
+                    ? servers.send(request(call.serverUrl().substring(LocalServers.SCHEME.length()), outbound))
+                    : transport.send(call, request(TransportHttp.host(call), outbound));
             guard.attach(() -> answer.cancel(false));
             if (loops.onLoop()) {
                 CallLabel label = CallLabel.current();
@@ -79,11 +90,10 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
         return true;
     }
 
-    private static LocalRequest request(String url, Outbound outbound) {
+    private static LocalRequest request(String name, Outbound outbound) {
         Map<String, String> headers = new HashMap<>();
         outbound.headers().forEach(each -> headers.put(each.getKey().toLowerCase(Locale.ROOT), each.getValue()));
-        return new LocalRequest(
-                url.substring(LocalServers.SCHEME.length()), outbound.method().name(), headers, outbound.body());
+        return new LocalRequest(name, outbound.method().name(), headers, outbound.body());
     }
 
     /** An interrupt gives the request up, whose end then comes at once. */
@@ -152,8 +162,10 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
         if (cause == null || cause instanceof CancellationException) {
             return Transfer.stopped(cause);
         }
-        return new UpstreamUnreachableException(
-                "the process of " + call.serverUrl() + " ended before it had answered", false, cause);
+        String what = LocalServers.isLocal(call.serverUrl())
+                ? "the process of " + call.serverUrl()
+                : "the event stream of " + TransportHttp.host(call);
+        return new UpstreamUnreachableException(what + " ended before it had answered", false, cause);
     }
 
     private static void close(InputStream events) {

@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request as it goes out.
@@ -11,5 +12,12 @@ import java.time.Duration;
  * @param headers without those that the client adds: {@code Host}, {@code Content-Length}
  * @param body empty where there is none
  * @param connectTimeout longest wait for the connection
+ * @param lasting who takes an event stream that lasts, for as long as it does; {@code null} where its reader asks for it
  */
-record Outbound(HttpMethod method, Target target, MultiMap headers, Buffer body, Duration connectTimeout) {}
+record Outbound(
+        HttpMethod method,
+        Target target,
+        MultiMap headers,
+        Buffer body,
+        Duration connectTimeout,
+        @Nullable StreamListener lasting) {}

@@ -44,7 +44,7 @@ final class OutboundRequests {
             if (hasBody(method)) {
                 headers.set("Content-Length", Integer.toString(body.length));
             }
-            return new Outbound(method, target, headers, Buffer.buffer(body), connectTimeout(call));
+            return new Outbound(method, target, headers, Buffer.buffer(body), connectTimeout(call), null);
         } catch (IllegalArgumentException e) {
             // Its message can quote a header's value.
             throw new CapabilityException(
@@ -129,7 +129,7 @@ final class OutboundRequests {
     }
 
     /** A declaration's own limit for making a connection goes first. */
-    private Duration connectTimeout(UpstreamCall call) {
+    Duration connectTimeout(UpstreamCall call) {
         Duration own = ConnectTimeout.declared(call.capability());
         return own == null ? connectTimeout : own;
     }

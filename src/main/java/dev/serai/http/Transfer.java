@@ -5,11 +5,13 @@ import dev.serai.invocation.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
@@ -39,6 +41,7 @@ final class Transfer {
     private @Nullable HttpClientResponse response;
     private @Nullable Buffer body;
     private @Nullable EventStream stream;
+    private @Nullable StreamListener listening;
     private boolean cut;
     /** The whole answer has come: its connection is another's. */
     private boolean ended;
@@ -95,7 +98,10 @@ final class Transfer {
                 .setSsl(target.tls())
                 .setURI(target.path())
                 .setHeaders(outbound.headers());
-        client.of(context, outbound.connectTimeout()).request(options).onComplete(asked -> {
+        HttpClient pool = outbound.lasting() == null
+                ? client.of(context, outbound.connectTimeout())
+                : client.lasting(context, outbound.connectTimeout());
+        pool.request(options).onComplete(asked -> {
             if (cut) {
                 if (asked.succeeded()) {
                     close(asked.result().exceptionHandler(ended -> {}).connection());
@@ -142,6 +148,10 @@ final class Transfer {
         response = head;
         boolean success = head.statusCode() >= 200 && head.statusCode() < 300;
         head.exceptionHandler(this::broken);
+        if (success && isEventStream(head) && outbound.lasting() != null) {
+            listen(head, outbound.lasting());
+            return;
+        }
         if (success && isEventStream(head)) {
             EventStream opened = new EventStream(context, head, client, call, guard, this::reset);
             stream = opened;
@@ -153,6 +163,27 @@ final class Transfer {
         }
         head.handler(chunk -> received(chunk, success));
         head.endHandler(end -> whole(true));
+    }
+
+    /** From here on the stream has no deadline. */
+    private void listen(HttpClientResponse head, StreamListener listener) {
+        guard.close();
+        listening = listener;
+        listener.opened(this::cut);
+        head.handler(listener::arrived);
+        head.endHandler(end -> {
+            ended = true;
+            unheard(null);
+        });
+        outcome.complete(new Arrival(head.statusCode(), head.headers(), Buffer.buffer(), null));
+    }
+
+    private void unheard(@Nullable Throwable why) {
+        StreamListener listener = listening;
+        listening = null;
+        if (listener != null) {
+            listener.ended(why);
+        }
     }
 
     private static boolean isEventStream(HttpClientResponse head) {
@@ -189,7 +220,9 @@ final class Transfer {
     }
 
     private void broken(Throwable why) {
-        if (stream != null) {
+        if (listening != null) {
+            unheard(why);
+        } else if (stream != null) {
             stream.broken(why);
         } else if (timer >= 0) {
             whole(false);
@@ -217,6 +250,7 @@ final class Transfer {
             outcome.completeExceptionally(stopped(null));
         }
         reset();
+        unheard(new IOException("closed"));
     }
 
     /** Closes the connection, unless the answer has come to its end. */

@@ -37,7 +37,8 @@ final class Unreachable {
         return new UpstreamUnreachableException("the connection to " + host + " broke", false, e);
     }
 
-    private static String host(String url) {
+    /** Host and port. */
+    static String host(String url) {
         URI uri = URI.create(url);
         return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
     }

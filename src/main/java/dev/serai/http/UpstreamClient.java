@@ -15,6 +15,9 @@ public final class UpstreamClient implements AutoCloseable {
     /** A server's answer may have long cookies and links; beyond it the answer is refused. */
     private static final int MAX_HEAD = 64 * 1024;
 
+    /** Of one server and loop; sessions, each of which has one at most, are bounded by the pool. */
+    private static final int MOST_LASTING = 10_000;
+
     private final EventLoops loops;
     private final UpstreamLimits limits;
     private final ConcurrentHashMap<Kind, HttpClient> clients = new ConcurrentHashMap<>();
@@ -61,7 +64,18 @@ public final class UpstreamClient implements AutoCloseable {
      * name a time of their own.
      */
     HttpClient of(Context context, Duration connectTimeout) {
-        Kind kind = new Kind(loops.index(context), connectTimeout);
+        return of(new Kind(loops.index(context), connectTimeout, false));
+    }
+
+    /**
+     * Those for answers that last. They are as many as sessions of the pool want them, and none of them is taken from
+     * the requests.
+     */
+    HttpClient lasting(Context context, Duration connectTimeout) {
+        return of(new Kind(loops.index(context), connectTimeout, true));
+    }
+
+    private HttpClient of(Kind kind) {
         HttpClient known = clients.get(kind);
         return known != null ? known : clients.computeIfAbsent(kind, this::create);
     }
@@ -74,7 +88,8 @@ public final class UpstreamClient implements AutoCloseable {
         int share = limits.connectionsPerServer() / used + (kind.loop() < limits.connectionsPerServer() % used ? 1 : 0);
         return loops.vertx()
                 .createHttpClient(new HttpClientOptions()
-                        .setMaxPoolSize(share)
+                        .setMaxPoolSize(kind.lasting() ? MOST_LASTING : share)
+                        .setTcpKeepAlive(kind.lasting())
                         .setConnectTimeout(millis)
                         .setSslHandshakeTimeout(millis)
                         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -93,5 +108,5 @@ public final class UpstreamClient implements AutoCloseable {
         });
     }
 
-    private record Kind(int loop, Duration connectTimeout) {}
+    private record Kind(int loop, Duration connectTimeout, boolean lasting) {}
 }

@@ -55,8 +55,9 @@ final class Eras {
     @Nullable
     Boolean isStateless(Exchange exchange) {
         if (isDeclared(exchange)) {
-            return ProtocolVersion.isStateless(
-                    exchange.getMessage().getHeader(McpHeaders.DECLARED_VERSION, String.class));
+            return !hasTransport(exchange)
+                    && ProtocolVersion.isStateless(
+                            exchange.getMessage().getHeader(McpHeaders.DECLARED_VERSION, String.class));
         }
         UpstreamCall call = UpstreamCall.of(exchange);
         if (call == null) {
@@ -135,7 +136,12 @@ final class Eras {
     }
 
     private static boolean isDeclared(Exchange exchange) {
-        return exchange.getMessage().getHeader(McpHeaders.DECLARED_VERSION) != null;
+        return exchange.getMessage().getHeader(McpHeaders.DECLARED_VERSION) != null || hasTransport(exchange);
+    }
+
+    /** The old transport is of the session era, whatever its server speaks elsewhere. */
+    private static boolean hasTransport(Exchange exchange) {
+        return exchange.getMessage().getHeader(McpHeaders.DECLARED_TRANSPORT) != null;
     }
 
     private void note(Exchange exchange, boolean stateless) {

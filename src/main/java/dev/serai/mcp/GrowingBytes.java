@@ -5,6 +5,17 @@ import java.nio.charset.StandardCharsets;
 
 /** A growing array that can be looked into. */
 final class GrowingBytes extends ByteArrayOutputStream {
+    /** Bytes; a stream that lasts does not keep what one long message needed. */
+    private static final int MOST_KEPT = 64 * 1024;
+
+    @Override
+    public synchronized void reset() {
+        super.reset();
+        if (buf.length > MOST_KEPT) {
+            buf = new byte[32];
+        }
+    }
+
     byte[] array() {
         return buf;
     }

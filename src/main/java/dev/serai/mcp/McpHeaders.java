@@ -29,6 +29,8 @@ final class McpHeaders {
     /** Metadata: the revision to offer. */
     static final String DECLARED_VERSION = "mcp_protocol_version";
 
+    /** Metadata: another transport than Streamable HTTP, which is one of the session era. */
+    static final String DECLARED_TRANSPORT = "mcp_transport";
     /** Metadata: how long what was found out about the server's era holds. */
     static final String ERA_EXPIRES = "mcp_era_expires";
 

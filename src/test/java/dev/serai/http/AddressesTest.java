@@ -66,7 +66,8 @@ class AddressesTest {
                     new Target(HOST, server.getAddress().getPort(), false, "/"),
                     MultiMap.caseInsensitiveMultiMap(),
                     Buffer.buffer(),
-                    Duration.ofSeconds(5));
+                    Duration.ofSeconds(5),
+                    null);
             UpstreamCall call = call();
             Transfer transfer = new Transfer(
                     client, context, request, call, new CallGuard(timers, call), List.of(silent, answering));

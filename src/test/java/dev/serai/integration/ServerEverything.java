@@ -14,4 +14,9 @@ final class ServerEverything {
     static NpmServer start() throws IOException {
         return NpmServer.start(SCRIPT, "streamableHttp");
     }
+
+    /** The same over the transport of 2024-11-05, at {@code /sse}. */
+    static NpmServer startSse() throws IOException {
+        return NpmServer.start(SCRIPT, "sse");
+    }
 }

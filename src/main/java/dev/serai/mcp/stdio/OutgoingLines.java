@@ -1,5 +1,6 @@
 package dev.serai.mcp.stdio;
 
+import dev.serai.mcp.line.Waiting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.ArrayBlockingQueue;

@@ -48,17 +48,21 @@ final class SharedProcesses {
             return null;
         }
         ServerProcess process = known.join();
-        boolean unused = !process.hasWorked() && process.isIdle() && !process.isOver();
+        boolean unused = !process.conversation().hasWorked()
+                && process.conversation().isIdle()
+                && !process.conversation().isOver();
         return unused && byServer.remove(server.name(), known) ? process : null;
     }
 
     private void endWhenIdle(LocalServer server, CompletableFuture<ServerProcess> own, ServerProcess process) {
         CompletableFuture.delayedExecutor(idle.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> {
-                    if (byServer.get(server.name()) != own || process.isOver()) {
+                    if (byServer.get(server.name()) != own
+                            || process.conversation().isOver()) {
                         return;
                     }
-                    boolean unused = System.nanoTime() - process.usedNanos() >= idle.toNanos() && process.isIdle();
+                    boolean unused = System.nanoTime() - process.conversation().usedNanos() >= idle.toNanos()
+                            && process.conversation().isIdle();
                     if (unused && byServer.remove(server.name(), own)) {
                         processes.end(process);
                     } else {

@@ -7,6 +7,10 @@ import dev.serai.http.LocalServers;
 import dev.serai.http.LocalSettings;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.mcp.line.Conversation;
+import dev.serai.mcp.line.Envelope;
+import dev.serai.mcp.line.Refusals;
+import dev.serai.mcp.line.Waiting;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -95,7 +99,10 @@ final class StdioServers implements LocalServers {
 
     private static CompletableFuture<LocalAnswer> pass(
             ServerProcess process, Envelope envelope, byte[] message, boolean takesEvents) {
-        return envelope.isRequest() ? process.ask(envelope, message, takesEvents) : answer(process.tell(message));
+        Conversation conversation = process.conversation();
+        return envelope.isRequest()
+                ? conversation.ask(envelope, message, takesEvents, Map.of())
+                : answer(conversation.tell(message));
     }
 
     private static boolean takesEvents(LocalRequest request) {
@@ -114,9 +121,10 @@ final class StdioServers implements LocalServers {
         String id = newId();
         sessions.put(id, process);
         processes.atEnd(process, () -> sessions.remove(id));
-        CompletableFuture<LocalAnswer> answer = process.ask(envelope, message, false, Map.of(SESSION_ID, id));
+        CompletableFuture<LocalAnswer> answer =
+                process.conversation().ask(envelope, message, false, Map.of(SESSION_ID, id));
         var unused = answer.whenComplete((answered, failure) -> {
-            if (answered == null || !process.hasWorked()) {
+            if (answered == null || !process.conversation().hasWorked()) {
                 // Given up, failed or refused: there is no session.
                 sessions.remove(id);
                 processes.end(process);
@@ -158,7 +166,7 @@ final class StdioServers implements LocalServers {
         if (process == null) {
             return id == null ? Refusals.NOT_ALLOWED : Refusals.SESSION_LOST;
         }
-        InputStream events = process.listen();
+        InputStream events = process.conversation().listen();
         return events == null ? Refusals.STREAM_TAKEN : Waiting.stream(events);
     }
 

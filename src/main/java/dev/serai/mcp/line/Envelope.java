@@ -1,4 +1,4 @@
-package dev.serai.mcp.stdio;
+package dev.serai.mcp.line;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the progress token that it asks for or tells of, as JSON; {@code null} without one
  * @param failed whether it is an answer that holds an error
  */
-record Envelope(
+public record Envelope(
         @Nullable String id,
         @Nullable String method,
         @Nullable String token,
@@ -22,7 +22,7 @@ record Envelope(
     private static final int LONGEST_ID = 1_024;
 
     /** {@code null} where the bytes are no JSON object, or hold more than one. */
-    static @Nullable Envelope read(byte[] message) {
+    public static @Nullable Envelope read(byte[] message) {
         try (JsonParser json = Json.MAPPER.createParser(message)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return null;
@@ -75,11 +75,13 @@ record Envelope(
         return text == null || text.length() > LONGEST_ID ? null : text;
     }
 
-    boolean isRequest() {
+    /** Whether an answer is expected. */
+    public boolean isRequest() {
         return method != null && id != null;
     }
 
-    boolean isNotification() {
+    /** Whether it is neither a request nor an answer. */
+    public boolean isNotification() {
         return method != null && id == null;
     }
 }

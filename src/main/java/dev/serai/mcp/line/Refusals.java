@@ -1,4 +1,4 @@
-package dev.serai.mcp.stdio;
+package dev.serai.mcp.line;
 
 import dev.serai.http.LocalAnswer;
 import io.vertx.core.buffer.Buffer;
@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** What a server at a URL would answer to requests that it does not take. */
-final class Refusals {
-    static final LocalAnswer SESSION_LOST = refusal(404, -32001, "Session not found");
-    static final LocalAnswer NO_MESSAGE = refusal(400, -32600, "expected one JSON-RPC message");
+public final class Refusals {
+    public static final LocalAnswer SESSION_LOST = refusal(404, -32001, "Session not found");
+    public static final LocalAnswer NO_MESSAGE = refusal(400, -32600, "expected one JSON-RPC message");
     static final LocalAnswer ID_IN_USE = refusal(400, -32600, "another open request has this id");
-    static final LocalAnswer NOT_ALLOWED = refusal(405, -32600, "expected POST, GET or DELETE");
-    static final LocalAnswer STREAM_TAKEN = refusal(409, -32000, "the session has a stream already");
+    public static final LocalAnswer NOT_ALLOWED = refusal(405, -32600, "expected POST, GET or DELETE");
+    public static final LocalAnswer STREAM_TAKEN = refusal(409, -32000, "the session has a stream already");
 
     private Refusals() {}
 
     /** Without content. */
-    static LocalAnswer empty(int status) {
+    public static LocalAnswer empty(int status) {
         return new LocalAnswer(status, Map.of(), Buffer.buffer(), null);
     }
 

@@ -1,4 +1,4 @@
-package dev.serai.mcp.stdio;
+package dev.serai.mcp.line;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.serai.mcp.stdio;
+package dev.serai.mcp.line;
 
 import dev.serai.http.LocalAnswer;
 import dev.serai.invocation.CapabilityException;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request that is not answered yet. Its answer is a JSON body, or an event stream from the first message on that
- * the process sends about it before.
+ * the server sends about it before.
  */
-final class Waiting {
+public final class Waiting {
     private enum Stage {
         QUEUED,
         WRITTEN,
@@ -64,16 +64,17 @@ final class Waiting {
         return token;
     }
 
-    CompletableFuture<LocalAnswer> answer() {
+    /** Completed with what is answered; cancelling it gives the request up. */
+    public CompletableFuture<LocalAnswer> answer() {
         return answer;
     }
 
-    /** Whether the process may be given the request: not where nobody waits for the answer any more. */
-    boolean write() {
+    /** Whether the server may be given the request: not where nobody waits for the answer any more. */
+    public boolean write() {
         return !answer.isCancelled() && stage.compareAndSet(Stage.QUEUED, Stage.WRITTEN);
     }
 
-    /** Nobody waits any more; whether the process may have been given the request. */
+    /** Nobody waits any more; whether the server may have been given the request. */
     boolean abandon() {
         return !stage.compareAndSet(Stage.QUEUED, Stage.LOST);
     }
@@ -96,7 +97,8 @@ final class Waiting {
         return queue.offer(message);
     }
 
-    static LocalAnswer stream(InputStream events) {
+    /** An answer that is these events. */
+    public static LocalAnswer stream(InputStream events) {
         return new LocalAnswer(200, Map.of("Content-Type", "text/event-stream"), Buffer.buffer(), events);
     }
 
@@ -111,7 +113,15 @@ final class Waiting {
         }
     }
 
-    synchronized void failed(CapabilityException why) {
+    /** This is answered instead. */
+    synchronized void refused(LocalAnswer refusal) {
+        if (!answer.complete(refusal) && events != null) {
+            events.broken(new IOException("the request was refused"));
+        }
+    }
+
+    /** No answer will come, and why. */
+    public synchronized void failed(CapabilityException why) {
         EventQueue queue = events;
         if (queue != null) {
             queue.broken(new IOException(why.getMessage(), why));
@@ -120,15 +130,15 @@ final class Waiting {
         }
     }
 
-    /** The process has ended: what it was never given can safely be sent to another. */
+    /** The line has ended: what the server was never given can safely be sent on another. */
     synchronized void lost() {
         EventQueue queue = events;
         if (queue != null) {
-            queue.broken(new IOException("the process ended"));
+            queue.broken(new IOException("the server's line ended"));
         } else if (stage.compareAndSet(Stage.QUEUED, Stage.LOST)) {
             answer.complete(Refusals.SESSION_LOST);
         } else {
-            answer.completeExceptionally(new IOException("the process ended"));
+            answer.completeExceptionally(new IOException("the server's line ended"));
         }
     }
 }

@@ -1,0 +1,77 @@
+package dev.serai.http;
+
+import dev.serai.capability.Capability;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The transports that declarations may name, each made when it is first used. */
+public final class Transports implements AutoCloseable {
+    private static final String KEY = "transport";
+    private static final char MARK = '+';
+
+    private final TransportHttp http;
+    private final ConcurrentHashMap<String, Transport> made = new ConcurrentHashMap<>();
+    private boolean closed;
+
+    public Transports(TransportHttp http) {
+        this.http = http;
+    }
+
+    /** The name of the one that the declaration wants; {@code null} for the usual way. */
+    public static @Nullable String declared(Capability capability) {
+        return capability.providerSetting(KEY);
+    }
+
+    /** What tells its sessions with a server from those by other transports. */
+    public static String sessionsAt(@Nullable String transport, String url) {
+        return transport == null ? url : transport + MARK + url;
+    }
+
+    /** Whether sessions with what {@link #sessionsAt} made are connections of this process, and end with it. */
+    public static boolean isBound(String sessionsAt) {
+        int mark = sessionsAt.indexOf(MARK);
+        return LocalServers.isLocal(sessionsAt) || (mark > 0 && mark < sessionsAt.indexOf(':'));
+    }
+
+    /** The one that the declaration names; {@code null} where it names none. */
+    @Nullable
+    Transport of(UpstreamCall call) {
+        String name = declared(call.capability());
+        if (name == null) {
+            return null;
+        }
+        Transport known = made.get(name);
+        return known != null ? known : make(name);
+    }
+
+    private synchronized Transport make(String name) {
+        if (closed) {
+            throw new CapabilityException(ErrorCode.SHUTTING_DOWN, "the gateway is shutting down");
+        }
+        Transport known = made.get(name);
+        if (known == null) {
+            Map<String, Transport.Factory> all = new TreeMap<>();
+            ServiceLoader.load(Transport.Factory.class).forEach(factory -> all.put(factory.name(), factory));
+            Transport.Factory factory = all.get(name);
+            if (factory == null) {
+                throw new CapabilityException(
+                        ErrorCode.UPSTREAM_UNAVAILABLE,
+                        "the declaration names a transport that is not known; expected one of " + all.keySet());
+            }
+            known = factory.create(http);
+            made.put(name, known);
+        }
+        return known;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        made.values().forEach(Transport::close);
+    }
+}
