@@ -33,10 +33,7 @@ public final class CompleteInvocation implements Processor, NonBlocking {
     @Override
     public void process(Exchange exchange) throws IOException {
         Invocation invocation = Invocation.of(exchange);
-        Object value = exchange.getProperty(VALUE);
-        JsonNode result = tree(
-                exchange,
-                invocation.raw || value == null ? exchange.getMessage().getBody() : value);
+        JsonNode result = result(exchange, invocation);
         if (invocation.attempt != null) {
             invocation.attempt.call().decided(null);
         }
@@ -49,6 +46,14 @@ public final class CompleteInvocation implements Processor, NonBlocking {
             Stops.check(invocation.life.stage());
         }
         Answer.write(exchange, invocation, result, Stage.COMPLETED, null);
+    }
+
+    /** What the caller gets. */
+    static JsonNode result(Exchange exchange, Invocation invocation) throws IOException {
+        Object value = exchange.getProperty(VALUE);
+        return tree(
+                exchange,
+                invocation.raw || value == null ? exchange.getMessage().getBody() : value);
     }
 
     private static JsonNode tree(Exchange exchange, @Nullable Object body) throws IOException {

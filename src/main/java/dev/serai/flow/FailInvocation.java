@@ -37,10 +37,13 @@ public final class FailInvocation implements Processor, NonBlocking {
 
     private final SessionPool pool;
     private final Credentials credentials;
+    private final AfterInvoke after;
 
-    public FailInvocation(SessionPool pool, Credentials credentials) {
+    /** @param after shown every answer */
+    public FailInvocation(SessionPool pool, Credentials credentials, AfterInvoke after) {
         this.pool = pool;
         this.credentials = credentials;
+        this.after = after;
     }
 
     @Override
@@ -70,6 +73,7 @@ public final class FailInvocation implements Processor, NonBlocking {
         exchange.getExchangeExtension().setRedeliveryExhausted(false);
         exchange.getExchangeExtension().setFailureHandled(false);
         Answer.write(exchange, invocation, problem, Stage.of(told.code()), told.code());
+        after.failed(exchange, invocation);
     }
 
     /** Anything but what is known to have happened before the provider's work. */

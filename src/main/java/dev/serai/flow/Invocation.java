@@ -46,6 +46,11 @@ final class Invocation implements CallLabel {
     /** Tells when the caller has gone; {@code null} where the entry cannot know. */
     final @Nullable HangUp hangUp;
 
+    /** What the caller asked for: its headers, or what a hook made of those of the contract. */
+    Map<String, Object> asked;
+    /** Whether a hook runs, whose own calls pass through none. */
+    volatile boolean inHook;
+
     boolean raw;
     boolean streaming;
     Priority priority = Priority.MEDIUM;
@@ -108,6 +113,7 @@ final class Invocation implements CallLabel {
         this.life = life;
         this.invocations = invocations;
         this.callerHeaders = callerHeaders;
+        this.asked = callerHeaders;
         this.outer = outer;
         this.hangUp = hangUp;
         this.stop = () -> life.stop(Stage.CANCELLED);

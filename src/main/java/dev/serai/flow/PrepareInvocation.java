@@ -2,32 +2,19 @@ package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.access.AccessRules;
-import dev.serai.invocation.CallLabel;
-import dev.serai.invocation.Caller;
-import dev.serai.invocation.CallerAbilities;
-import dev.serai.invocation.CallerChannel;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Priority;
-import dev.serai.invocation.RequestIds;
-import dev.serai.lifecycle.HangUp;
-import dev.serai.lifecycle.InvocationLife;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.loop.NonBlocking;
-import dev.serai.trace.Tracing;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes a call in: sets the caller's headers aside, so that none of them can steer anything, looks the
- * declaration up, validates the arguments and puts the declaration's metadata on the message.
- */
+/** Looks the declaration of a call up, validates the arguments and puts the declaration's metadata on the message. */
 public final class PrepareInvocation implements Processor, NonBlocking {
     private static final int MAX_TEXT = 256;
 
@@ -35,7 +22,6 @@ public final class PrepareInvocation implements Processor, NonBlocking {
     private final AccessRules access;
     private final ProviderRoutes routes;
     private final Invocations invocations;
-    private final Tracing tracing;
     private final Arguments arguments;
 
     /**
@@ -43,54 +29,26 @@ public final class PrepareInvocation implements Processor, NonBlocking {
      * @param maxArgumentBytes largest arguments, in bytes of JSON text
      */
     public PrepareInvocation(
-            PlanBook plans,
-            AccessRules access,
-            ProviderRoutes routes,
-            Invocations invocations,
-            Tracing tracing,
-            int maxArgumentBytes) {
+            PlanBook plans, AccessRules access, ProviderRoutes routes, Invocations invocations, int maxArgumentBytes) {
         this.plans = plans;
         this.access = access;
         this.routes = routes;
         this.invocations = invocations;
-        this.tracing = tracing;
         this.arguments = new Arguments(maxArgumentBytes);
     }
 
     @Override
     public void process(Exchange exchange) {
-        Message message = exchange.getMessage();
-        Map<String, Object> callers = message.getHeaders();
-        message.setHeaders(exchange.getContext()
-                .getCamelContextExtension()
-                .getHeadersMapFactory()
-                .newMap());
-        Caller caller = exchange.getProperty(Caller.PROPERTY, Caller.ANONYMOUS, Caller.class);
-        InvocationLife life = new InvocationLife(RequestIds.make(), caller, arrival(exchange));
-        HangUp hangUp = exchange.getProperty(HangUp.PROPERTY, HangUp.class);
-        Invocation outer = exchange.getProperty(Invocation.PROPERTY, Invocation.class);
-        Invocation invocation = new Invocation(life, invocations, callers, outer, hangUp);
-        invocation.spans = CallSpans.begin(tracing, exchange, callers, invocation.outer);
-        invocation.streaming = exchange.removeProperty(InvocationHeaders.STREAMING) != null;
-        invocation.client = exchange.getProperty(InvocationHeaders.CLIENT, String.class);
-        invocation.abilities = CallerAbilities.of(CallerChannel.of(exchange));
-        CallLabel.set(invocation);
-        exchange.setProperty(Invocation.PROPERTY, invocation);
-        exchange.getExchangeExtension().addOnCompletion(new Abandons(invocation));
-        invocations.begin(life, hangUp);
-        admit(invocation, message);
-    }
-
-    private void admit(Invocation invocation, Message message) {
-        Map<String, Object> callers = invocation.callerHeaders;
-        String given = text(callers, InvocationHeaders.REQUEST_ID);
+        Invocation invocation = Invocation.of(exchange);
+        Map<String, Object> asked = invocation.asked;
+        String given = text(asked, InvocationHeaders.REQUEST_ID);
         if (given != null) {
             invocations.name(invocation.life, given);
         }
-        invocation.raw = "true".equalsIgnoreCase(text(callers, InvocationHeaders.RAW));
-        invocation.priority = Priority.of(text(callers, InvocationHeaders.PRIORITY));
-        invocation.conversation = text(callers, InvocationHeaders.CONVERSATION);
-        String id = text(callers, InvocationHeaders.ID);
+        invocation.raw = "true".equalsIgnoreCase(text(asked, InvocationHeaders.RAW));
+        invocation.priority = Priority.of(text(asked, InvocationHeaders.PRIORITY));
+        invocation.conversation = text(asked, InvocationHeaders.CONVERSATION);
+        String id = text(asked, InvocationHeaders.ID);
         if (id == null) {
             throw new CapabilityException(ErrorCode.UNKNOWN_CAPABILITY, "the header CapabilityId names no capability");
         }
@@ -105,20 +63,13 @@ public final class PrepareInvocation implements Processor, NonBlocking {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }
         Duration declared = plan.timeouts().of(invocation.streaming);
-        Duration timeout = timeout(callers, declared);
+        Duration timeout = timeout(asked, declared);
         invocation.hurried = timeout.compareTo(declared) < 0;
         invocation.deadlineNanos = invocation.life.receivedNanos() + timeout.toNanos();
-        ObjectNode read = arguments.read(message);
+        ObjectNode read = arguments.read(exchange.getMessage());
         plan.capability().arguments().validate(read);
         invocation.arguments = read;
-        invocation.present(message);
-    }
-
-    /** When an entry says the call arrived, which may be before a thread was free for it. */
-    private static long arrival(Exchange exchange) {
-        Long arrived = exchange.getProperty(InvocationHeaders.ARRIVED_NANOS, Long.class);
-        exchange.setProperty(InvocationHeaders.ARRIVED_NANOS, null);
-        return arrived == null ? System.nanoTime() : arrived;
+        invocation.present(exchange.getMessage());
     }
 
     private static @Nullable String text(Map<String, Object> headers, String name) {
@@ -163,20 +114,5 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         throw new CapabilityException(
                 ErrorCode.INVALID_ARGUMENTS,
                 InvocationHeaders.TIMEOUT_MS + " must be a number of milliseconds above 0");
-    }
-
-    /** For an exchange that ends on another way than through the routes. */
-    private static final class Abandons extends SynchronizationAdapter {
-        private final Invocation invocation;
-
-        Abandons(Invocation invocation) {
-            this.invocation = invocation;
-        }
-
-        @Override
-        public void onDone(Exchange exchange) {
-            invocation.abandon();
-            invocation.spans.abandon();
-        }
     }
 }

@@ -50,11 +50,16 @@ public final class ProviderRoutes implements Availability {
     }
 
     boolean has(String provider, String suffix) {
+        return has(provider + suffix);
+    }
+
+    /** Whether a route begins at this {@code direct:} name. */
+    boolean has(String name) {
         if (!known) {
             // A user's timer can fire before the gateway has looked.
             look();
         }
-        return names.contains(provider + suffix);
+        return names.contains(name);
     }
 
     @Override

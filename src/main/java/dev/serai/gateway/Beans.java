@@ -21,6 +21,7 @@ import dev.serai.entry.ProtectedResourceEntry;
 import dev.serai.entry.RequestThreads;
 import dev.serai.entry.RestEntry;
 import dev.serai.flow.AdmitInvocation;
+import dev.serai.flow.AfterInvoke;
 import dev.serai.flow.BeginAttempt;
 import dev.serai.flow.CallProvider;
 import dev.serai.flow.CancelNotices;
@@ -34,6 +35,7 @@ import dev.serai.flow.PlanDefaults;
 import dev.serai.flow.PrepareInvocation;
 import dev.serai.flow.ProviderRoutes;
 import dev.serai.flow.ProviderSessions;
+import dev.serai.flow.ReceiveInvocation;
 import dev.serai.flow.Replay;
 import dev.serai.flow.ServerUrls;
 import dev.serai.flow.SessionOpenings;
@@ -166,12 +168,21 @@ final class Beans implements AutoCloseable {
         registry.bind(
                 "prepareInvocation",
                 new PrepareInvocation(
-                        plans,
-                        access.rules(),
+                        plans, access.rules(), providers, invocations, settings.number(Setting.MAX_ARGUMENTS)));
+        registry.bind(
+                "receiveInvocation",
+                new ReceiveInvocation(
+                        context,
                         providers,
                         invocations,
                         tracing,
+                        loops,
+                        workers,
+                        timers,
+                        settings.duration(Setting.TIMEOUT),
                         settings.number(Setting.MAX_ARGUMENTS)));
+        AfterInvoke after = new AfterInvoke(context, providers, loops, workers);
+        registry.bind("afterInvoke", after);
         registry.bind(LocalCaller.NAME, new LocalCaller());
         CancelNotices notices = new CancelNotices(
                 context.createProducerTemplate(),
@@ -185,7 +196,7 @@ final class Beans implements AutoCloseable {
         registry.bind("callProvider", new CallProvider(context, nonBlocking, notices, loops, workers));
         registry.bind("replay", new Replay(credentials, pool, sessions));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
-        registry.bind("failInvocation", new FailInvocation(pool, credentials));
+        registry.bind("failInvocation", new FailInvocation(pool, credentials, after));
         this.deliveries = new DeliverySetup(settings, environment, timers, workers);
         deliveries.bind(registry, settings, plans);
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));

@@ -1,5 +1,7 @@
 package dev.serai.invocation;
 
+import java.util.Set;
+
 /** The exchange headers of the public contract; all are valid JMS property names. */
 public final class InvocationHeaders {
     /** What they all begin with. */
@@ -16,6 +18,8 @@ public final class InvocationHeaders {
     public static final String TIMEOUT_MS = "CapabilityTimeoutMs";
     /** In: {@code true} for the provider's whole result instead of the value. */
     public static final String RAW = "CapabilityRaw";
+    /** In: all of these. */
+    public static final Set<String> ASKED = Set.of(ID, REQUEST_ID, CONVERSATION, PRIORITY, TIMEOUT_MS, RAW);
     /** Out: {@code completed}, {@code failed}, {@code timed_out}, {@code rejected} or {@code cancelled}. */
     public static final String STATUS = "CapabilityStatus";
     /** Out: an {@link ErrorCode} where the call did not complete. */
