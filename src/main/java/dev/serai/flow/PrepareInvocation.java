@@ -72,7 +72,7 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         invocation.present(exchange.getMessage());
     }
 
-    private static @Nullable String text(Map<String, Object> headers, String name) {
+    static @Nullable String text(Map<String, Object> headers, String name) {
         Object value = headers.get(name);
         if (value == null) {
             return null;

@@ -119,7 +119,22 @@ public final class ReceiveInvocation extends AsyncProcessorSupport implements No
         Map<String, Object> left = new HashMap<>(exchange.getMessage().getHeaders());
         left.keySet().retainAll(InvocationHeaders.ASKED);
         invocation.asked = left;
+        if (exchange.getException() != null) {
+            name(invocation);
+        }
         exchange.getMessage().getHeaders().clear();
+    }
+
+    /** What the route refused is told and noted with the capability's name. */
+    private static void name(Invocation invocation) {
+        try {
+            String id = PrepareInvocation.text(invocation.asked, InvocationHeaders.ID);
+            if (id != null) {
+                invocation.life.capabilityId(id);
+            }
+        } catch (CapabilityException e) {
+            // It is no name that may be shown.
+        }
     }
 
     /** When an entry says the call arrived, which may be before a thread was free for it. */

@@ -69,6 +69,16 @@ class LauncherTest {
     }
 
     @Test
+    void jarsInExtComeLastOnTheClassPath() throws Exception {
+        start(Map.of(), "run");
+        assertThat(told("asked")).contains(home.toRealPath() + "/lib/serai.jar");
+        Files.delete(folder.resolve("asked"));
+        Files.writeString(Files.createDirectories(home.resolve("ext")).resolve("mine.jar"), "");
+        start(Map.of(), "run");
+        assertThat(told("asked")).contains(home.toRealPath() + "/lib/serai.jar:" + home.toRealPath() + "/ext/*");
+    }
+
+    @Test
     void theStartUpArchiveIsMadeWithNothingOfTheUsers() throws Exception {
         Map<String, String> variables = Map.of(
                 "SERAI_STORE", "file",

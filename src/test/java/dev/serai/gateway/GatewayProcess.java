@@ -68,6 +68,31 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /** Starts the demo in a folder that has {@code routes/}, {@code config/} and {@code capabilities/}, as a user does there. */
+    public static GatewayProcess demo(Path home) throws IOException {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dserai.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.serai.cli.Main",
+                "demo",
+                "--port",
+                "0");
+        Path log = Files.createTempFile(home, "gateway-", ".log");
+        Process process = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectError(log.toFile())
+                .start();
+        String url = ready(process);
+        if (url == null) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the demo did not start: " + Files.readString(log));
+        }
+        return new GatewayProcess(process, url, log);
+    }
+
     private static @Nullable String ready(Process process) throws IOException {
         BufferedReader out = process.inputReader();
         for (String line = out.readLine(); line != null; line = out.readLine()) {

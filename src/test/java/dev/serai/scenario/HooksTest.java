@@ -101,7 +101,8 @@ class HooksTest {
                 "setBody: { constant: not on Sundays }");
         HttpResponse<String> answer = echo();
         assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.body()).contains("\"code\":\"forbidden\"", "not on Sundays");
+        assertThat(answer.body())
+                .contains("\"code\":\"forbidden\"", "not on Sundays", "\"capability\":\"sample.echo\"");
         hook("before-invoke", "setHeader: { name: CapabilityErrorCode, constant: nonsense }");
         assertThat(echo().statusCode()).isEqualTo(500);
         assertThat(server.counters().calls()).isZero();
