@@ -92,6 +92,7 @@ final class Beans implements AutoCloseable {
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
     private final DeliverySetup deliveries;
+    private final @Nullable KafkaSetup kafka;
     private final ExecutorService background;
     private final EmbeddedServers embedded;
     private final ListedServers listed;
@@ -199,6 +200,7 @@ final class Beans implements AutoCloseable {
         registry.bind("failInvocation", new FailInvocation(pool, credentials, after));
         this.deliveries = new DeliverySetup(settings, environment, timers, workers);
         deliveries.bind(registry, settings, plans);
+        this.kafka = ingress == null ? null : KafkaSetup.of(settings, registry, workers);
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
         listeners.add(calls);
         GracefulStop stop = new GracefulStop(
@@ -251,6 +253,9 @@ final class Beans implements AutoCloseable {
             observing.show(invocations);
             observing.show(() -> StoreSetup.stats(stored));
             observing.show(deliveries);
+            if (kafka != null) {
+                observing.show(kafka.link());
+            }
         }
         registry.bind(
                 "admitInvocation",
@@ -375,6 +380,9 @@ final class Beans implements AutoCloseable {
         access.close();
         if (stored != null) {
             stored.close();
+        }
+        if (kafka != null) {
+            kafka.close();
         }
         deliveries.close();
         // Before the threads that end its processes gently.

@@ -7,12 +7,14 @@ import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
 import dev.serai.flow.DeclaredServers;
+import dev.serai.kafka.KafkaLink;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.observe.AuditTrail;
 import dev.serai.observe.CallMetrics;
 import dev.serai.observe.DeliveryMetrics;
 import dev.serai.observe.Health;
+import dev.serai.observe.KafkaMetrics;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.PoolMetrics;
 import dev.serai.observe.QueueMetrics;
@@ -98,6 +100,11 @@ final class Observing implements AutoCloseable {
     void show(DeliverySetup deliveries) {
         DeliveryMetrics.bind(metrics, deliveries.stats(), deliveries::store);
         health.add("deliveries", () -> new Health.Part(deliveries.store().degraded(), null));
+    }
+
+    void show(KafkaLink kafka) {
+        KafkaMetrics.bind(metrics, kafka);
+        health.add("kafka", () -> new Health.Part(!kafka.isUp(), null));
     }
 
     @Override

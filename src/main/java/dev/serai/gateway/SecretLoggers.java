@@ -18,6 +18,9 @@ public final class SecretLoggers {
                     "io.netty.handler.logging",
                     // What happens to the connection is told by the store.
                     "io.lettuce",
+                    // Prints its settings; how its broker does is told by the entry.
+                    "org.apache.kafka.clients",
+                    "org.apache.kafka.common",
                     "jdk.httpclient",
                     "jdk.internal.httpclient",
                     // Quotes patterns and keywords; what is wrong with a schema is told by the catalogue.

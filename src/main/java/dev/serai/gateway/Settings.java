@@ -3,6 +3,7 @@ package dev.serai.gateway;
 import dev.serai.access.AccessOptions;
 import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.kafka.KafkaOptions;
 import dev.serai.mcp.server.ServerOptions;
 import dev.serai.setting.Closest;
 import dev.serai.setting.Knob;
@@ -168,6 +169,10 @@ final class Settings {
         return told(() -> AccessOptions.from(this::text));
     }
 
+    KafkaOptions kafka() throws StartException {
+        return told(() -> KafkaOptions.from(this::text));
+    }
+
     ServerOptions server() throws StartException {
         return told(() -> ServerOptions.from(this::text));
     }
@@ -209,6 +214,7 @@ final class Settings {
         knobs.addAll(AdmissionLimits.knobs());
         knobs.addAll(AccessOptions.knobs());
         knobs.addAll(ServerOptions.knobs());
+        knobs.addAll(KafkaOptions.knobs());
         Arrays.stream(Setting.values()).map(Setting::knob).forEach(knobs::add);
         return knobs;
     }

@@ -1,0 +1,65 @@
+package dev.serai.kafka;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends what became of a record, and goes on once the broker has it. */
+final class AnswerProducer extends DefaultAsyncProducer {
+    private final KafkaLink link;
+    private final Outgoing outgoing;
+    private final boolean dead;
+
+    /** @param dead whether these are the dead letters */
+    AnswerProducer(KeyedKafkaEndpoint endpoint, KafkaLink link, boolean dead) {
+        super(endpoint);
+        this.link = link;
+        this.outgoing = new Outgoing(link.options());
+        this.dead = dead;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        ConsumerRecord<byte[], byte[]> taken = TakenRecord.of(exchange);
+        if (taken == null) {
+            exchange.setException(new IllegalStateException(
+                    getEndpoint().getEndpointUri() + ": expected an exchange of serai-kafka:invocations"));
+            callback.done(true);
+            return true;
+        }
+        send(exchange, callback, taken);
+        return false;
+    }
+
+    private void send(Exchange exchange, AsyncCallback callback, ConsumerRecord<byte[], byte[]> taken) {
+        ProducerRecord<byte[], byte[]> whole =
+                dead ? outgoing.deadLetter(exchange, taken, true) : outgoing.answer(exchange, taken);
+        link.send(whole, (metadata, failure) -> {
+            if (failure instanceof RecordTooLargeException) {
+                link.workers().goOn(() -> sendLess(exchange, callback, taken));
+            } else {
+                over(exchange, callback, failure);
+            }
+        });
+    }
+
+    private void sendLess(Exchange exchange, AsyncCallback callback, ConsumerRecord<byte[], byte[]> taken) {
+        ProducerRecord<byte[], byte[]> less =
+                dead ? outgoing.deadLetter(exchange, taken, false) : outgoing.tooLarge(exchange, taken);
+        link.send(less, (metadata, failure) -> over(exchange, callback, failure));
+    }
+
+    private void over(Exchange exchange, AsyncCallback callback, @Nullable Exception failure) {
+        if (failure == null) {
+            (dead ? link.stats().deadLetters : link.stats().answered).increment();
+        } else {
+            exchange.setException(failure);
+        }
+        // This thread is the client's: what comes next may wait, and must not here.
+        link.workers().goOn(() -> callback.done(false));
+    }
+}

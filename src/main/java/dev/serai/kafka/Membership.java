@@ -1,0 +1,220 @@
+package dev.serai.kafka;
+
+import dev.serai.invocation.Traces;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A membership in the consumer group: the assigned partitions, from the first poll to the last commit. One thread's. */
+final class Membership implements ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    /** While a partition waits for calls to end. */
+    private static final Duration POLL_PAUSED = Duration.ofMillis(10);
+
+    private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
+    private static final long COMMIT_NANOS = 100_000_000;
+    private static final long LAG_NANOS = 1_000_000_000;
+    private static final long LOOK_NANOS = 5_000_000;
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final KafkaLink link;
+    private final KafkaOptions.Limits limits;
+    private final Calls calls;
+    private final Map<TopicPartition, Partition> partitions = new HashMap<>();
+    private long committedNanos = System.nanoTime();
+    private long lagNanos = committedNanos;
+    private boolean taking;
+
+    Membership(Consumer<byte[], byte[]> consumer, KafkaLink link, Calls calls) {
+        this.consumer = consumer;
+        this.link = link;
+        this.limits = link.options().limits();
+        this.calls = calls;
+        consumer.subscribe(List.of(link.options().topics().invocations()), this);
+    }
+
+    /** Takes what has come, and commits what has ended. */
+    void turn(boolean suspended) {
+        calls.retryDue();
+        boolean waiting = pause(suspended);
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(waiting ? POLL_PAUSED : POLL);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Partition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
+            if (partition != null) {
+                link.stats().taken.increment();
+                partition.add(record);
+            }
+        }
+        long now = System.nanoTime();
+        if (now - committedNanos >= COMMIT_NANOS) {
+            committedNanos = now;
+            commit();
+        }
+        if (now - lagNanos >= LAG_NANOS) {
+            lagNanos = now;
+            measureLag();
+        }
+        if (!taking && consumer.groupMetadata().generationId() >= 0) {
+            taking = true;
+            link.state().fine(LinkState.Part.TAKING);
+        }
+    }
+
+    /** Pauses partitions that are too far ahead, resumes the others; says whether any is paused. */
+    private boolean pause(boolean all) {
+        long share = limits.maxBuffered() / Math.max(1, partitions.size());
+        Set<TopicPartition> paused = consumer.paused();
+        List<TopicPartition> stop = new ArrayList<>();
+        List<TopicPartition> go = new ArrayList<>();
+        long buffered = 0;
+        int waiting = 0;
+        for (Partition partition : partitions.values()) {
+            buffered += partition.bytes();
+            boolean full = all || partition.ahead() >= limits.ahead() || partition.bytes() >= share;
+            waiting += full ? 1 : 0;
+            if (full != paused.contains(partition.name())) {
+                (full ? stop : go).add(partition.name());
+            }
+        }
+        if (!stop.isEmpty()) {
+            consumer.pause(stop);
+        }
+        if (!go.isEmpty()) {
+            consumer.resume(go);
+        }
+        KafkaStats stats = link.stats();
+        stats.buffered = buffered;
+        stats.paused = waiting;
+        stats.partitions = partitions.size();
+        stats.running = calls.running();
+        return waiting > 0;
+    }
+
+    private void commit() {
+        Map<TopicPartition, OffsetAndMetadata> due = due(partitions.values());
+        if (!due.isEmpty()) {
+            consumer.commitAsync(due, (offsets, failure) -> {
+                if (failure != null) {
+                    notCommitted(offsets.keySet(), failure);
+                }
+            });
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> due(Collection<Partition> of) {
+        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
+        for (Partition partition : of) {
+            OffsetAndMetadata offset = partition.due();
+            if (offset != null) {
+                due.put(partition.name(), offset);
+            }
+        }
+        return due;
+    }
+
+    private void notCommitted(Set<TopicPartition> names, Exception failure) {
+        link.stats().commitFailures.increment();
+        LOG.debug("a commit of {} failed: {}", names, Traces.of(failure));
+        for (TopicPartition name : names) {
+            Partition partition = partitions.get(name);
+            if (partition != null) {
+                partition.notCommitted();
+            }
+        }
+    }
+
+    private void measureLag() {
+        long lag = 0;
+        for (TopicPartition name : partitions.keySet()) {
+            lag += consumer.currentLag(name).orElse(0);
+        }
+        link.stats().lag = lag;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> names) {
+        if (!names.isEmpty()) {
+            link.stats().rebalances.increment();
+            LOG.debug("assigned: {}", names);
+            names.forEach(name -> partitions.put(name, new Partition(name, calls)));
+        }
+    }
+
+    /** Keeps them until their calls in progress have ended, for a bounded time, so that the next owner repeats none. */
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> names) {
+        List<Partition> gone = remove(names);
+        if (gone.isEmpty()) {
+            return;
+        }
+        link.stats().rebalances.increment();
+        long deadline = System.nanoTime() + limits.drainTimeout().toNanos();
+        while (gone.stream().anyMatch(partition -> partition.running() > 0)
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            calls.retryDue();
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        gone.forEach(Partition::notCommitted);
+        Map<TopicPartition, OffsetAndMetadata> due = due(gone);
+        LOG.debug("revoked: {}, committed: {}", names, due);
+        if (due.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(due, LAST_COMMIT);
+        } catch (KafkaException e) {
+            link.stats().commitFailures.increment();
+            LOG.debug("the last commit of {} failed: {}", names, Traces.of(e));
+        }
+    }
+
+    /** Another gateway has them already: there is nothing to commit. */
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> names) {
+        LOG.debug("lost: {}", names);
+        link.stats().rebalances.increment();
+        remove(names);
+        calls.retryDue();
+    }
+
+    private List<Partition> remove(Collection<TopicPartition> names) {
+        List<Partition> gone = new ArrayList<>();
+        for (TopicPartition name : new HashSet<>(names)) {
+            Partition partition = partitions.remove(name);
+            if (partition != null) {
+                partition.release();
+                gone.add(partition);
+            }
+        }
+        return gone;
+    }
+
+    /** To be called before the consumer is closed, whatever has happened. */
+    void leave() {
+        onPartitionsRevoked(Set.copyOf(partitions.keySet()));
+        calls.retryDue();
+        KafkaStats stats = link.stats();
+        stats.partitions = 0;
+        stats.paused = 0;
+        stats.buffered = 0;
+        stats.lag = 0;
+        stats.running = calls.running();
+    }
+}

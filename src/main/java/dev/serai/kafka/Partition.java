@@ -1,0 +1,143 @@
+package dev.serai.kafka;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An assigned partition: its records in lanes, one per key, and how far it is done. What is committed is the offset of the
+ * oldest record that has not ended, so that none after it is lost, and some after it may come again.
+ */
+final class Partition {
+    private static final long NONE = -1;
+
+    private final TopicPartition name;
+    private final Calls calls;
+    private final ConcurrentMap<Object, Lane> lanes = new ConcurrentHashMap<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean released;
+
+    /** In the order of the partition; this and the offsets are the poll thread's. */
+    private final ArrayDeque<Work.Slot> uncommitted = new ArrayDeque<>();
+
+    private long next = NONE;
+    private long asked = NONE;
+
+    /** The records of one key; read and changed within the map's step for its key only. */
+    private static final class Lane {
+        final ArrayDeque<Work> waiting = new ArrayDeque<>();
+        boolean busy;
+    }
+
+    Partition(TopicPartition name, Calls calls) {
+        this.name = name;
+        this.calls = calls;
+    }
+
+    TopicPartition name() {
+        return name;
+    }
+
+    /** Takes a record in, behind those of its key. */
+    void add(ConsumerRecord<byte[], byte[]> record) {
+        Work work = new Work(record, this);
+        uncommitted.add(work.slot);
+        bytes.addAndGet(work.bytes);
+        lanes.compute(work.lane, (key, lane) -> {
+            Lane own = lane == null ? new Lane() : lane;
+            own.waiting.add(work);
+            return own;
+        });
+        advance(work.lane);
+    }
+
+    /** Begins the next record of the lane, unless one is under way or none may begin. */
+    private void advance(Object key) {
+        List<Work> begun = new ArrayList<>(1);
+        lanes.computeIfPresent(key, (k, lane) -> {
+            if (!lane.busy && !released && calls.mayBegin()) {
+                Work first = lane.waiting.poll();
+                if (first != null) {
+                    lane.busy = true;
+                    running.incrementAndGet();
+                    begun.add(first);
+                }
+            }
+            return lane.busy || !lane.waiting.isEmpty() ? lane : null;
+        });
+        begun.forEach(calls::ready);
+    }
+
+    /** The record has ended, or is left to whoever gets the partition next. */
+    void ended(Work work, boolean settled) {
+        bytes.addAndGet(-work.bytes);
+        work.slot.done = settled;
+        running.decrementAndGet();
+        lanes.computeIfPresent(work.lane, (key, lane) -> {
+            lane.busy = false;
+            return lane;
+        });
+        if (settled) {
+            advance(work.lane);
+        }
+    }
+
+    /** It goes to another gateway, or to nobody: what has not begun does not begin here any more. */
+    void release() {
+        released = true;
+        for (Object key : lanes.keySet()) {
+            lanes.computeIfPresent(key, (k, lane) -> {
+                lane.waiting.forEach(work -> bytes.addAndGet(-work.bytes));
+                lane.waiting.clear();
+                return lane.busy ? lane : null;
+            });
+        }
+    }
+
+    boolean isReleased() {
+        return released;
+    }
+
+    int running() {
+        return running.get();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Records from the oldest unfinished one on. */
+    int ahead() {
+        return uncommitted.size();
+    }
+
+    /** What is to be committed and has not been asked for; {@code null} where nothing has changed. */
+    @Nullable
+    OffsetAndMetadata due() {
+        Work.Slot oldest = uncommitted.peek();
+        while (oldest != null && oldest.done) {
+            next = oldest.offset + 1;
+            uncommitted.poll();
+            oldest = uncommitted.peek();
+        }
+        if (next == asked) {
+            return null;
+        }
+        asked = next;
+        return new OffsetAndMetadata(next);
+    }
+
+    /** A commit has failed: what it was about is due again. */
+    void notCommitted() {
+        asked = NONE;
+    }
+}
