@@ -1,5 +1,7 @@
 package dev.serai.gateway;
 
+import dev.serai.entry.DeadLetterEntry;
+import dev.serai.kafka.KafkaDeadLetters;
 import dev.serai.kafka.KafkaLink;
 import dev.serai.kafka.KafkaOptions;
 import dev.serai.loop.Workers;
@@ -9,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** The entry from Kafka, where the settings turn it on. */
 final class KafkaSetup implements AutoCloseable {
     private final KafkaLink link;
+    private final KafkaDeadLetters deadLetters;
 
     private KafkaSetup(KafkaLink link) {
         this.link = link;
+        this.deadLetters = new KafkaDeadLetters(link);
     }
 
     /** {@code null} where it is off: no class of Kafka's client is loaded then. */
@@ -21,9 +25,10 @@ final class KafkaSetup implements AutoCloseable {
             return null;
         }
         try {
-            KafkaLink link = new KafkaLink(options, workers);
-            registry.bind(KafkaLink.NAME, link);
-            return new KafkaSetup(link);
+            KafkaSetup setup = new KafkaSetup(new KafkaLink(options, workers));
+            registry.bind(KafkaLink.NAME, setup.link);
+            registry.bind(DeadLetterEntry.BOUND + setup.deadLetters.name(), setup.deadLetters);
+            return setup;
         } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -35,6 +40,7 @@ final class KafkaSetup implements AutoCloseable {
 
     @Override
     public void close() {
+        deadLetters.close();
         link.close();
     }
 }

@@ -104,7 +104,7 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("transaction.state.log.num.partitions", "1");
         properties.put("group.initial.rebalance.delay.ms", "0");
         // One that comes back is taken back at once.
-        properties.put("broker.session.timeout.ms", "1000");
+        properties.put("broker.session.timeout.ms", "3000");
         properties.put("broker.heartbeat.interval.ms", "200");
         properties.put("num.network.threads", "1");
         properties.put("num.io.threads", "2");
