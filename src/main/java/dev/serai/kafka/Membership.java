@@ -120,7 +120,7 @@ final class Membership implements ConsumerRebalanceListener {
     private Map<TopicPartition, OffsetAndMetadata> due(Collection<Partition> of) {
         Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
         for (Partition partition : of) {
-            OffsetAndMetadata offset = partition.due();
+            OffsetAndMetadata offset = partition.due(() -> consumer.position(partition.name()));
             if (offset != null) {
                 due.put(partition.name(), offset);
             }

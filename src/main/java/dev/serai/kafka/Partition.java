@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -120,14 +121,21 @@ final class Partition {
         return uncommitted.size();
     }
 
-    /** What is to be committed and has not been asked for; {@code null} where nothing has changed. */
+    /**
+     * What is to be committed and has not been asked for; {@code null} where nothing has changed.
+     *
+     * @param position where the next record would come from, which may be behind marks of transactions
+     */
     @Nullable
-    OffsetAndMetadata due() {
+    OffsetAndMetadata due(LongSupplier position) {
         Work.Slot oldest = uncommitted.peek();
         while (oldest != null && oldest.done) {
             next = oldest.offset + 1;
             uncommitted.poll();
             oldest = uncommitted.peek();
+        }
+        if (oldest == null && next != NONE) {
+            next = Math.max(next, position.getAsLong());
         }
         if (next == asked) {
             return null;

@@ -175,7 +175,7 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    void delete(String topic) {
+    public void delete(String topic) {
         try (Admin admin = admin()) {
             admin.deleteTopics(Set.of(topic)).all().get();
         } catch (ExecutionException e) {
