@@ -133,10 +133,11 @@ class KafkaOutageTest {
         try (CapturedLog log = CapturedLog.at(Level.INFO);
                 KafkaTopics topics = KafkaTopics.on(KafkaBroker.shared(), 2)) {
             Path file = folder.resolve("client.properties");
-            Files.writeString(
-                    file,
-                    "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n"
-                            + "sasl.jaas.config=org.example.Missing required password=\"hush-hush\";\n");
+            Files.writeString(file, """
+                    security.protocol=SASL_PLAINTEXT
+                    sasl.mechanism=PLAIN
+                    sasl.jaas.config=org.example.Missing required password="hush-hush";
+                    """);
             try (TestGateway gateway = gateway(topics, Map.of("serai.kafka.client-file", file.toString()))) {
                 health(gateway, "DEGRADED");
                 await().atMost(PATIENCE).until(() -> !said(log).isEmpty());
