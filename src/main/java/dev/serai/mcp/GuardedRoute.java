@@ -46,7 +46,7 @@ abstract class GuardedRoute extends AsyncProcessorSupport implements NonBlocking
         });
     }
 
-    private static McpProtocol mcp(Exchange exchange) {
+    static McpProtocol mcp(Exchange exchange) {
         McpProtocol mcp = exchange.getContext().getRegistry().lookupByNameAndType("mcp", McpProtocol.class);
         if (mcp == null) {
             throw new IllegalStateException("the provider's file declares no bean \"mcp\"");

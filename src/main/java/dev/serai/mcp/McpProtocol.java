@@ -1,6 +1,7 @@
 package dev.serai.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.UpstreamCall;
 import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -153,6 +154,14 @@ public final class McpProtocol implements NonBlocking {
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
     }
 
+    /** The server of this call wants these headers. */
+    void learn(Exchange exchange, ParameterHeaders headers) {
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (call != null) {
+            parameters.learn(call.capability(), headers);
+        }
+    }
+
     /** A server that no longer speaks the revision is asked again before the next call. */
     void refused(Exchange exchange, Exception failure) {
         if (StatelessResult.isOtherVersion(failure)) {
@@ -225,7 +234,8 @@ public final class McpProtocol implements NonBlocking {
         exchange.getMessage().setBody(exchange.removeProperty(McpHeaders.ERA_ASKED_FROM));
     }
 
-    private JsonNode answer(Exchange exchange) {
+    /** The result in what the HTTP step brought. */
+    JsonNode answer(Exchange exchange) {
         Message message = exchange.getMessage();
         Object contentType = message.getHeader(McpHeaders.CONTENT_TYPE);
         McpHeaders.clear(message);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.serai.capability.ArgumentSchema;
+import dev.serai.capability.Capability;
 import dev.serai.http.UpstreamCall;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -37,10 +38,23 @@ record ParameterHeaders(List<Mirrored> mirrored) {
         private final Cache<ArgumentSchema, ParameterHeaders> bySchema =
                 Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
+        /** What servers were found to want instead. */
+        private final Cache<Capability, ParameterHeaders> learned =
+                Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+
         /** Of the tool that this exchange is to call. */
         ParameterHeaders of(Exchange exchange) {
             UpstreamCall call = UpstreamCall.of(exchange);
-            return call == null ? NONE : of(call.capability().arguments());
+            if (call == null) {
+                return NONE;
+            }
+            ParameterHeaders found = learned.getIfPresent(call.capability());
+            return found != null ? found : of(call.capability().arguments());
+        }
+
+        /** From now on these, for this declaration. */
+        void learn(Capability capability, ParameterHeaders headers) {
+            learned.put(capability, headers);
         }
 
         private ParameterHeaders of(ArgumentSchema schema) {

@@ -40,6 +40,12 @@ final class StatelessResult {
                 && Integer.valueOf(UNSUPPORTED_VERSION).equals(refusal.rpcCode());
     }
 
+    /** Whether the server wants other headers for the arguments of a tool than it was sent. */
+    static boolean wantsOtherHeaders(Exception failure) {
+        return failure instanceof UpstreamStatusException refusal
+                && Integer.valueOf(HEADER_MISMATCH).equals(refusal.rpcCode());
+    }
+
     /** The errors that are about the gateway's own request, in words for its caller; every other as it is. */
     static Exception explained(Exception failure) {
         if (!(failure instanceof UpstreamStatusException refusal) || refusal.rpcCode() == null) {

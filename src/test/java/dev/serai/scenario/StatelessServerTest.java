@@ -360,6 +360,57 @@ class StatelessServerTest {
         assertThat(server.seen("server/discover")).hasSize(1);
     }
 
+    /** Its tools are on two pages; the second has the one whose argument is a header. */
+    private void withSchemaOfItsOwn(String header) {
+        String first = """
+                {"tools":[{"name":"other","inputSchema":{}}],"nextCursor":""}""";
+        String second = """
+                {"tools":[{"name":"echo","inputSchema":{"type":"object","properties":
+                {"region":{"type":"string","x-mcp-header":"%s"}}}}]}""".formatted(header);
+        server.stateless();
+        server.on("tools/list", request -> request.result(request.params().has("cursor") ? second : first));
+        server.on("tools/call", request -> {
+            if ("north".equals(request.header("Mcp-Param-" + header))) {
+                request.result(McpStub.text("fine"));
+            } else {
+                request.error(400, -32020, "Header mismatch");
+            }
+        });
+    }
+
+    @Test
+    void headersThatTheServerRefusesAreLookedUpInItsListOnceAndRemembered() {
+        withSchemaOfItsOwn("Region");
+        try (TestGateway gateway = gateway("requires_session: auto")) {
+            for (int i = 0; i < 3; i++) {
+                CallOutcome outcome = gateway.call("stub.echo", "{\"region\":\"north\"}");
+                assertThat(outcome.completed()).as("%s", outcome.body()).isTrue();
+                assertThat(outcome.body().asText()).isEqualTo("fine");
+            }
+            assertThat(server.seen("tools/call")).hasSize(4);
+            assertThat(server.seen("tools/list")).hasSize(2);
+
+            withSchemaOfItsOwn("Zone");
+            assertThat(gateway.call("stub.echo", "{\"region\":\"north\"}").completed())
+                    .isTrue();
+            assertThat(server.seen("tools/list")).hasSize(4);
+        }
+    }
+
+    @Test
+    void aServerThatRefusesWhatItAsksForIsAskedOnce() {
+        withSchemaOfItsOwn("Region");
+        server.on("tools/call", request -> request.error(400, -32020, "Header mismatch"));
+        try (TestGateway gateway = gateway("requires_session: auto")) {
+            CallOutcome outcome = gateway.call("stub.echo", "{\"region\":\"north\"}");
+
+            assertThat(outcome.headers()).containsEntry("CapabilityErrorCode", "upstream_error");
+            assertThat(outcome.body().path("detail").asText()).contains("declare the schema as the server lists it");
+            assertThat(server.seen("tools/call")).hasSize(2);
+            assertThat(server.seen("tools/list")).hasSize(2);
+        }
+    }
+
     @Test
     void aCallThatIsStoppedIsOnlyCutOff() {
         AtomicBoolean cut = new AtomicBoolean();
