@@ -121,6 +121,11 @@ public final class MetadataVocabulary {
                     TRANSPORT,
                     "Streamable HTTP",
                     "Another transport than the usual one: the two addresses of 2024-11-05, HTTP with SSE."),
+            key(
+                    "_listen",
+                    BOOLEAN,
+                    "while a client listens",
+                    "Whether what the server tells without being asked is listened to, on a stream of its session."),
             common(
                     "session_scope",
                     SCOPE,

@@ -136,7 +136,9 @@ final class Beans implements AutoCloseable {
         Workers workers = new Workers(ingress == null ? background : ingress.workers());
         this.embedded = new EmbeddedServers();
         this.listed = new ListedServers(StdioSettings.read(settings, environment), background);
-        this.transports = new Transports(new TransportHttp(timers, client, background));
+        TransportHttp transportHttp = new TransportHttp(timers, client, background);
+        context.getRegistry().bind("transport-http", transportHttp);
+        this.transports = new Transports(transportHttp);
         this.providers = new ProviderRoutes(context);
         this.stored = StoreSetup.open(settings, environment);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));

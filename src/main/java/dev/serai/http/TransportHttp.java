@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP requests of a {@link Transport}: over the same connections and under the same bounds as those of calls. */
@@ -36,6 +38,11 @@ public final class TransportHttp {
     /** The largest message that a server may send, in bytes. */
     public int maxMessage() {
         return client.limits().maxBody();
+    }
+
+    /** Runs it after a while, on a thread that must not be held up. */
+    public void later(Duration pause, Runnable action) {
+        timers.newTimeout(due -> action.run(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** How a server is called in messages: host and port. */

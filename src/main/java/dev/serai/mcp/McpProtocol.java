@@ -39,6 +39,7 @@ public final class McpProtocol implements NonBlocking {
     private final Eras eras = new Eras(System::nanoTime);
     private final ParameterHeaders.Known parameters = new ParameterHeaders.Known();
     private final ConcurrentHashMap<CamelContext, ProducerTemplate> templates = new ConcurrentHashMap<>(1);
+    private final SessionStreams streams = new SessionStreams(parameters::forget);
 
     public McpProtocol() {
         this(DEFAULT_MAX_MESSAGE_BYTES);
@@ -104,7 +105,8 @@ public final class McpProtocol implements NonBlocking {
         JsonNode result = answer(exchange);
         Map<String, String> facts = Handshake.facts(result, offered(exchange), sessionId);
         // From here on there is a session to close, should the rest of the handshake fail.
-        exchange.setProperty(McpHeaders.SESSION, new Session(facts.get(Handshake.ID), facts));
+        Session session = new Session(facts.get(Handshake.ID), facts);
+        exchange.setProperty(McpHeaders.SESSION, session);
         message.setBody(facts);
     }
 
@@ -114,6 +116,11 @@ public final class McpProtocol implements NonBlocking {
         SessionWire wire =
                 new SessionWire((String) facts.get(Handshake.ID), (String) facts.get(Handshake.PROTOCOL_VERSION));
         Requests.write(exchange, wire, JsonRpcWriter.notification("notifications/initialized"));
+    }
+
+    /** The handshake is done: what the server tells without being asked may be listened to. */
+    public void listen(Exchange exchange) {
+        streams.seen(exchange, session(exchange));
     }
 
     /**
@@ -132,6 +139,9 @@ public final class McpProtocol implements NonBlocking {
             McpRequest request = tool ? McpRequest.callTool(toolName(message), given) : McpRequest.of(method, given);
             ParameterHeaders mirrored = tool ? parameters.of(exchange) : ParameterHeaders.NONE;
             Wire wire = stateless ? StatelessWire.of(exchange, mirrored) : SessionWire.of(session);
+            if (!stateless) {
+                streams.seen(exchange, session);
+            }
             Requests.write(exchange, wire, request);
         }
     }
@@ -173,7 +183,9 @@ public final class McpProtocol implements NonBlocking {
     public void closeSession(Exchange exchange) {
         Message message = exchange.getMessage();
         McpHeaders.clear(message);
-        SessionWire.of(session(exchange)).headers(message);
+        Session session = session(exchange);
+        streams.closed(exchange, session);
+        SessionWire.of(session).headers(message);
         message.setHeader(McpHeaders.HTTP_METHOD, "DELETE");
         message.setBody(null);
     }

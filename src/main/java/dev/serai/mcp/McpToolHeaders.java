@@ -26,6 +26,7 @@ public final class McpToolHeaders implements NonBlocking {
             Pending call, Exception refusal, @Nullable String cursor, int pages) {}
 
     /** Notes that the server may want others than this refused call had; once for a call. */
+    @SuppressWarnings("ReferenceEquality") // of the very same call
     static boolean mayHelp(Exchange exchange, Exception failure) {
         Pending call = Pending.of(exchange);
         UpstreamCall upstream = UpstreamCall.of(exchange);

@@ -52,6 +52,11 @@ record ParameterHeaders(List<Mirrored> mirrored) {
             return found != null ? found : of(call.capability().arguments());
         }
 
+        /** Servers' lists have changed: what was learned of them holds no longer. */
+        void forget() {
+            learned.invalidateAll();
+        }
+
         /** From now on these, for this declaration. */
         void learn(Capability capability, ParameterHeaders headers) {
             learned.put(capability, headers);

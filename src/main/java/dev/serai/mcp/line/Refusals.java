@@ -20,7 +20,8 @@ public final class Refusals {
         return new LocalAnswer(status, Map.of(), Buffer.buffer(), null);
     }
 
-    static byte[] error(String id, int code, String message) {
+    /** An answer that is an error; the id as JSON, the message without anything to escape. */
+    public static byte[] error(String id, int code, String message) {
         return ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":" + code + ",\"message\":\"" + message
                         + "\"}}")
                 .getBytes(StandardCharsets.UTF_8);

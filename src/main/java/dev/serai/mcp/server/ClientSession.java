@@ -152,6 +152,11 @@ final class ClientSession {
         return opened;
     }
 
+    /** Whether the client listens to what no request is about. */
+    boolean listens() {
+        return standing.isRead();
+    }
+
     /** Tells the client something that no request is about, if it listens. */
     void announce(ObjectNode message) {
         if (standing.isRead()) {

@@ -98,6 +98,11 @@ final class ClientSessions {
         return session.idleNanos() > options.sessionIdle().toNanos();
     }
 
+    /** Whether any of them listens to what no request is about. */
+    boolean anyListens() {
+        return sessions.values().stream().anyMatch(ClientSession::listens);
+    }
+
     void forEach(Consumer<ClientSession> action) {
         sessions.values().forEach(action);
     }

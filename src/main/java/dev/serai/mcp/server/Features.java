@@ -69,6 +69,11 @@ final class Features {
         });
     }
 
+    /** Servers' lists have changed: who has what is asked anew. */
+    void forget() {
+        owners.invalidateAll();
+    }
+
     private static String what(Asked asked) {
         JsonNode params = asked.params();
         JsonNode ref = params.path("ref");

@@ -5,7 +5,9 @@ import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
+import dev.serai.mcp.ListChanges;
 import io.netty.util.HashedWheelTimer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -19,6 +21,8 @@ public final class ProtocolServer {
 
     private static final long LONGEST_LOOK_MS = 5_000;
     private static final long SHORTEST_LOOK_MS = 20;
+    private static final long HEAR_MS = 500;
+    private static final List<String> KINDS = List.of("tools", "prompts", "resources");
 
     private final HashedWheelTimer timers;
     private final ServerOptions options;
@@ -26,6 +30,8 @@ public final class ProtocolServer {
     private final ParkedCalls parking;
     private final Listeners listeners;
     private final ServerEntry entry;
+    private final Features features;
+    private final ListChanges changes = new ListChanges(this::changed);
 
     /**
      * Not serving yet.
@@ -51,16 +57,18 @@ public final class ProtocolServer {
         this.sessions = new ClientSessions(options, seal, System::nanoTime);
         this.parking = new ParkedCalls(options.maxParked(), seal, timers, calls);
         this.listeners = new Listeners(options.maxSessions(), options.maxWaiting());
-        Features features = new Features(book, calls, seal, options.pageSize());
+        this.features = new Features(book, calls, seal, options.pageSize());
         Methods methods = new Methods(book, features, calls, parking, listeners, options.maxWaiting());
         this.entry = new ServerEntry(sessions, book, methods, calls);
-        store.afterReplacing(this::changed);
+        store.afterReplacing(() -> KINDS.forEach(this::announce));
         look();
+        hear();
     }
 
     /** Binds what the routes use, and ends what would hold a stop up. */
     public void bind(CamelContext context) {
         context.getRegistry().bind(NAME, this);
+        context.getRegistry().bind("list-changes", changes);
         context.getRegistry().bind(ServerEntry.NAME, entry);
         context.getRegistry().bind(ServerEntry.HEADERS, new EntryHeaders());
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
@@ -88,15 +96,30 @@ public final class ProtocolServer {
                 TimeUnit.MILLISECONDS);
     }
 
-    private void changed() {
-        announce("toolsListChanged", "notifications/tools/list_changed");
-        announce("promptsListChanged", "notifications/prompts/list_changed");
-        announce("resourcesListChanged", "notifications/resources/list_changed");
+    /** Whether anybody listens is asked again and again: who leaves does not say so. */
+    private void hear() {
+        timers.newTimeout(
+                due -> {
+                    try {
+                        changes.listening(listeners.count() > 0 || sessions.anyListens());
+                    } finally {
+                        hear();
+                    }
+                },
+                HEAR_MS,
+                TimeUnit.MILLISECONDS);
     }
 
-    private void announce(String kind, String notification) {
+    /** A server's list is another one. */
+    private void changed(String kind) {
+        features.forget();
+        announce(kind);
+    }
+
+    private void announce(String kind) {
+        String notification = "notifications/" + kind + "/list_changed";
         sessions.forEach(session -> session.announce(Rpc.notification(notification, Rpc.object())));
-        listeners.changed(kind, notification);
+        listeners.changed(kind + "ListChanged", notification);
     }
 
     /** Sessions of clients now. */

@@ -1,0 +1,254 @@
+package dev.serai.mcp;
+
+import dev.serai.credential.Credential;
+import dev.serai.http.LocalAnswer;
+import dev.serai.http.StreamListener;
+import dev.serai.http.TransportHttp;
+import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.mcp.line.Envelope;
+import dev.serai.mcp.line.Refusals;
+import dev.serai.session.Session;
+import dev.serai.trace.Tracing;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream of one session that is of no request. Taken up behind its last event when it breaks, after the pause that the
+ * server asked for, and longer each time that fails. Source: MCP 2025-11-25, Streamable HTTP, resumability.
+ */
+final class ServerStream implements StreamListener {
+    /** How one ended for good. */
+    enum End {
+        /** Nobody wants it any more, or it failed again and again. */
+        CLOSED,
+        /** The server has no such streams. */
+        NONE,
+        /** The server does not know the session, or its credential. */
+        LOST
+    }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long FIRST_PAUSE_MILLIS = 1_000;
+    private static final long SHORTEST_PAUSE_MILLIS = 10;
+    private static final long LONGEST_PAUSE_MILLIS = 60_000;
+    private static final int MOST_FAILURES = 10;
+    private static final int MOST_EVENT_BYTES = 1024 * 1024;
+    private static final int MAX_ID_CHARS = 1_024;
+    private static final int NO_SUCH_METHOD = -32601;
+
+    private final TransportHttp http;
+    private final UpstreamCall call;
+    private final Session session;
+    private final Consumer<String> changed;
+    private final Consumer<End> atEnd;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Runnable close;
+    private volatile @Nullable CompletableFuture<LocalAnswer> asking;
+    /** Of the event loop that reads, one after the other. */
+    private SseParser parser = new SseParser(MOST_EVENT_BYTES);
+
+    private volatile @Nullable String lastEventId;
+    private volatile long pauseMillis = FIRST_PAUSE_MILLIS;
+    private volatile int failures;
+
+    /**
+     * Not open yet.
+     *
+     * @param call one that the session served
+     * @param changed told of what has changed; must not block
+     * @param atEnd told once how it ended; must not block
+     */
+    ServerStream(
+            TransportHttp http, UpstreamCall call, Session session, Consumer<String> changed, Consumer<End> atEnd) {
+        this.http = http;
+        this.call = call;
+        this.session = session;
+        this.changed = changed;
+        this.atEnd = atEnd;
+    }
+
+    UpstreamCall call() {
+        return call;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** Opens it, or takes it up. */
+    void begin() {
+        if (over.get()) {
+            return;
+        }
+        parser = new SseParser(MOST_EVENT_BYTES);
+        Map<String, String> headers = headers("text/event-stream");
+        String last = lastEventId;
+        if (last != null) {
+            headers.put("last-event-id", last);
+        }
+        CompletableFuture<LocalAnswer> answer =
+                http.send(notice(), "GET", call.serverUrl(), headers, Buffer.buffer(), this);
+        asking = answer;
+        var unused = answer.whenComplete(this::answered);
+        if (over.get()) {
+            answer.cancel(false);
+        }
+    }
+
+    private UpstreamCall notice() {
+        return call.notice(System.nanoTime() + PATIENCE.toNanos(), Tracing.untraced());
+    }
+
+    private Map<String, String> headers(String accept) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put("accept", accept);
+        headers.put("mcp-session-id", String.valueOf(session.id()));
+        String version = session.fact(Handshake.PROTOCOL_VERSION);
+        if (version != null) {
+            headers.put("mcp-protocol-version", version);
+        }
+        Credential credential = call.credential();
+        String name = credential.headerName();
+        String value = credential.headerValue();
+        if (name != null && value != null) {
+            headers.put(name, value);
+        }
+        return headers;
+    }
+
+    private void answered(@Nullable LocalAnswer answer, @Nullable Throwable failure) {
+        if (over.get()) {
+            return;
+        }
+        int status = answer == null ? 0 : answer.status();
+        switch (status) {
+            case 405, 501 -> end(End.NONE);
+            case 400, 401, 403, 404 -> end(End.LOST);
+            // Somebody reads it already.
+            case 409 -> end(End.NONE);
+            default -> {
+                if (status / 100 != 2) {
+                    again();
+                } else if (close == null) {
+                    end(End.NONE);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void opened(Runnable close) {
+        this.close = close;
+        if (over.get()) {
+            close.run();
+        }
+    }
+
+    @Override
+    public void arrived(Buffer bytes) {
+        byte[] chunk = bytes.getBytes();
+        parser.give(chunk, chunk.length);
+        try {
+            for (SseEvent event = parser.next(); event != null; event = parser.next()) {
+                failures = 0;
+                if (event.isMessage()) {
+                    took(event.data().getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            note();
+        } catch (CapabilityException e) {
+            // Larger than anything that is expected here.
+            end(End.CLOSED);
+        }
+    }
+
+    private void note() {
+        String id = parser.lastEventId();
+        if (id != null
+                && !id.isEmpty()
+                && id.length() <= MAX_ID_CHARS
+                && id.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            lastEventId = id;
+        }
+        Long retry = parser.retryMillis();
+        if (retry != null) {
+            pauseMillis = Math.max(SHORTEST_PAUSE_MILLIS, Math.min(LONGEST_PAUSE_MILLIS, retry));
+        }
+    }
+
+    private void took(byte[] message) {
+        Envelope envelope = Envelope.read(message);
+        if (envelope == null || envelope.method() == null) {
+            return;
+        }
+        if (envelope.isRequest()) {
+            answer(envelope);
+            return;
+        }
+        switch (envelope.method()) {
+            case "notifications/tools/list_changed" -> changed.accept("tools");
+            case "notifications/prompts/list_changed" -> changed.accept("prompts");
+            case "notifications/resources/list_changed" -> changed.accept("resources");
+            default -> {
+                // Nobody here is concerned.
+            }
+        }
+    }
+
+    /** What is asked on this stream is about no call, so there is nobody to ask. */
+    private void answer(Envelope request) {
+        String id = String.valueOf(request.id());
+        byte[] answer = "ping".equals(request.method())
+                ? ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{}}").getBytes(StandardCharsets.UTF_8)
+                : Refusals.error(id, NO_SUCH_METHOD, "nobody is there to ask");
+        Map<String, String> headers = headers("application/json, text/event-stream");
+        headers.put("content-type", "application/json");
+        var unused = http.send(notice(), "POST", call.serverUrl(), headers, Buffer.buffer(answer), null);
+    }
+
+    @Override
+    public void ended(@Nullable Throwable why) {
+        close = null;
+        if (!over.get()) {
+            again();
+        }
+    }
+
+    private void again() {
+        int failed = failures;
+        if (failed >= MOST_FAILURES) {
+            end(End.CLOSED);
+            return;
+        }
+        failures = failed + 1;
+        http.later(Duration.ofMillis(Math.min(LONGEST_PAUSE_MILLIS, pauseMillis << failed)), this::begin);
+    }
+
+    /** Nobody wants it any more. */
+    void close() {
+        end(End.CLOSED);
+    }
+
+    private void end(End how) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        CompletableFuture<LocalAnswer> open = asking;
+        if (open != null) {
+            open.cancel(false);
+        }
+        Runnable cut = close;
+        if (cut != null) {
+            cut.run();
+        }
+        atEnd.accept(how);
+    }
+}

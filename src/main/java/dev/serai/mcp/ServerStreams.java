@@ -1,0 +1,159 @@
+package dev.serai.mcp;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.serai.http.TransportHttp;
+import dev.serai.http.UpstreamCall;
+import dev.serai.session.Session;
+import dev.serai.trace.Tracing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams on which servers of the session era tell what no request asked for: one for each server and credential
+ * that has a session, open while a client listens or where the declaration says so. Source: MCP 2025-11-25, Streamable HTTP,
+ * listening for messages from the server.
+ */
+final class ServerStreams {
+    /** Metadata: whether the stream is always open, or never. */
+    static final String DECLARED = "listen";
+
+    private static final int MOST = 1_000;
+    private static final int MOST_KNOWN = 10_000;
+    private static final Duration NONE_FOR = Duration.ofHours(24);
+    private static final String SESSION_ERA_ONLY = "sse";
+
+    private final TransportHttp http;
+    private final @Nullable ListChanges changes;
+    private final Runnable forget;
+    private final Map<Place, ServerStream> open = new ConcurrentHashMap<>();
+    /** Which session could have one. */
+    private final Cache<Place, Candidate> candidates = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .executor(Runnable::run)
+            .build();
+    /** Servers that have no such stream. */
+    private final Cache<Place, Boolean> none = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .expireAfterWrite(NONE_FOR)
+            .executor(Runnable::run)
+            .build();
+
+    private record Place(String url, String credential, long generation) {
+        static Place of(UpstreamCall call) {
+            return new Place(
+                    call.serverUrl(),
+                    call.credential().identity(),
+                    call.credential().valueGeneration());
+        }
+    }
+
+    private record Candidate(UpstreamCall call, Session session) {}
+
+    private ServerStreams(TransportHttp http, @Nullable ListChanges changes, Runnable forget) {
+        this.http = http;
+        this.changes = changes;
+        this.forget = forget;
+    }
+
+    /**
+     * Those of one gateway; {@code null} where it has no HTTP of its own.
+     *
+     * @param forget drops what is remembered of servers' lists; must not block
+     */
+    static @Nullable ServerStreams of(CamelContext context, Runnable forget) {
+        TransportHttp http = context.getRegistry().findSingleByType(TransportHttp.class);
+        if (http == null) {
+            return null;
+        }
+        ListChanges changes = context.getRegistry().findSingleByType(ListChanges.class);
+        ServerStreams made = new ServerStreams(http, changes, forget);
+        if (changes != null) {
+            changes.follow(made::listening);
+        }
+        return made;
+    }
+
+    /** A session has been opened, or is used. */
+    void seen(UpstreamCall call, Session session) {
+        if (session.id() == null || !isHttp(call)) {
+            return;
+        }
+        Place place = Place.of(call);
+        Candidate known = candidates.getIfPresent(place);
+        if (known == null) {
+            // One whose session is gone is taken out when that is closed.
+            known = new Candidate(call.notice(0, Tracing.untraced()), session);
+            candidates.put(place, known);
+        }
+        begin(place, known);
+    }
+
+    /** A session is closed, and its stream with it. */
+    void closed(UpstreamCall call, Session session) {
+        Place place = Place.of(call);
+        Candidate known = candidates.getIfPresent(place);
+        if (known != null && isSame(known.session(), session)) {
+            candidates.invalidate(place);
+        }
+        ServerStream stream = open.get(place);
+        if (stream != null && isSame(stream.session(), session)) {
+            stream.close();
+        }
+    }
+
+    private static boolean isSame(Session one, Session other) {
+        return one.id() != null && one.id().equals(other.id());
+    }
+
+    private static boolean isHttp(UpstreamCall call) {
+        return call.serverUrl().startsWith("http")
+                && !SESSION_ERA_ONLY.equals(call.capability().providerSetting("transport"));
+    }
+
+    private void listening(boolean someone) {
+        if (someone) {
+            candidates.asMap().forEach(this::begin);
+        } else {
+            List.copyOf(open.values()).stream()
+                    .filter(stream -> !isWanted(stream.call()))
+                    .forEach(ServerStream::close);
+        }
+    }
+
+    private boolean isWanted(UpstreamCall call) {
+        String declared = call.capability().providerSetting(DECLARED);
+        return declared == null ? changes != null && changes.isListening() : Boolean.parseBoolean(declared);
+    }
+
+    private void begin(Place place, Candidate candidate) {
+        if (open.containsKey(place)
+                || !isWanted(candidate.call())
+                || open.size() >= MOST
+                || none.getIfPresent(place) != null) {
+            return;
+        }
+        ServerStream stream = new ServerStream(http, candidate.call(), candidate.session(), this::changed, how -> {
+            open.remove(place);
+            if (how == ServerStream.End.NONE) {
+                none.put(place, true);
+            } else if (how == ServerStream.End.LOST) {
+                candidates.invalidate(place);
+            }
+        });
+        if (open.putIfAbsent(place, stream) == null) {
+            stream.begin();
+        }
+    }
+
+    private void changed(String kind) {
+        forget.run();
+        if (changes != null) {
+            changes.changed(kind);
+        }
+    }
+}
