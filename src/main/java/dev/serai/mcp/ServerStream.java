@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class ServerStream implements StreamListener {
     /** How one ended for good. */
     enum End {
-        /** Nobody wants it any more, or it failed again and again. */
+        /** Nobody wants it any more. */
         CLOSED,
         /** The server has no such streams. */
         NONE,
-        /** The server does not know the session, or its credential. */
-        LOST
+        /** The server refuses it to this session, it failed again and again, or it brought what cannot be read. */
+        FAILED
     }
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -131,7 +131,7 @@ final class ServerStream implements StreamListener {
         int status = answer == null ? 0 : answer.status();
         switch (status) {
             case 405, 501 -> end(End.NONE);
-            case 400, 401, 403, 404 -> end(End.LOST);
+            case 400, 401, 403, 404 -> end(End.FAILED);
             // Somebody reads it already.
             case 409 -> end(End.NONE);
             default -> {
@@ -166,7 +166,7 @@ final class ServerStream implements StreamListener {
             note();
         } catch (CapabilityException e) {
             // Larger than anything that is expected here.
-            end(End.CLOSED);
+            end(End.FAILED);
         }
     }
 
@@ -225,7 +225,7 @@ final class ServerStream implements StreamListener {
     private void again() {
         int failed = failures;
         if (failed >= MOST_FAILURES) {
-            end(End.CLOSED);
+            end(End.FAILED);
             return;
         }
         failures = failed + 1;

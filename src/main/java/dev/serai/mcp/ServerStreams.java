@@ -3,6 +3,7 @@ package dev.serai.mcp;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.serai.http.TransportHttp;
+import dev.serai.http.Transports;
 import dev.serai.http.UpstreamCall;
 import dev.serai.session.Session;
 import dev.serai.trace.Tracing;
@@ -25,7 +26,6 @@ final class ServerStreams {
     private static final int MOST = 1_000;
     private static final int MOST_KNOWN = 10_000;
     private static final Duration NONE_FOR = Duration.ofHours(24);
-    private static final String SESSION_ERA_ONLY = "sse";
 
     private final TransportHttp http;
     private final @Nullable ListChanges changes;
@@ -33,6 +33,11 @@ final class ServerStreams {
     private final Map<Place, ServerStream> open = new ConcurrentHashMap<>();
     /** Which session could have one. */
     private final Cache<Place, Candidate> candidates = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .executor(Runnable::run)
+            .build();
+    /** The session for which a stream failed: another may have more luck. */
+    private final Cache<Place, Session> failed = Caffeine.newBuilder()
             .maximumSize(MOST_KNOWN)
             .executor(Runnable::run)
             .build();
@@ -111,8 +116,7 @@ final class ServerStreams {
     }
 
     private static boolean isHttp(UpstreamCall call) {
-        return call.serverUrl().startsWith("http")
-                && !SESSION_ERA_ONLY.equals(call.capability().providerSetting("transport"));
+        return call.serverUrl().startsWith("http") && Transports.declared(call.capability()) == null;
     }
 
     private void listening(boolean someone) {
@@ -131,7 +135,9 @@ final class ServerStreams {
     }
 
     private void begin(Place place, Candidate candidate) {
+        Session inVain = failed.getIfPresent(place);
         if (open.containsKey(place)
+                || (inVain != null && isSame(inVain, candidate.session()))
                 || !isWanted(candidate.call())
                 || open.size() >= MOST
                 || none.getIfPresent(place) != null) {
@@ -141,8 +147,8 @@ final class ServerStreams {
             open.remove(place);
             if (how == ServerStream.End.NONE) {
                 none.put(place, true);
-            } else if (how == ServerStream.End.LOST) {
-                candidates.invalidate(place);
+            } else if (how == ServerStream.End.FAILED) {
+                failed.put(place, candidate.session());
             }
         });
         if (open.putIfAbsent(place, stream) == null) {
