@@ -49,6 +49,7 @@ import dev.serai.http.TransportHttp;
 import dev.serai.http.Transports;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
+import dev.serai.http.UpstreamNetwork;
 import dev.serai.http.UpstreamStep;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
@@ -123,10 +124,11 @@ final class Beans implements AutoCloseable {
                 settings.number(Setting.UPSTREAM_CONNECTIONS_PER_SERVER),
                 settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
-        this.connections = HttpClients.configure(context, timers, limits);
+        UpstreamNetwork network = settings.network();
+        this.connections = HttpClients.configure(context, timers, limits, network);
         HttpClients.closeIdle(connections, timers, limits);
         this.loops = new EventLoops(http ? Math.max(1, Runtime.getRuntime().availableProcessors()) : 1);
-        this.client = new UpstreamClient(loops, limits);
+        this.client = new UpstreamClient(loops, limits, network);
         this.nonBlocking = new NonBlockingRoutes(context, loops.routes());
         HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         this.host = options.host();

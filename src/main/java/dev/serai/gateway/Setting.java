@@ -50,6 +50,19 @@ enum Setting {
             "serai.upstream.connections-per-server", "1024", 1, 1_000_000, "open connections to one upstream")),
     UPSTREAM_CONNECT_TIMEOUT(
             Knob.duration("serai.upstream.connect-timeout", "10s", "1ms", "longest wait for a TCP or TLS handshake")),
+    UPSTREAM_TLS_CA(Knob.text(
+            "serai.upstream.tls.ca", "those of the JVM", "PEM file of the certificates that upstreams are trusted by")),
+    UPSTREAM_TLS_CERTIFICATE(Knob.text(
+            "serai.upstream.tls.certificate",
+            "no file",
+            "PEM file of the certificate chain that is shown to upstreams that ask for one")),
+    UPSTREAM_TLS_KEY(Knob.text("serai.upstream.tls.key", "no file", "PEM file of the private key of that certificate")),
+    UPSTREAM_PROXY(Knob.text(
+            "serai.upstream.proxy", "no proxy", "HTTP proxy between gateway and upstreams, http://host:port")),
+    UPSTREAM_NO_PROXY(Knob.text(
+            "serai.upstream.no-proxy",
+            "no hosts",
+            "hosts, or .suffix of hosts, that are reached without it, as this machine always is")),
     UPSTREAM_IDLE_TIMEOUT(Knob.duration(
             "serai.upstream.idle-timeout",
             "30s",

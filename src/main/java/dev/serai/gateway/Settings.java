@@ -3,6 +3,7 @@ package dev.serai.gateway;
 import dev.serai.access.AccessOptions;
 import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.http.UpstreamNetwork;
 import dev.serai.kafka.KafkaOptions;
 import dev.serai.mcp.server.ServerOptions;
 import dev.serai.setting.Closest;
@@ -128,6 +129,22 @@ final class Settings {
 
     HttpServerOptions http() throws StartException {
         return told(() -> HttpServerOptions.from(this::text));
+    }
+
+    /** What lies between the gateway and its upstreams. */
+    UpstreamNetwork network() throws StartException {
+        return told(() -> UpstreamNetwork.read(
+                file(Setting.UPSTREAM_TLS_CA),
+                file(Setting.UPSTREAM_TLS_CERTIFICATE),
+                file(Setting.UPSTREAM_TLS_KEY),
+                isSet(Setting.UPSTREAM_PROXY) ? Setting.UPSTREAM_PROXY.knob().text(this::text) : null,
+                isSet(Setting.UPSTREAM_NO_PROXY)
+                        ? Setting.UPSTREAM_NO_PROXY.knob().text(this::text)
+                        : ""));
+    }
+
+    private @Nullable Path file(Setting setting) {
+        return isSet(setting) ? Path.of(setting.knob().text(this::text)) : null;
     }
 
     /** Whose calls get a line: {@code auto}, {@code log} or {@code off}. */

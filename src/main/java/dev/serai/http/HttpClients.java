@@ -2,7 +2,9 @@ package dev.serai.http;
 
 import io.netty.util.HashedWheelTimer;
 import java.io.IOException;
+import java.net.URI;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.http.HttpActivityListener;
@@ -12,6 +14,8 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -21,6 +25,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -39,11 +44,12 @@ public final class HttpClients {
 
     /** Configures the components; the returned pool is to be closed at shutdown. */
     public static PoolingHttpClientConnectionManager configure(
-            CamelContext context, HashedWheelTimer timers, UpstreamLimits limits) {
+            CamelContext context, HashedWheelTimer timers, UpstreamLimits limits, UpstreamNetwork network) {
+        SSLContext tls = network.context();
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
                 // This policy knows no limit over all servers: requests in progress are the limit.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                .setTlsSocketStrategy(new TlsOnFirstUse())
+                .setTlsSocketStrategy(tls == null ? new TlsOnFirstUse() : new DefaultClientTlsStrategy(tls))
                 .setMaxConnPerRoute(limits.connectionsPerServer())
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setTcpNoDelay(true).build())
@@ -65,8 +71,9 @@ public final class HttpClients {
             http.setContentCompressionDisabled(true);
             http.setHeaderFilterStrategy(new UpstreamHeaders());
             http.setHttpActivityListener(new ExposesExchange());
-            http.setHttpClientConfigurer(builder -> builder.addExecInterceptorFirst(
-                    "serai-call-guard", (request, scope, chain) -> proceed(timers, request, scope, chain)));
+            http.setHttpClientConfigurer(builder -> builder.setRoutePlanner(new ByProxy(network))
+                    .addExecInterceptorFirst(
+                            "serai-call-guard", (request, scope, chain) -> proceed(timers, request, scope, chain)));
         }
         return pool;
     }
@@ -121,6 +128,24 @@ public final class HttpClients {
             }
         });
         return guard;
+    }
+
+    /** Goes by the proxy where there is one for the host. */
+    private static final class ByProxy extends DefaultRoutePlanner {
+        private final UpstreamNetwork network;
+
+        ByProxy(UpstreamNetwork network) {
+            super(null);
+            this.network = network;
+        }
+
+        @Override
+        protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+            URI proxy = network.proxy();
+            return proxy == null || !network.byProxy(target.getHostName())
+                    ? null
+                    : new HttpHost(proxy.getHost(), proxy.getPort());
+        }
     }
 
     /** Its presence alone makes camel-http hand the exchange to the client's context. */

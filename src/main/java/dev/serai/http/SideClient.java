@@ -6,7 +6,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Inet6Address;
@@ -45,15 +44,16 @@ public final class SideClient {
         Context context = client.context(null);
         Exchange exchange = new Exchange(request);
         RequestOptions options = new RequestOptions()
-                .setServer(SocketAddress.inetSocketAddress(target.port(), address.getHostAddress()))
+                .setServer(client.server(target, address))
                 .setMethod(HttpMethod.valueOf(request.method()))
                 .setHost(target.written())
                 .setPort(target.port())
                 .setSsl(target.tls())
                 .setURI(target.path());
         request.headers().forEach(options::addHeader);
-        context.runOnContext(
-                begin -> client.of(context, request.timeout()).request(options).onComplete(asked -> {
+        context.runOnContext(begin -> client.of(context, request.timeout(), target.host())
+                .request(options)
+                .onComplete(asked -> {
                     if (asked.succeeded()) {
                         exchange.send(asked.result());
                     } else {
@@ -96,7 +96,8 @@ public final class SideClient {
     private InetAddress address(Target target, boolean publicOnly) throws IOException {
         List<InetAddress> found;
         try {
-            found = addresses(target);
+            List<InetAddress> any = publicOnly ? null : client.known(target.host());
+            found = any != null ? any : addresses(target);
         } catch (UnknownHostException e) {
             throw new IOException("its host name is unknown", e);
         }

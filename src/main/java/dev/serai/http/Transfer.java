@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -91,7 +90,7 @@ final class Transfer {
         Target target = outbound.target();
         InetAddress address = addresses.get(index);
         RequestOptions options = new RequestOptions()
-                .setServer(SocketAddress.inetSocketAddress(target.port(), address.getHostAddress()))
+                .setServer(client.server(target, address))
                 .setMethod(outbound.method())
                 .setHost(target.written())
                 .setPort(target.port())
@@ -99,8 +98,8 @@ final class Transfer {
                 .setURI(target.path())
                 .setHeaders(outbound.headers());
         HttpClient pool = outbound.lasting() == null
-                ? client.of(context, outbound.connectTimeout())
-                : client.lasting(context, outbound.connectTimeout());
+                ? client.of(context, outbound.connectTimeout(), target.host())
+                : client.lasting(context, outbound.connectTimeout(), target.host());
         pool.request(options).onComplete(asked -> {
             if (cut) {
                 if (asked.succeeded()) {

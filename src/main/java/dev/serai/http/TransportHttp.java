@@ -70,7 +70,7 @@ public final class TransportHttp {
         try {
             Outbound outbound = outbound(call, HttpMethod.valueOf(method), url, headers, body, lasting);
             String host = outbound.target().host();
-            List<InetAddress> known = client.addresses().known(host);
+            List<InetAddress> known = client.known(host);
             if (known != null) {
                 begin(call, outbound, known, answer);
             } else {

@@ -4,7 +4,10 @@ import dev.serai.loop.EventLoops;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +22,30 @@ public final class UpstreamClient implements AutoCloseable {
     private static final int MOST_LASTING = 10_000;
 
     private final EventLoops loops;
+    private static final List<InetAddress> ANY = List.of(InetAddress.getLoopbackAddress());
+
     private final UpstreamLimits limits;
+    private final UpstreamNetwork network;
     private final ConcurrentHashMap<Kind, HttpClient> clients = new ConcurrentHashMap<>();
     private final Addresses addresses = new Addresses();
     private final DrainMemory memory = new DrainMemory();
 
-    public UpstreamClient(EventLoops loops, UpstreamLimits limits) {
+    public UpstreamClient(EventLoops loops, UpstreamLimits limits, UpstreamNetwork network) {
         this.loops = loops;
         this.limits = limits;
+        this.network = network;
+    }
+
+    /** What is known of a host's addresses; {@code null} where it has to be looked up. Of one behind the proxy: any. */
+    @Nullable
+    List<InetAddress> known(String host) {
+        return network.byProxy(host) ? ANY : addresses.known(host);
+    }
+
+    /** Where a connection goes. */
+    SocketAddress server(Target target, InetAddress address) {
+        String host = network.byProxy(target.host()) ? target.host() : address.getHostAddress();
+        return SocketAddress.inetSocketAddress(target.port(), host);
     }
 
     UpstreamLimits limits() {
@@ -63,16 +82,16 @@ public final class UpstreamClient implements AutoCloseable {
      * the end of an answer and its notice. Those that take the same time for connecting are shared: few declarations
      * name a time of their own.
      */
-    HttpClient of(Context context, Duration connectTimeout) {
-        return of(new Kind(loops.index(context), connectTimeout, false));
+    HttpClient of(Context context, Duration connectTimeout, String host) {
+        return of(new Kind(loops.index(context), connectTimeout, false, network.byProxy(host)));
     }
 
     /**
      * Those for answers that last. They are as many as sessions of the pool want them, and none of them is taken from
      * the requests.
      */
-    HttpClient lasting(Context context, Duration connectTimeout) {
-        return of(new Kind(loops.index(context), connectTimeout, true));
+    HttpClient lasting(Context context, Duration connectTimeout, String host) {
+        return of(new Kind(loops.index(context), connectTimeout, true, network.byProxy(host)));
     }
 
     private HttpClient of(Kind kind) {
@@ -86,18 +105,19 @@ public final class UpstreamClient implements AutoCloseable {
         long idleSeconds = Math.max(1, limits.idleTimeout().toSeconds());
         int used = Math.min(loops.count(), limits.connectionsPerServer());
         int share = limits.connectionsPerServer() / used + (kind.loop() < limits.connectionsPerServer() % used ? 1 : 0);
-        return loops.vertx()
-                .createHttpClient(new HttpClientOptions()
-                        .setMaxPoolSize(kind.lasting() ? MOST_LASTING : share)
-                        .setTcpKeepAlive(kind.lasting())
-                        .setConnectTimeout(millis)
-                        .setSslHandshakeTimeout(millis)
-                        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setKeepAliveTimeout((int) Math.min(Integer.MAX_VALUE, idleSeconds))
-                        .setTcpNoDelay(true)
-                        .setMaxHeaderSize(MAX_HEAD)
-                        .setMaxInitialLineLength(MAX_HEAD)
-                        .setDecompressionSupported(false));
+        HttpClientOptions options = new HttpClientOptions()
+                .setMaxPoolSize(kind.lasting() ? MOST_LASTING : share)
+                .setTcpKeepAlive(kind.lasting())
+                .setConnectTimeout(millis)
+                .setSslHandshakeTimeout(millis)
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeepAliveTimeout((int) Math.min(Integer.MAX_VALUE, idleSeconds))
+                .setTcpNoDelay(true)
+                .setMaxHeaderSize(MAX_HEAD)
+                .setMaxInitialLineLength(MAX_HEAD)
+                .setDecompressionSupported(false);
+        network.apply(options, kind.byProxy());
+        return loops.vertx().createHttpClient(options);
     }
 
     /** Cuts every exchange and closes every connection; what is sent afterwards fails. */
@@ -108,5 +128,5 @@ public final class UpstreamClient implements AutoCloseable {
         });
     }
 
-    private record Kind(int loop, Duration connectTimeout, boolean lasting) {}
+    private record Kind(int loop, Duration connectTimeout, boolean lasting, boolean byProxy) {}
 }

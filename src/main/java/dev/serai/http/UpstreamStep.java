@@ -57,8 +57,7 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
             if (!loops.onLoop()) {
                 waitFor(exchange, call, outbound);
             } else {
-                List<InetAddress> addresses =
-                        client.addresses().known(outbound.target().host());
+                List<InetAddress> addresses = client.known(outbound.target().host());
                 if (addresses != null) {
                     start(exchange, call, outbound, addresses, callback);
                     return false;
@@ -128,7 +127,7 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
         Throwable failure = null;
         try {
             String host = outbound.target().host();
-            List<InetAddress> known = client.addresses().known(host);
+            List<InetAddress> known = client.known(host);
             List<InetAddress> addresses =
                     known != null ? known : client.addresses().look(host);
             Context context = client.context(null);

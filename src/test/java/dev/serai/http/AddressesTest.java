@@ -59,7 +59,9 @@ class AddressesTest {
         HashedWheelTimer timers = new HashedWheelTimer();
         try (EventLoops loops = new EventLoops(1);
                 UpstreamClient client = new UpstreamClient(
-                        loops, new UpstreamLimits(1_000, 4, Duration.ofSeconds(5), Duration.ofSeconds(5)))) {
+                        loops,
+                        new UpstreamLimits(1_000, 4, Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                        UpstreamNetwork.PLAIN)) {
             Context context = client.context(null);
             Outbound request = new Outbound(
                     HttpMethod.GET,
