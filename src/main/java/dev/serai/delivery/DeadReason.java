@@ -9,7 +9,9 @@ public enum DeadReason {
     /** What failed may pass, and did not within the allowed number of retries. */
     EXHAUSTED,
     /** It may have run or not, and must not run twice. */
-    OUTCOME_UNKNOWN;
+    OUTCOME_UNKNOWN,
+    /** It has an outcome, and its sender asked for that at a place where nothing can be put. */
+    UNANSWERED;
 
     /** As in headers and on the command line, for example {@code outcome_unknown}. */
     public String word() {

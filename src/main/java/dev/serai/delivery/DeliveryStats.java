@@ -23,6 +23,8 @@ public final class DeliveryStats {
                 case POISON -> poison.increment();
                 case EXHAUSTED -> exhausted.increment();
                 case OUTCOME_UNKNOWN -> unknown.increment();
+                // Found out after this, by the entry.
+                case UNANSWERED -> settled.increment();
             }
         }
     }

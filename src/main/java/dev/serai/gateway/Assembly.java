@@ -143,11 +143,13 @@ final class Assembly implements AutoCloseable {
         if (url().isEmpty()) {
             return List.of();
         }
-        return List.of(
+        List<EntryPoint> points = new ArrayList<>(List.of(
                 new EntryPoint("REST", url() + "/capabilities"),
                 new EntryPoint(ServerEntry.LABEL, url() + ServerEntry.PATH),
                 new EntryPoint("OpenAPI", url() + "/openapi.json"),
-                new EntryPoint("Health", url() + "/observe/health"));
+                new EntryPoint("Health", url() + "/observe/health")));
+        points.addAll(beans.brokers());
+        return points;
     }
 
     @Override

@@ -51,6 +51,8 @@ import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamNetwork;
 import dev.serai.http.UpstreamStep;
+import dev.serai.jms.JmsEntry;
+import dev.serai.jms.JmsOptions;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.loop.EventLoops;
@@ -66,6 +68,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -94,6 +97,7 @@ final class Beans implements AutoCloseable {
     private final @Nullable StoredSessions stored;
     private final DeliverySetup deliveries;
     private final @Nullable KafkaSetup kafka;
+    private final @Nullable JmsEntry jms;
     private final ExecutorService background;
     private final EmbeddedServers embedded;
     private final ListedServers listed;
@@ -205,6 +209,8 @@ final class Beans implements AutoCloseable {
         this.deliveries = new DeliverySetup(settings, environment, timers, workers);
         deliveries.bind(registry, settings, plans);
         this.kafka = ingress == null ? null : KafkaSetup.of(settings, registry, workers);
+        JmsOptions overJms = http ? settings.jms() : null;
+        this.jms = overJms == null ? null : JmsSetup.bind(context, overJms, settings, environment);
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
         listeners.add(calls);
         GracefulStop stop = new GracefulStop(
@@ -259,6 +265,9 @@ final class Beans implements AutoCloseable {
             observing.show(deliveries);
             if (kafka != null) {
                 observing.show(kafka.link());
+            }
+            if (jms != null) {
+                observing.show(jms.stats());
             }
         }
         registry.bind(
@@ -362,6 +371,11 @@ final class Beans implements AutoCloseable {
         return openings;
     }
 
+    /** Where callers come in beside HTTP. */
+    List<EntryPoint> brokers() {
+        return jms == null ? List.of() : List.of(new EntryPoint("JMS", jms.place()));
+    }
+
     @Nullable
     HttpIngress ingress() {
         return ingress;
@@ -389,6 +403,9 @@ final class Beans implements AutoCloseable {
             kafka.close();
         }
         deliveries.close();
+        if (jms != null) {
+            jms.close();
+        }
         // Before the threads that end its processes gently.
         listed.close();
         background.shutdownNow();

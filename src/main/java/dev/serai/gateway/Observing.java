@@ -7,6 +7,7 @@ import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
 import dev.serai.flow.DeclaredServers;
+import dev.serai.jms.JmsStats;
 import dev.serai.kafka.KafkaLink;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
@@ -14,6 +15,7 @@ import dev.serai.observe.AuditTrail;
 import dev.serai.observe.CallMetrics;
 import dev.serai.observe.DeliveryMetrics;
 import dev.serai.observe.Health;
+import dev.serai.observe.JmsMetrics;
 import dev.serai.observe.KafkaMetrics;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.PoolMetrics;
@@ -105,6 +107,11 @@ final class Observing implements AutoCloseable {
     void show(KafkaLink kafka) {
         KafkaMetrics.bind(metrics, kafka);
         health.add("kafka", () -> new Health.Part(!kafka.isUp(), null));
+    }
+
+    void show(JmsStats jms) {
+        JmsMetrics.bind(metrics, jms);
+        health.add("jms", () -> new Health.Part(!jms.connected(), null));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.serai.access.AccessOptions;
 import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
 import dev.serai.http.UpstreamNetwork;
+import dev.serai.jms.JmsOptions;
 import dev.serai.kafka.KafkaOptions;
 import dev.serai.mcp.server.ServerOptions;
 import dev.serai.setting.Closest;
@@ -194,6 +195,16 @@ final class Settings {
         return told(() -> ServerOptions.from(this::text));
     }
 
+    /** {@code null} where that entry is off. */
+    @Nullable
+    JmsOptions jms() throws StartException {
+        try {
+            return JmsOptions.from(this::text);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private static <T> T told(Supplier<T> value) throws StartException {
         try {
             return value.get();
@@ -232,6 +243,7 @@ final class Settings {
         knobs.addAll(AccessOptions.knobs());
         knobs.addAll(ServerOptions.knobs());
         knobs.addAll(KafkaOptions.knobs());
+        knobs.addAll(JmsOptions.knobs());
         Arrays.stream(Setting.values()).map(Setting::knob).forEach(knobs::add);
         return knobs;
     }
