@@ -103,6 +103,11 @@ public final class GatewayProcess implements AutoCloseable {
         return null;
     }
 
+    /** Where it listens. */
+    public String url() {
+        return url;
+    }
+
     /** A call over REST. */
     public HttpResponse<String> post(String id, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/capabilities/" + id))
