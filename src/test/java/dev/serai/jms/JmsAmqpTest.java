@@ -9,6 +9,7 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.qpid.jms.JmsConnectionFactory;
@@ -41,6 +42,33 @@ class JmsAmqpTest {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void theRouteOfThePageServesAQueueOverAmqp() throws Exception {
+        String page = Files.readString(Path.of("docs/own-routes.md"));
+        String yaml = page.substring(page.indexOf("# routes/orders.yaml"));
+        try (Broker broker = new Broker(folder.resolve("broker"));
+                SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            try (TestGateway gateway = TestGateway.in(folder)
+                            .capabilities(
+                                    "sample.yaml", Declared.of(server, "echo").replace("sample.", "mcp.demo."))
+                            .routes("orders.yaml", yaml.substring(0, yaml.indexOf("```")))
+                            .setting("serai.jms.enabled", "true")
+                            .setting("serai.jms.url", "amqp://127.0.0.1:" + broker.port())
+                            .start();
+                    JmsClient client = new JmsClient(broker.connections())) {
+                client.session
+                        .createProducer(client.session.createQueue("orders"))
+                        .send(client.session.createTextMessage("{\"message\":\"an order\"}"));
+                Message answer = client.session
+                        .createConsumer(client.session.createQueue("orders.answered"))
+                        .receive(30_000);
+                assertThat(answer.getBody(String.class)).contains("an order");
+                assertThat(gateway.get("/observe/health").statusCode()).isEqualTo(200);
             }
         }
     }

@@ -39,7 +39,13 @@ class MetricsTest extends SampleFixture {
         while (row.find()) {
             documented.put(row.group(1), row.group(2) + " " + row.group(3).replaceAll("[` ]", ""));
         }
-        try (TestGateway gateway = gateway().start()) {
+        // Their brokers are not there, which their metrics do not wait for.
+        try (TestGateway gateway = gateway()
+                .setting("serai.jms.enabled", "true")
+                .setting("serai.jms.url", "tcp://127.0.0.1:1")
+                .setting("serai.kafka.enabled", "true")
+                .setting("serai.kafka.bootstrap-servers", "127.0.0.1:1")
+                .start()) {
             gateway.call("s.echo", HI);
             gateway.call("s.fail", "{}");
             server.close();

@@ -186,7 +186,7 @@ class TracesTest {
             exchange.getMessage().setHeader("CapabilityId", "s.echo");
             exchange.getMessage().setHeader("traceparent", parent(trace));
             exchange.getMessage().setBody(HI);
-            for (String step : List.of("prepareInvocation", "admitInvocation")) {
+            for (String step : List.of("receiveInvocation", "prepareInvocation", "admitInvocation")) {
                 gateway.camelContext()
                         .getRegistry()
                         .lookupByNameAndType(step, Processor.class)
