@@ -60,9 +60,16 @@ final class JmsContainer extends DefaultJmsMessageListenerContainer {
         return consumer;
     }
 
+    /**
+     * That a session is closed says nothing of the broker: a consumer may find that out when the others have a new
+     * connection already. Where there is none to be had, connecting says so.
+     */
     @Override
     protected void handleListenerSetupFailure(Throwable failure, boolean alreadyRecovered) {
-        if (!alreadyRecovered && isRunning() && !(failure instanceof SharedConnectionNotInitializedException)) {
+        if (!alreadyRecovered
+                && isRunning()
+                && !(failure instanceof IllegalStateException)
+                && !(failure instanceof SharedConnectionNotInitializedException)) {
             link.down(failure);
         }
     }
