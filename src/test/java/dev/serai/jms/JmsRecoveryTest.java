@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +56,6 @@ class JmsRecoveryTest {
                 .environment("SERAI_STORE_KEY", KEY)
                 .setting("serai.delivery.store", "file")
                 .setting("serai.delivery.file", folder.resolve("deliveries").toString())
-                .setting("serai.log.level", "INFO")
                 .setting("serai.jms.enabled", "true")
                 .setting("serai.jms.url", broker.url())
                 .setting("serai.jms.reply-to", "replies.*")
@@ -81,6 +81,7 @@ class JmsRecoveryTest {
         final List<String> lines = new ArrayList<>();
 
         Lines() {
+            SOURCES.get(0).setLevel(Level.INFO);
             SOURCES.forEach(source -> source.addHandler(this));
         }
 
@@ -100,6 +101,7 @@ class JmsRecoveryTest {
 
         @Override
         public void close() {
+            SOURCES.get(0).setLevel(null);
             SOURCES.forEach(source -> source.removeHandler(this));
         }
     }
