@@ -122,7 +122,7 @@ public final class Conversation {
             }
         });
         if (over.get()) {
-            waiting.lost();
+            waiting.lost(null);
             forget(waiting);
         } else if (!way.offer(message, waiting)) {
             forget(waiting);
@@ -160,10 +160,20 @@ public final class Conversation {
 
     /** No answer comes any more; whether it is the first to say so. */
     public boolean lose() {
+        return lose(null);
+    }
+
+    /**
+     * No answer comes any more.
+     *
+     * @param why what fails the requests that the server may have; {@code null} where its line has just ended
+     * @return whether it is the first to say so
+     */
+    public boolean lose(@Nullable CapabilityException why) {
         boolean first = !over.getAndSet(true);
         for (Waiting waiting : open.values()) {
             forget(waiting);
-            waiting.lost();
+            waiting.lost(why);
         }
         EventQueue listener = unasked.getAndSet(null);
         if (listener != null) {

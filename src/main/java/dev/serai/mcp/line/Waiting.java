@@ -130,13 +130,18 @@ public final class Waiting {
         }
     }
 
-    /** The line has ended: what the server was never given can safely be sent on another. */
-    synchronized void lost() {
-        EventQueue queue = events;
-        if (queue != null) {
-            queue.broken(new IOException("the server's line ended"));
-        } else if (stage.compareAndSet(Stage.QUEUED, Stage.LOST)) {
+    /**
+     * The line has ended: what the server was never given can safely be sent on another.
+     *
+     * @param why it ended, where that is known
+     */
+    synchronized void lost(@Nullable CapabilityException why) {
+        if (events == null && stage.compareAndSet(Stage.QUEUED, Stage.LOST)) {
             answer.complete(Refusals.SESSION_LOST);
+        } else if (why != null) {
+            failed(why);
+        } else if (events != null) {
+            events.broken(new IOException("the server's line ended"));
         } else {
             answer.completeExceptionally(new IOException("the server's line ended"));
         }

@@ -159,10 +159,10 @@ final class SseSession implements StreamListener {
             }
         } catch (CapabilityException e) {
             endpoint.completeExceptionally(e);
-            conversation.spoilt(e);
+            // Before anybody is told: who calls again at once must not be given this one.
+            atEnd.run();
+            conversation.lose(e);
             close();
-            // Nobody is to be given it meanwhile.
-            ended(e);
         }
     }
 
