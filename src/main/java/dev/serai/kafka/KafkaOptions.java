@@ -62,8 +62,8 @@ public record KafkaOptions(
             "serai.kafka.ahead",
             "1000",
             1,
-            MOST,
-            "records of a partition taken beyond its oldest unfinished one; beyond it the partition is paused");
+            10_000,
+            "offsets of a partition taken beyond its oldest unfinished record; beyond it the partition is paused");
     private static final Knob BATCH =
             Knob.number("serai.kafka.batch", "500", 1, MOST, "records taken in one batch, at most");
     private static final Knob MAX_BUFFERED = Knob.number(
@@ -102,7 +102,7 @@ public record KafkaOptions(
      * What is held at once.
      *
      * @param inFlight calls in progress
-     * @param ahead records of a partition from its oldest unfinished one on
+     * @param ahead offsets of a partition from its oldest unfinished record on
      * @param batch records of one fetch
      * @param maxBuffered bytes of unfinished records, over all partitions
      * @param drainTimeout longest wait for calls in progress when a partition is given up

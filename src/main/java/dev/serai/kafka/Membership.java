@@ -17,6 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ final class Membership implements ConsumerRebalanceListener {
     private long committedNanos = System.nanoTime();
     private long lagNanos = committedNanos;
     private boolean taking;
+    private boolean handsOver = true;
 
     Membership(Consumer<byte[], byte[]> consumer, KafkaLink link, Calls calls) {
         this.consumer = consumer;
@@ -54,11 +57,10 @@ final class Membership implements ConsumerRebalanceListener {
         calls.retryDue();
         boolean waiting = pause(suspended);
         ConsumerRecords<byte[], byte[]> records = consumer.poll(waiting ? POLL_PAUSED : POLL);
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            Partition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
+        for (TopicPartition name : records.partitions()) {
+            Partition partition = partitions.get(name);
             if (partition != null) {
-                link.stats().taken.increment();
-                partition.add(record);
+                take(partition, records.records(name));
             }
         }
         long now = System.nanoTime();
@@ -73,6 +75,18 @@ final class Membership implements ConsumerRebalanceListener {
         if (!taking && consumer.groupMetadata().generationId() >= 0) {
             taking = true;
             link.state().fine(LinkState.Part.TAKING);
+        }
+    }
+
+    private void take(Partition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (partition.isTooFar(record.offset())) {
+                consumer.seek(partition.name(), record.offset());
+                return;
+            }
+            if (partition.add(record)) {
+                link.stats().taken.increment();
+            }
         }
     }
 
@@ -122,20 +136,31 @@ final class Membership implements ConsumerRebalanceListener {
         for (Partition partition : of) {
             OffsetAndMetadata offset = partition.due(() -> consumer.position(partition.name()));
             if (offset != null) {
-                due.put(partition.name(), offset);
+                due.put(partition.name(), handsOver ? offset : new OffsetAndMetadata(offset.offset()));
             }
         }
         return due;
     }
 
     private void notCommitted(Set<TopicPartition> names, Exception failure) {
-        link.stats().commitFailures.increment();
-        LOG.debug("a commit of {} failed: {}", names, Traces.of(failure));
+        failed(names, failure);
         for (TopicPartition name : names) {
             Partition partition = partitions.get(name);
             if (partition != null) {
                 partition.notCommitted();
             }
+        }
+    }
+
+    private void failed(Collection<TopicPartition> names, Exception failure) {
+        link.stats().commitFailures.increment();
+        LOG.debug("a commit of {} failed: {}", names, Traces.of(failure));
+        if (failure instanceof OffsetMetadataTooLarge && handsOver) {
+            handsOver = false;
+            LOG.warn(
+                    "Kafka: the broker takes shorter metadata of a commit than expected; calls that have ended behind a"
+                            + " longer one come again when their partition changes hands (offset.metadata.max.bytes: expected"
+                            + " at least 4096)");
         }
     }
 
@@ -152,8 +177,13 @@ final class Membership implements ConsumerRebalanceListener {
         if (!names.isEmpty()) {
             link.stats().rebalances.increment();
             LOG.debug("assigned: {}", names);
-            names.forEach(name -> partitions.put(name, new Partition(name, calls)));
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(names));
+            names.forEach(name -> partitions.put(name, new Partition(name, earlier(committed.get(name)), calls)));
         }
+    }
+
+    private static Handover earlier(@Nullable OffsetAndMetadata committed) {
+        return committed == null ? Handover.nothing() : Handover.read(committed.offset(), committed.metadata());
     }
 
     /** Keeps them until their calls in progress have ended, for a bounded time, so that the next owner repeats none. */
@@ -171,17 +201,23 @@ final class Membership implements ConsumerRebalanceListener {
             calls.retryDue();
             LockSupport.parkNanos(LOOK_NANOS);
         }
+        if (!commitNow(gone) && !handsOver) {
+            commitNow(gone);
+        }
+    }
+
+    private boolean commitNow(List<Partition> gone) {
         gone.forEach(Partition::notCommitted);
         Map<TopicPartition, OffsetAndMetadata> due = due(gone);
-        LOG.debug("revoked: {}, committed: {}", names, due);
-        if (due.isEmpty()) {
-            return;
-        }
+        LOG.debug("given up, with: {}", due);
         try {
-            consumer.commitSync(due, LAST_COMMIT);
+            if (!due.isEmpty()) {
+                consumer.commitSync(due, LAST_COMMIT);
+            }
+            return true;
         } catch (KafkaException e) {
-            link.stats().commitFailures.increment();
-            LOG.debug("the last commit of {} failed: {}", names, Traces.of(e));
+            failed(due.keySet(), e);
+            return false;
         }
     }
 

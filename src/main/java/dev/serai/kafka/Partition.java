@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An assigned partition: its records in lanes, one per key, and how far it is done. What is committed is the offset of the
- * oldest record that has not ended, so that none after it is lost, and some after it may come again.
+ * oldest record that has not ended, so that none after it is lost, and which of those after it have, so that none is
+ * called again.
  */
 final class Partition {
     private static final long NONE = -1;
@@ -30,8 +31,9 @@ final class Partition {
     /** In the order of the partition; this and the offsets are the poll thread's. */
     private final ArrayDeque<Work.Slot> uncommitted = new ArrayDeque<>();
 
-    private long next = NONE;
-    private long asked = NONE;
+    private Handover earlier;
+    private long newest = NONE;
+    private @Nullable OffsetAndMetadata asked;
 
     /** The records of one key; read and changed within the map's step for its key only. */
     private static final class Lane {
@@ -39,8 +41,14 @@ final class Partition {
         boolean busy;
     }
 
-    Partition(TopicPartition name, Calls calls) {
+    /**
+     * Nothing of it has been taken yet.
+     *
+     * @param earlier what had ended before it came here
+     */
+    Partition(TopicPartition name, Handover earlier, Calls calls) {
         this.name = name;
+        this.earlier = earlier;
         this.calls = calls;
     }
 
@@ -48,10 +56,19 @@ final class Partition {
         return name;
     }
 
-    /** Takes a record in, behind those of its key. */
-    void add(ConsumerRecord<byte[], byte[]> record) {
+    /** Takes a record in, behind those of its key, unless it has ended already; says whether it is to be called. */
+    boolean add(ConsumerRecord<byte[], byte[]> record) {
+        if (newest == NONE && record.offset() < earlier.offset()) {
+            // It was moved back since: these are to be called again.
+            earlier = Handover.nothing();
+        }
+        newest = record.offset();
         Work work = new Work(record, this);
         uncommitted.add(work.slot);
+        if (earlier.has(newest)) {
+            work.slot.done = true;
+            return false;
+        }
         bytes.addAndGet(work.bytes);
         lanes.compute(work.lane, (key, lane) -> {
             Lane own = lane == null ? new Lane() : lane;
@@ -59,6 +76,13 @@ final class Partition {
             return own;
         });
         advance(work.lane);
+        return true;
+    }
+
+    /** Whether it would lie too far behind the oldest unfinished one. */
+    boolean isTooFar(long offset) {
+        Work.Slot oldest = uncommitted.peek();
+        return oldest != null && offset - oldest.offset >= Handover.SPAN;
     }
 
     /** Begins the next record of the lane, unless one is under way or none may begin. */
@@ -116,9 +140,10 @@ final class Partition {
         return bytes.get();
     }
 
-    /** Records from the oldest unfinished one on. */
-    int ahead() {
-        return uncommitted.size();
+    /** Offsets from the oldest unfinished record to the newest. */
+    long ahead() {
+        Work.Slot oldest = uncommitted.peek();
+        return oldest == null ? 0 : newest - oldest.offset + 1;
     }
 
     /**
@@ -130,22 +155,25 @@ final class Partition {
     OffsetAndMetadata due(LongSupplier position) {
         Work.Slot oldest = uncommitted.peek();
         while (oldest != null && oldest.done) {
-            next = oldest.offset + 1;
             uncommitted.poll();
             oldest = uncommitted.peek();
         }
-        if (oldest == null && next != NONE) {
-            next = Math.max(next, position.getAsLong());
-        }
-        if (next == asked) {
+        if (newest == NONE) {
             return null;
         }
-        asked = next;
-        return new OffsetAndMetadata(next);
+        Handover now = Handover.from(oldest == null ? Math.max(newest + 1, position.getAsLong()) : oldest.offset);
+        uncommitted.stream().filter(slot -> slot.done).forEach(slot -> now.add(slot.offset));
+        now.addBeyond(newest, earlier);
+        OffsetAndMetadata due = new OffsetAndMetadata(now.offset(), now.metadata());
+        if (due.equals(asked)) {
+            return null;
+        }
+        asked = due;
+        return due;
     }
 
     /** A commit has failed: what it was about is due again. */
     void notCommitted() {
-        asked = NONE;
+        asked = null;
     }
 }
