@@ -34,17 +34,24 @@ public final class KafkaBroker implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final int controllerPort;
+    private final Map<String, String> more;
     private @Nullable KafkaRaftServer server;
 
-    private KafkaBroker(Path folder) throws IOException {
+    private KafkaBroker(Path folder, Map<String, String> more) throws IOException {
         this.folder = folder;
+        this.more = more;
         this.port = freePort();
         this.controllerPort = freePort();
     }
 
     public static KafkaBroker start(Path folder) {
+        return start(folder, Map.of());
+    }
+
+    /** @param more properties beside the usual ones */
+    static KafkaBroker start(Path folder, Map<String, String> more) {
         try {
-            KafkaBroker broker = new KafkaBroker(folder);
+            KafkaBroker broker = new KafkaBroker(folder, more);
             broker.format();
             broker.start();
             return broker;
@@ -110,6 +117,7 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("num.io.threads", "2");
         properties.put("log.cleaner.dedupe.buffer.size", "2097152");
         properties.put("auto.leader.rebalance.enable", "false");
+        properties.putAll(more);
         return properties;
     }
 

@@ -197,6 +197,38 @@ public final class KafkaTopics implements AutoCloseable {
         }
     }
 
+    /** What the group has committed of the first partition; the beginning, where it has committed nothing. */
+    OffsetAndMetadata committed() {
+        try (Admin admin = broker.admin()) {
+            OffsetAndMetadata committed = admin.listConsumerGroupOffsets(group())
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(new TopicPartition(invocations(), 0));
+            return committed == null ? new OffsetAndMetadata(0) : committed;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Commits in the name of the group, which has no member, for the first partition. */
+    void commit(long offset, String metadata) {
+        try (Admin admin = broker.admin()) {
+            admin.alterConsumerGroupOffsets(
+                            group(),
+                            Map.of(new TopicPartition(invocations(), 0), new OffsetAndMetadata(offset, metadata)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     public static @Nullable String header(ConsumerRecord<byte[], byte[]> found, String name) {
         Header header = found.headers().lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
