@@ -1,5 +1,6 @@
 package dev.serai.kafka;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -31,14 +32,33 @@ final class AnswerProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
+        if (link.options().exactlyOnce()) {
+            draft(exchange, taken).keep(exchange);
+            callback.done(true);
+            return true;
+        }
         send(exchange, callback, taken);
         return false;
     }
 
+    private ProducerRecord<byte[], byte[]> whole(Exchange exchange, ConsumerRecord<byte[], byte[]> taken) {
+        return dead ? outgoing.deadLetter(exchange, taken, true) : outgoing.answer(exchange, taken);
+    }
+
+    private ProducerRecord<byte[], byte[]> less(Exchange exchange, ConsumerRecord<byte[], byte[]> taken) {
+        return dead ? outgoing.deadLetter(exchange, taken, false) : outgoing.tooLarge(exchange, taken);
+    }
+
+    private LongAdder sent() {
+        return dead ? link.stats().deadLetters : link.stats().answered;
+    }
+
+    private Draft draft(Exchange exchange, ConsumerRecord<byte[], byte[]> taken) {
+        return new Draft(whole(exchange, taken), less(exchange, taken), sent());
+    }
+
     private void send(Exchange exchange, AsyncCallback callback, ConsumerRecord<byte[], byte[]> taken) {
-        ProducerRecord<byte[], byte[]> whole =
-                dead ? outgoing.deadLetter(exchange, taken, true) : outgoing.answer(exchange, taken);
-        link.send(whole, (metadata, failure) -> {
+        link.send(whole(exchange, taken), (metadata, failure) -> {
             if (failure instanceof RecordTooLargeException) {
                 link.workers().goOn(() -> sendLess(exchange, callback, taken));
             } else {
@@ -48,14 +68,12 @@ final class AnswerProducer extends DefaultAsyncProducer {
     }
 
     private void sendLess(Exchange exchange, AsyncCallback callback, ConsumerRecord<byte[], byte[]> taken) {
-        ProducerRecord<byte[], byte[]> less =
-                dead ? outgoing.deadLetter(exchange, taken, false) : outgoing.tooLarge(exchange, taken);
-        link.send(less, (metadata, failure) -> over(exchange, callback, failure));
+        link.send(less(exchange, taken), (metadata, failure) -> over(exchange, callback, failure));
     }
 
     private void over(Exchange exchange, AsyncCallback callback, @Nullable Exception failure) {
         if (failure == null) {
-            (dead ? link.stats().deadLetters : link.stats().answered).increment();
+            sent().increment();
         } else {
             exchange.setException(failure);
         }

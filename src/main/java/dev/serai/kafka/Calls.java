@@ -80,8 +80,10 @@ final class Calls {
             return;
         }
         begin.accept(work, settled -> {
-            if (settled || !open || work.partition.isReleased()) {
-                over(work, settled);
+            if (settled) {
+                work.partition.settle(work, committed -> over(work, committed));
+            } else if (!open || work.partition.isReleased()) {
+                over(work, false);
             } else {
                 work.failures++;
                 int doublings = Math.min(work.failures - 1, MOST_DOUBLINGS);

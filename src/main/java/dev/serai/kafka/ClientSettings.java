@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -128,6 +129,19 @@ final class ClientSettings {
         Map<String, Object> properties = writer("replay");
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, options.topics().group() + "-replay");
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, API_MS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, API_MS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+        return properties;
+    }
+
+    /** For answers, dead letters and offsets in one transaction. */
+    Map<String, Object> transactions() {
+        Map<String, Object> properties = writer("transactions");
+        // Members are told apart by the group: KIP-447. Each has an id of its own.
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, options.topics().group() + "-" + UUID.randomUUID());
+        // So long readers of committed records wait for one that was killed, and so does who gets its partitions.
+        properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, API_MS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, API_MS);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");

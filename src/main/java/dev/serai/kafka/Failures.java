@@ -2,11 +2,14 @@ package dev.serai.kafka;
 
 import dev.serai.invocation.Causes;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,12 @@ final class Failures {
             }
             if (cause instanceof GroupAuthorizationException denied) {
                 return "access to the group " + denied.groupId() + " is denied";
+            }
+            if (cause instanceof TransactionalIdAuthorizationException) {
+                return "access to a transactional id that begins with the group is denied";
+            }
+            if (cause instanceof CommitFailedException || cause instanceof ProducerFencedException) {
+                return "the group has gone on without this gateway";
             }
             if (cause instanceof AuthenticationException) {
                 return "the broker refuses the credentials";

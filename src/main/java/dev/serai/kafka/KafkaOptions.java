@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientFile properties of Kafka's client; {@code null} for none
  * @param topics where calls come from, and where answers and dead letters go
  * @param limits what is held at once
+ * @param exactlyOnce whether what becomes of a record is committed with its offset
  * @param caller who the records act as
  * @param correlation headers of a record that go back with its answer
  */
@@ -29,6 +30,7 @@ public record KafkaOptions(
         @Nullable Path clientFile,
         Topics topics,
         Limits limits,
+        boolean exactlyOnce,
         Caller caller,
         Set<String> correlation) {
     private static final int MOST = 1_000_000;
@@ -78,6 +80,11 @@ public record KafkaOptions(
             "30s",
             "0ms",
             "longest that a partition is kept from another gateway until its calls in progress end");
+    private static final Knob EXACTLY_ONCE = Knob.flag(
+            "serai.kafka.exactly-once",
+            false,
+            "whether answers and dead letters are committed in one transaction with the offsets of their records: who reads"
+                    + " with isolation.level=read_committed sees each once");
     private static final Knob CALLER =
             Knob.text("serai.kafka.caller", "kafka", "principal that records act as: whoever may write to the topic");
     private static final Knob CALLER_ROLES =
@@ -124,6 +131,7 @@ public record KafkaOptions(
                 BATCH,
                 MAX_BUFFERED,
                 DRAIN_TIMEOUT,
+                EXACTLY_ONCE,
                 CALLER,
                 CALLER_ROLES,
                 CORRELATION);
@@ -152,6 +160,7 @@ public record KafkaOptions(
                         BATCH.integer(texts),
                         MAX_BUFFERED.number(texts),
                         DRAIN_TIMEOUT.duration(texts)),
+                EXACTLY_ONCE.flag(texts),
                 new Caller(
                         CALLER.text(texts),
                         CALLER_ROLES.isSet(texts) ? listed(CALLER_ROLES.text(texts)) : Set.<String>of()),

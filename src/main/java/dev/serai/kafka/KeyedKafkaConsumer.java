@@ -58,6 +58,7 @@ final class KeyedKafkaConsumer extends DefaultConsumer implements Suspendable {
                 link.stats().failures.increment();
                 LOG.debug("{} at {} goes again: {}", work.partition.name(), work.slot.offset, Traces.of(failure));
             }
+            work.drafts = Draft.of(exchange);
             done.accept(failure == null);
         });
     }

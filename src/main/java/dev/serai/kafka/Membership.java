@@ -26,8 +26,11 @@ import org.slf4j.LoggerFactory;
 final class Membership implements ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration POLL = Duration.ofMillis(100);
-    /** While a partition waits for calls to end. */
-    private static final Duration POLL_PAUSED = Duration.ofMillis(10);
+    /** While a partition waits for calls to end, or what they end with waits to be committed. */
+    private static final Duration POLL_SOON = Duration.ofMillis(10);
+
+    /** Longer than a broker takes to end the transaction of a member that was killed. */
+    private static final Duration READ_COMMIT = Duration.ofSeconds(30);
 
     private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
     private static final long COMMIT_NANOS = 100_000_000;
@@ -38,25 +41,32 @@ final class Membership implements ConsumerRebalanceListener {
     private final KafkaLink link;
     private final KafkaOptions.Limits limits;
     private final Calls calls;
+    private final BackPressure backPressure;
+    private final @Nullable Transactions transactions;
     private final Map<TopicPartition, Partition> partitions = new HashMap<>();
     private long committedNanos = System.nanoTime();
     private long lagNanos = committedNanos;
     private boolean taking;
     private boolean handsOver = true;
 
-    Membership(Consumer<byte[], byte[]> consumer, KafkaLink link, Calls calls) {
+    /** @param transactions what commits records; {@code null} where their offsets alone are committed */
+    Membership(Consumer<byte[], byte[]> consumer, KafkaLink link, Calls calls, @Nullable Transactions transactions) {
         this.consumer = consumer;
         this.link = link;
         this.limits = link.options().limits();
         this.calls = calls;
+        this.transactions = transactions;
+        this.backPressure = new BackPressure(consumer, limits, link.stats());
         consumer.subscribe(List.of(link.options().topics().invocations()), this);
     }
 
     /** Takes what has come, and commits what has ended. */
     void turn(boolean suspended) {
         calls.retryDue();
-        boolean waiting = pause(suspended);
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(waiting ? POLL_PAUSED : POLL);
+        boolean waiting = backPressure.apply(partitions.values(), suspended);
+        link.stats().running = calls.running();
+        boolean soon = waiting || (transactions != null && calls.running() > 0);
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(soon ? POLL_SOON : POLL);
         for (TopicPartition name : records.partitions()) {
             Partition partition = partitions.get(name);
             if (partition != null) {
@@ -64,7 +74,9 @@ final class Membership implements ConsumerRebalanceListener {
             }
         }
         long now = System.nanoTime();
-        if (now - committedNanos >= COMMIT_NANOS) {
+        if (transactions != null) {
+            settle(List.of());
+        } else if (now - committedNanos >= COMMIT_NANOS) {
             committedNanos = now;
             commit();
         }
@@ -88,36 +100,6 @@ final class Membership implements ConsumerRebalanceListener {
                 link.stats().taken.increment();
             }
         }
-    }
-
-    /** Pauses partitions that are too far ahead, resumes the others; says whether any is paused. */
-    private boolean pause(boolean all) {
-        long share = limits.maxBuffered() / Math.max(1, partitions.size());
-        Set<TopicPartition> paused = consumer.paused();
-        List<TopicPartition> stop = new ArrayList<>();
-        List<TopicPartition> go = new ArrayList<>();
-        long buffered = 0;
-        int waiting = 0;
-        for (Partition partition : partitions.values()) {
-            buffered += partition.bytes();
-            boolean full = all || partition.ahead() >= limits.ahead() || partition.bytes() >= share;
-            waiting += full ? 1 : 0;
-            if (full != paused.contains(partition.name())) {
-                (full ? stop : go).add(partition.name());
-            }
-        }
-        if (!stop.isEmpty()) {
-            consumer.pause(stop);
-        }
-        if (!go.isEmpty()) {
-            consumer.resume(go);
-        }
-        KafkaStats stats = link.stats();
-        stats.buffered = buffered;
-        stats.paused = waiting;
-        stats.partitions = partitions.size();
-        stats.running = calls.running();
-        return waiting > 0;
     }
 
     private void commit() {
@@ -177,8 +159,9 @@ final class Membership implements ConsumerRebalanceListener {
         if (!names.isEmpty()) {
             link.stats().rebalances.increment();
             LOG.debug("assigned: {}", names);
-            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(names));
-            names.forEach(name -> partitions.put(name, new Partition(name, earlier(committed.get(name)), calls)));
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(names), READ_COMMIT);
+            names.forEach(name ->
+                    partitions.put(name, new Partition(name, earlier(committed.get(name)), calls, transactions)));
         }
     }
 
@@ -200,9 +183,29 @@ final class Membership implements ConsumerRebalanceListener {
                 && !Thread.currentThread().isInterrupted()) {
             calls.retryDue();
             LockSupport.parkNanos(LOOK_NANOS);
+            settle(gone);
+        }
+        gone.forEach(Partition::lose);
+        if (transactions != null) {
+            return;
         }
         if (!commitNow(gone) && !handsOver) {
             commitNow(gone);
+        }
+    }
+
+    /** Commits what has ended of what goes and what stays, where transactions do that. */
+    private void settle(List<Partition> gone) {
+        if (transactions != null) {
+            List<Partition> all = new ArrayList<>(gone);
+            all.addAll(partitions.values());
+            transactions.commit(
+                    () -> {
+                        // A transaction that was taken back has committed nothing that was asked for.
+                        all.forEach(Partition::notCommitted);
+                        return due(all);
+                    },
+                    consumer::groupMetadata);
         }
     }
 
@@ -226,7 +229,7 @@ final class Membership implements ConsumerRebalanceListener {
     public void onPartitionsLost(Collection<TopicPartition> names) {
         LOG.debug("lost: {}", names);
         link.stats().rebalances.increment();
-        remove(names);
+        remove(names).forEach(Partition::lose);
         calls.retryDue();
     }
 
@@ -244,8 +247,15 @@ final class Membership implements ConsumerRebalanceListener {
 
     /** To be called before the consumer is closed, whatever has happened. */
     void leave() {
-        onPartitionsRevoked(Set.copyOf(partitions.keySet()));
-        calls.retryDue();
+        try {
+            onPartitionsRevoked(Set.copyOf(partitions.keySet()));
+            calls.retryDue();
+        } finally {
+            idle();
+        }
+    }
+
+    private void idle() {
         KafkaStats stats = link.stats();
         stats.partitions = 0;
         stats.paused = 0;

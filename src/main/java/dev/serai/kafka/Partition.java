@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,7 +27,9 @@ final class Partition {
     private final ConcurrentMap<Object, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final @Nullable Transactions transactions;
     private volatile boolean released;
+    private volatile boolean lost;
 
     /** In the order of the partition; this and the offsets are the poll thread's. */
     private final ArrayDeque<Work.Slot> uncommitted = new ArrayDeque<>();
@@ -45,11 +48,13 @@ final class Partition {
      * Nothing of it has been taken yet.
      *
      * @param earlier what had ended before it came here
+     * @param transactions what commits its records; {@code null} where their offsets alone are committed
      */
-    Partition(TopicPartition name, Handover earlier, Calls calls) {
+    Partition(TopicPartition name, Handover earlier, Calls calls, @Nullable Transactions transactions) {
         this.name = name;
         this.earlier = earlier;
         this.calls = calls;
+        this.transactions = transactions;
     }
 
     TopicPartition name() {
@@ -102,6 +107,15 @@ final class Partition {
         begun.forEach(calls::ready);
     }
 
+    /** What became of the record is with the broker, or is to be there with its offset. */
+    void settle(Work work, Consumer<Boolean> over) {
+        if (transactions == null) {
+            over.accept(true);
+        } else {
+            transactions.handIn(work, over);
+        }
+    }
+
     /** The record has ended, or is left to whoever gets the partition next. */
     void ended(Work work, boolean settled) {
         bytes.addAndGet(-work.bytes);
@@ -130,6 +144,15 @@ final class Partition {
 
     boolean isReleased() {
         return released;
+    }
+
+    /** It is another gateway's: nothing of it can be committed here. */
+    void lose() {
+        lost = true;
+    }
+
+    boolean isLost() {
+        return lost;
     }
 
     int running() {

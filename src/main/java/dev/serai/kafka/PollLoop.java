@@ -6,7 +6,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * The one thread that Kafka's consumer is used on. It never waits for a call, so the group sees it however long calls take;
@@ -70,7 +69,7 @@ final class PollLoop {
                         calls.open(true);
                         takeUntilToldOtherwise();
                         pause = FIRST_PAUSE_MS;
-                    } catch (KafkaException e) {
+                    } catch (RuntimeException e) {
                         link.state()
                                 .failing(
                                         LinkState.Part.TAKING,
@@ -96,8 +95,8 @@ final class PollLoop {
     private void takeUntilToldOtherwise() {
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(link.settings().member());
-        try {
-            Membership membership = new Membership(consumer, link, calls);
+        try (Transactions transactions = link.options().exactlyOnce() ? new Transactions(link.settings()) : null) {
+            Membership membership = new Membership(consumer, link, calls, transactions);
             try {
                 while (!stopping && (suspended || calls.mayBegin())) {
                     membership.turn(suspended);

@@ -1,6 +1,7 @@
 package dev.serai.kafka;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -19,6 +20,9 @@ final class Work {
 
     /** How often it failed here. */
     int failures;
+
+    /** What is to be sent of it where transactions commit it. */
+    List<Draft> drafts = List.of();
 
     /** The place of a record in the order of its partition, kept until its offset is committed. */
     static final class Slot {

@@ -142,17 +142,7 @@ class KafkaSettingsTest extends KafkaFixture {
 
     @Test
     void anAnswerThatTheTopicDoesNotTakeIsReplacedByAProblem() {
-        KafkaBroker broker = KafkaBroker.shared();
-        broker.delete(topics.results());
-        await().atMost(PATIENCE).until(() -> {
-            try {
-                broker.create(Map.of(topics.results(), 1), Map.of("max.message.bytes", "5000"));
-                return true;
-            } catch (IllegalStateException e) {
-                // Still being deleted.
-                return false;
-            }
-        });
+        topics.renew(topics.results(), Map.of("max.message.bytes", "5000"));
         topics.call("k", "s.large", "{\"bytes\":20000}");
         topics.call("k", "s.echo", "{\"message\":\"next\"}");
         try (TestGateway gateway = gateway(Map.of())) {

@@ -1,6 +1,7 @@
 package dev.serai.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.TestGateway;
@@ -195,6 +196,28 @@ public final class KafkaTopics implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Offsets of a topic, over its partitions. */
+    long end(String topic) {
+        KafkaConsumer<byte[], byte[]> reader = readers.computeIfAbsent(topic, this::reader);
+        return reader.endOffsets(reader.assignment()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** Makes a topic anew, with one partition. */
+    void renew(String topic, Map<String, String> configuration) {
+        broker.delete(topic);
+        await().atMost(PATIENCE).until(() -> {
+            try {
+                broker.create(Map.of(topic, 1), configuration);
+                return true;
+            } catch (IllegalStateException e) {
+                // Still being deleted.
+                return false;
+            }
+        });
     }
 
     /** What the group has committed of the first partition; the beginning, where it has committed nothing. */
