@@ -1,6 +1,5 @@
 package dev.serai.kafka;
 
-import dev.serai.invocation.Traces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +30,6 @@ final class Membership implements ConsumerRebalanceListener {
     /** Longer than a broker takes to end the transaction of a member that was killed. */
     private static final Duration READ_COMMIT = Duration.ofSeconds(30);
 
-    private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
-    private static final long COMMIT_NANOS = 100_000_000;
     private static final long LAG_NANOS = 1_000_000_000;
     private static final long LOOK_NANOS = 5_000_000;
 
@@ -42,20 +38,20 @@ final class Membership implements ConsumerRebalanceListener {
     private final KafkaOptions.Limits limits;
     private final Calls calls;
     private final BackPressure backPressure;
-    private final @Nullable Transactions transactions;
+    private final Commits commits;
     private final Map<TopicPartition, Partition> partitions = new HashMap<>();
-    private long committedNanos = System.nanoTime();
-    private long lagNanos = committedNanos;
+    private long lagNanos = System.nanoTime();
     private boolean taking;
-    private boolean handsOver = true;
 
-    /** @param transactions what commits records; {@code null} where their offsets alone are committed */
-    Membership(Consumer<byte[], byte[]> consumer, KafkaLink link, Calls calls, @Nullable Transactions transactions) {
+    /** @throws KafkaException where the broker does not let it commit as the settings say */
+    Membership(Consumer<byte[], byte[]> consumer, KafkaLink link, Calls calls) {
         this.consumer = consumer;
         this.link = link;
         this.limits = link.options().limits();
         this.calls = calls;
-        this.transactions = transactions;
+        this.commits = link.options().exactlyOnce()
+                ? new TransactionCommits(consumer, link.settings())
+                : new OffsetCommits(consumer, link.stats());
         this.backPressure = new BackPressure(consumer, limits, link.stats());
         consumer.subscribe(List.of(link.options().topics().invocations()), this);
     }
@@ -65,7 +61,7 @@ final class Membership implements ConsumerRebalanceListener {
         calls.retryDue();
         boolean waiting = backPressure.apply(partitions.values(), suspended);
         link.stats().running = calls.running();
-        boolean soon = waiting || (transactions != null && calls.running() > 0);
+        boolean soon = waiting || (commits.areAwaited() && calls.running() > 0);
         ConsumerRecords<byte[], byte[]> records = consumer.poll(soon ? POLL_SOON : POLL);
         for (TopicPartition name : records.partitions()) {
             Partition partition = partitions.get(name);
@@ -73,13 +69,8 @@ final class Membership implements ConsumerRebalanceListener {
                 take(partition, records.records(name));
             }
         }
+        commits.turn(partitions.values());
         long now = System.nanoTime();
-        if (transactions != null) {
-            settle(List.of());
-        } else if (now - committedNanos >= COMMIT_NANOS) {
-            committedNanos = now;
-            commit();
-        }
         if (now - lagNanos >= LAG_NANOS) {
             lagNanos = now;
             measureLag();
@@ -102,50 +93,6 @@ final class Membership implements ConsumerRebalanceListener {
         }
     }
 
-    private void commit() {
-        Map<TopicPartition, OffsetAndMetadata> due = due(partitions.values());
-        if (!due.isEmpty()) {
-            consumer.commitAsync(due, (offsets, failure) -> {
-                if (failure != null) {
-                    notCommitted(offsets.keySet(), failure);
-                }
-            });
-        }
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> due(Collection<Partition> of) {
-        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-        for (Partition partition : of) {
-            OffsetAndMetadata offset = partition.due(() -> consumer.position(partition.name()));
-            if (offset != null) {
-                due.put(partition.name(), handsOver ? offset : new OffsetAndMetadata(offset.offset()));
-            }
-        }
-        return due;
-    }
-
-    private void notCommitted(Set<TopicPartition> names, Exception failure) {
-        failed(names, failure);
-        for (TopicPartition name : names) {
-            Partition partition = partitions.get(name);
-            if (partition != null) {
-                partition.notCommitted();
-            }
-        }
-    }
-
-    private void failed(Collection<TopicPartition> names, Exception failure) {
-        link.stats().commitFailures.increment();
-        LOG.debug("a commit of {} failed: {}", names, Traces.of(failure));
-        if (failure instanceof OffsetMetadataTooLarge && handsOver) {
-            handsOver = false;
-            LOG.warn(
-                    "Kafka: the broker takes shorter metadata of a commit than expected; calls that have ended behind a"
-                            + " longer one come again when their partition changes hands (offset.metadata.max.bytes: expected"
-                            + " at least 4096)");
-        }
-    }
-
     private void measureLag() {
         long lag = 0;
         for (TopicPartition name : partitions.keySet()) {
@@ -160,8 +107,8 @@ final class Membership implements ConsumerRebalanceListener {
             link.stats().rebalances.increment();
             LOG.debug("assigned: {}", names);
             Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(names), READ_COMMIT);
-            names.forEach(name ->
-                    partitions.put(name, new Partition(name, earlier(committed.get(name)), calls, transactions)));
+            names.forEach(
+                    name -> partitions.put(name, new Partition(name, earlier(committed.get(name)), calls, commits)));
         }
     }
 
@@ -177,51 +124,18 @@ final class Membership implements ConsumerRebalanceListener {
             return;
         }
         link.stats().rebalances.increment();
+        List<Partition> all = new ArrayList<>(gone);
+        all.addAll(partitions.values());
         long deadline = System.nanoTime() + limits.drainTimeout().toNanos();
         while (gone.stream().anyMatch(partition -> partition.running() > 0)
                 && System.nanoTime() - deadline < 0
                 && !Thread.currentThread().isInterrupted()) {
             calls.retryDue();
             LockSupport.parkNanos(LOOK_NANOS);
-            settle(gone);
+            commits.drain(all);
         }
         gone.forEach(Partition::lose);
-        if (transactions != null) {
-            return;
-        }
-        if (!commitNow(gone) && !handsOver) {
-            commitNow(gone);
-        }
-    }
-
-    /** Commits what has ended of what goes and what stays, where transactions do that. */
-    private void settle(List<Partition> gone) {
-        if (transactions != null) {
-            List<Partition> all = new ArrayList<>(gone);
-            all.addAll(partitions.values());
-            transactions.commit(
-                    () -> {
-                        // A transaction that was taken back has committed nothing that was asked for.
-                        all.forEach(Partition::notCommitted);
-                        return due(all);
-                    },
-                    consumer::groupMetadata);
-        }
-    }
-
-    private boolean commitNow(List<Partition> gone) {
-        gone.forEach(Partition::notCommitted);
-        Map<TopicPartition, OffsetAndMetadata> due = due(gone);
-        LOG.debug("given up, with: {}", due);
-        try {
-            if (!due.isEmpty()) {
-                consumer.commitSync(due, LAST_COMMIT);
-            }
-            return true;
-        } catch (KafkaException e) {
-            failed(due.keySet(), e);
-            return false;
-        }
+        commits.last(gone);
     }
 
     /** Another gateway has them already: there is nothing to commit. */
@@ -251,6 +165,7 @@ final class Membership implements ConsumerRebalanceListener {
             onPartitionsRevoked(Set.copyOf(partitions.keySet()));
             calls.retryDue();
         } finally {
+            commits.close();
             idle();
         }
     }

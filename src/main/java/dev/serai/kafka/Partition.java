@@ -27,7 +27,7 @@ final class Partition {
     private final ConcurrentMap<Object, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final @Nullable Transactions transactions;
+    private final Commits commits;
     private volatile boolean released;
     private volatile boolean lost;
 
@@ -48,13 +48,12 @@ final class Partition {
      * Nothing of it has been taken yet.
      *
      * @param earlier what had ended before it came here
-     * @param transactions what commits its records; {@code null} where their offsets alone are committed
      */
-    Partition(TopicPartition name, Handover earlier, Calls calls, @Nullable Transactions transactions) {
+    Partition(TopicPartition name, Handover earlier, Calls calls, Commits commits) {
         this.name = name;
         this.earlier = earlier;
         this.calls = calls;
-        this.transactions = transactions;
+        this.commits = commits;
     }
 
     TopicPartition name() {
@@ -107,13 +106,9 @@ final class Partition {
         begun.forEach(calls::ready);
     }
 
-    /** What became of the record is with the broker, or is to be there with its offset. */
+    /** The call of the record has ended; says whether the record has with it. */
     void settle(Work work, Consumer<Boolean> over) {
-        if (transactions == null) {
-            over.accept(true);
-        } else {
-            transactions.handIn(work, over);
-        }
+        commits.settle(work, over);
     }
 
     /** The record has ended, or is left to whoever gets the partition next. */

@@ -95,8 +95,8 @@ final class PollLoop {
     private void takeUntilToldOtherwise() {
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(link.settings().member());
-        try (Transactions transactions = link.options().exactlyOnce() ? new Transactions(link.settings()) : null) {
-            Membership membership = new Membership(consumer, link, calls, transactions);
+        try {
+            Membership membership = new Membership(consumer, link, calls);
             try {
                 while (!stopping && (suspended || calls.mayBegin())) {
                     membership.turn(suspended);

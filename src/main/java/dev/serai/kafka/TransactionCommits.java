@@ -3,6 +3,7 @@ package dev.serai.kafka;
 import dev.serai.invocation.Traces;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -11,10 +12,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,12 +28,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits what has become of records, and that they have ended, in one transaction: a reader of committed records sees
- * either both or none. The poll thread's, except for what calls hand in. Source: KIP-447.
+ * either both or none. Source: KIP-447.
  */
-final class Transactions implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+final class TransactionCommits implements Commits {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionCommits.class);
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
+    private final Consumer<byte[], byte[]> consumer;
     private final Producer<byte[], byte[]> producer;
     private final Queue<Settled> handedIn = new ConcurrentLinkedQueue<>();
     /** Refused the last time; the poll thread's. */
@@ -42,10 +42,11 @@ final class Transactions implements AutoCloseable {
 
     private volatile boolean broken;
 
-    private record Settled(Work work, Consumer<Boolean> over) {}
+    private record Settled(Work work, java.util.function.Consumer<Boolean> over) {}
 
     /** @throws KafkaException where the broker gives no transactional id */
-    Transactions(ClientSettings settings) {
+    TransactionCommits(Consumer<byte[], byte[]> consumer, ClientSettings settings) {
+        this.consumer = consumer;
         producer = new KafkaProducer<>(settings.transactions());
         try {
             producer.initTransactions();
@@ -55,12 +56,8 @@ final class Transactions implements AutoCloseable {
         }
     }
 
-    /**
-     * A call has ended, and is to be committed; by any thread.
-     *
-     * @param over told once whether it was
-     */
-    void handIn(Work work, Consumer<Boolean> over) {
+    @Override
+    public void settle(Work work, java.util.function.Consumer<Boolean> over) {
         handedIn.add(new Settled(work, over));
         if (broken) {
             discard();
@@ -73,22 +70,43 @@ final class Transactions implements AutoCloseable {
         }
     }
 
+    @Override
+    public boolean areAwaited() {
+        return true;
+    }
+
+    @Override
+    public void turn(Collection<Partition> partitions) {
+        commit(partitions);
+    }
+
+    @Override
+    public void drain(Collection<Partition> partitions) {
+        commit(partitions);
+    }
+
+    @Override
+    public void last(Collection<Partition> gone) {
+        // What has ended is committed; nothing else may be.
+    }
+
     /**
      * Commits all that has been handed in. What the group refuses because its members change just now waits for the next
      * time, when this one knows its new generation.
      *
-     * @param due what of the partitions is to be committed with it
      * @throws KafkaException where that failed: nothing of it has happened, and no other transaction can
      */
-    void commit(Supplier<Map<TopicPartition, OffsetAndMetadata>> due, Supplier<ConsumerGroupMetadata> member) {
+    private void commit(Collection<Partition> partitions) {
         List<Settled> batch = takeAll();
         if (batch.isEmpty()) {
             return;
         }
         try {
             batch.forEach(settled -> settled.work.slot.done = true);
-            Map<TopicPartition, OffsetAndMetadata> offsets = due.get();
-            while (!attempt(batch, offsets, member.get())) {
+            // A transaction that was taken back has committed nothing that was asked for.
+            partitions.forEach(Partition::notCommitted);
+            Map<TopicPartition, OffsetAndMetadata> offsets = Commits.due(consumer, partitions);
+            while (!attempt(batch, offsets)) {
                 LOG.debug("again, with a shorter record instead of one that its topic does not take");
             }
         } catch (CommitFailedException e) {
@@ -125,8 +143,7 @@ final class Transactions implements AutoCloseable {
     }
 
     /** Whether it is committed; if not, one that is too large has become shorter. */
-    private boolean attempt(
-            List<Settled> batch, Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata member) {
+    private boolean attempt(List<Settled> batch, Map<TopicPartition, OffsetAndMetadata> offsets) {
         List<Draft> drafts = new ArrayList<>();
         batch.forEach(settled -> drafts.addAll(settled.work.drafts));
         producer.beginTransaction();
@@ -160,7 +177,7 @@ final class Transactions implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        producer.sendOffsetsToTransaction(offsets, member);
+        producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         producer.commitTransaction();
         return true;
     }
