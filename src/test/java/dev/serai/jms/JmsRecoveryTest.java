@@ -151,7 +151,7 @@ class JmsRecoveryTest {
 
     @Test
     void aBrokerThatIsRestartedLosesNoRequestAndHasNoneRunTwice() throws Exception {
-        int requests = 300;
+        int requests = Integer.getInteger("serai.jms.requests", 300);
         try (TestGateway gateway = gateway()) {
             try (JmsClient client = new JmsClient(broker.connections())) {
                 for (int i = 0; i < requests; i++) {
