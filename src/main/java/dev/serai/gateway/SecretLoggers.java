@@ -21,6 +21,9 @@ public final class SecretLoggers {
                     // Prints its settings; how its broker does is told by the entry.
                     "org.apache.kafka.clients",
                     "org.apache.kafka.common",
+                    // The same goes for those of JMS, which tell each try.
+                    "org.apache.activemq.artemis.core.client",
+                    "org.apache.qpid.jms",
                     "jdk.httpclient",
                     "jdk.internal.httpclient",
                     // Quotes patterns and keywords; what is wrong with a schema is told by the catalogue.

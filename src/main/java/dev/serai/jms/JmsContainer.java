@@ -2,7 +2,9 @@ package dev.serai.jms;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
@@ -20,23 +22,33 @@ final class JmsContainer extends DefaultJmsMessageListenerContainer {
 
     private final Supplier<ConnectionFactory> connections;
     private final JmsLink link;
+    private final RefusedReplies refused;
     private final ExponentialBackOff pauses = new ExponentialBackOff();
 
-    JmsContainer(JmsEndpoint endpoint, Supplier<ConnectionFactory> connections, JmsLink link, long longestPause) {
+    JmsContainer(
+            JmsEndpoint endpoint,
+            Supplier<ConnectionFactory> connections,
+            JmsLink link,
+            RefusedReplies refused,
+            long longestPause) {
         super(endpoint);
         this.connections = connections;
         this.link = link;
+        this.refused = refused;
         pauses.setInitialInterval(Math.min(FIRST_PAUSE, longestPause));
         pauses.setMultiplier(2);
         pauses.setMaxInterval(longestPause);
         setBackOff(pauses);
     }
 
-    /** A commit that the broker turned into a rollback is about that message, not about the connection. */
+    /**
+     * A commit that the broker turned into a rollback, or refuses for something that was sent, is about that message, not
+     * about the connection.
+     */
     private static final class RolledBack extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        RolledBack(TransactionRolledBackException cause) {
+        RolledBack(JMSException cause) {
             super(cause.getMessage(), cause);
         }
     }
@@ -95,7 +107,8 @@ final class JmsContainer extends DefaultJmsMessageListenerContainer {
     protected void commitIfNecessary(Session session, @Nullable Message message) throws JMSException {
         try {
             super.commitIfNecessary(session, message);
-        } catch (TransactionRolledBackException e) {
+        } catch (TransactionRolledBackException | JMSSecurityException | InvalidDestinationException e) {
+            refused.add(message);
             throw new RolledBack(e);
         }
     }

@@ -35,13 +35,14 @@ public final class JmsEntry implements AutoCloseable {
         JmsLink link = new JmsLink(options);
         this.stats = new JmsStats(link::isUp);
         JmsProducers producers = new JmsProducers();
-        JmsReplies replies = new JmsReplies(options, producers, stats);
+        RefusedReplies refused = new RefusedReplies(connections);
+        JmsReplies replies = new JmsReplies(options, producers, refused, stats);
         Registry registry = context.getRegistry();
         registry.bind("takeJmsMessage", new TakeJmsMessage(replies, options.caller(), stats, mostBytes));
         registry.bind("replyOverJms", replies);
         registry.bind("buryJmsMessage", new BuryJmsMessage(options, producers, stats));
         registry.bind("jms-consumers", (MessageListenerContainerFactory) endpoint -> new JmsContainer(
-                endpoint, connections, link, options.longestPause().toMillis()));
+                endpoint, connections, link, refused, options.longestPause().toMillis()));
         this.deadLetters = new JmsDeadLetters(options, connections);
         pool.setConnectionFactory(new LazyConnectionFactory(connections));
         registry.bind(POOL, pool);

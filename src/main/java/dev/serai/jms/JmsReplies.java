@@ -41,11 +41,13 @@ final class JmsReplies implements Processor {
     private final Askers askers = new Askers();
     private final JmsOptions options;
     private final JmsProducers producers;
+    private final RefusedReplies refused;
     private final JmsStats stats;
 
-    JmsReplies(JmsOptions options, JmsProducers producers, JmsStats stats) {
+    JmsReplies(JmsOptions options, JmsProducers producers, RefusedReplies refused, JmsStats stats) {
         this.options = options;
         this.producers = producers;
+        this.refused = refused;
         this.stats = stats;
     }
 
@@ -92,12 +94,12 @@ final class JmsReplies implements Processor {
         }
         boolean temporary = isTemporary(to);
         if (!temporary || !askers.isGone(request.session(), to)) {
-            Message asked = request.message();
-            long life = temporary ? TEMPORARY_LIFE_MS : Message.DEFAULT_TIME_TO_LIVE;
             try {
-                producers
-                        .of(request.session())
-                        .send(to, reply(exchange, request), asked.getJMSDeliveryMode(), asked.getJMSPriority(), life);
+                send(
+                        request,
+                        to,
+                        reply(exchange, request),
+                        temporary ? TEMPORARY_LIFE_MS : Message.DEFAULT_TIME_TO_LIVE);
                 stats.replied.increment();
                 return;
             } catch (InvalidDestinationException | JMSSecurityException e) {
@@ -108,6 +110,15 @@ final class JmsReplies implements Processor {
         // Of a temporary one, whoever waited there is gone too.
         if (!temporary && exchange.getProperty(Delivery.DEAD) == null) {
             exchange.setProperty(Delivery.DEAD, DeadReason.UNANSWERED);
+        }
+    }
+
+    private void send(JmsRequest request, Destination to, Message reply, long life) throws JMSException {
+        Message asked = request.message();
+        if (refused.has(asked)) {
+            refused.send(asked, to, reply, life);
+        } else {
+            producers.of(request.session()).send(to, reply, asked.getJMSDeliveryMode(), asked.getJMSPriority(), life);
         }
     }
 

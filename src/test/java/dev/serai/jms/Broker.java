@@ -6,6 +6,7 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -18,14 +19,22 @@ public final class Broker implements AutoCloseable {
     private static final String ACCEPTOR = "in";
     /** The redelivery of a message is not what these tests bound. */
     private static final int UNBOUNDED = -1;
+    /** Queues that are not there, and that nobody makes by naming them. */
+    private static final String ONLY_MADE_BY_HAND = "by-hand.#";
 
     private final Path folder;
+    private final @Nullable Guard guard;
     private @Nullable EmbeddedActiveMQ embedded;
     private int port;
 
-    /** Started, on any free port. */
+    /** Started, on any free port; lets everybody do everything. */
     public Broker(Path folder) {
+        this(folder, null);
+    }
+
+    Broker(Path folder, @Nullable Guard guard) {
         this.folder = folder;
+        this.guard = guard;
         start();
     }
 
@@ -43,9 +52,18 @@ public final class Broker implements AutoCloseable {
                     .setJournalDatasync(false)
                     .setMaxDiskUsage(UNBOUNDED)
                     .addAcceptorConfiguration(ACCEPTOR, "tcp://127.0.0.1:" + port + "?protocols=CORE,AMQP")
-                    .addAddressSetting("#", new AddressSettings().setMaxDeliveryAttempts(UNBOUNDED));
-            EmbeddedActiveMQ started =
-                    new EmbeddedActiveMQ().setConfiguration(configuration).start();
+                    .addAddressSetting("#", new AddressSettings().setMaxDeliveryAttempts(UNBOUNDED))
+                    .addAddressSetting(
+                            ONLY_MADE_BY_HAND,
+                            new AddressSettings()
+                                    .setMaxDeliveryAttempts(UNBOUNDED)
+                                    .setAutoCreateAddresses(false)
+                                    .setAutoCreateQueues(false));
+            EmbeddedActiveMQ started = new EmbeddedActiveMQ().setConfiguration(configuration);
+            if (guard != null) {
+                guard.over(started);
+            }
+            started.start();
             embedded = started;
             port = ((NettyAcceptor)
                             started.getActiveMQServer().getRemotingService().getAcceptor(ACCEPTOR))
@@ -85,6 +103,24 @@ public final class Broker implements AutoCloseable {
         EmbeddedActiveMQ running = embedded;
         Queue queue = running == null ? null : running.getActiveMQServer().locateQueue(SimpleString.of(name));
         return queue == null ? 0 : queue.getMessageCount();
+    }
+
+    /** Users that were turned away since the start. */
+    long refusedUsers() {
+        return running().getSecurityStore().getAuthenticationFailureCount();
+    }
+
+    /** What users were not allowed to do, since the start. */
+    long refusedDeeds() {
+        return running().getSecurityStore().getAuthorizationFailureCount();
+    }
+
+    ActiveMQServer running() {
+        EmbeddedActiveMQ running = embedded;
+        if (running == null) {
+            throw new IllegalStateException("the broker does not run");
+        }
+        return running.getActiveMQServer();
     }
 
     @Override

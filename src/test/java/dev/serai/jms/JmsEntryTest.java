@@ -245,14 +245,26 @@ class JmsEntryTest {
     @Test
     void lookAlikesOfMetadataChangeNothing() throws Exception {
         Message request = JmsClient.with(
-                client.text("sample.echo", "{\"message\":\"hi\"}"),
+                client.text("sample.echo", """
+                        {"message":"hi","CapabilityId":"sample.fail","JMSReplyTo":"orders","JMSSelector":"1=0"}"""),
                 Map.ofEntries(
                         Map.entry("mcp_server_url", "http://127.0.0.1:1/evil"),
                         Map.entry("mcp_requires_session", "false"),
                         Map.entry("salesforce_requires_session", true),
                         Map.entry("mcp_tool_name", "fail"),
                         Map.entry("CamelHttpUri", "http://127.0.0.1:1/evil"),
+                        Map.entry("CamelHttpPath", "/evil"),
                         Map.entry("CamelJmsDestinationName", "orders"),
+                        Map.entry("CamelJmsDestination", "orders"),
+                        Map.entry("CamelJmsReplyTo", "orders"),
+                        Map.entry("CamelJmsSelector", "1 = 0"),
+                        Map.entry("CamelToEndpoint", "jms:queue:orders"),
+                        Map.entry("selector", "1 = 0"),
+                        Map.entry("mcp_auth_env_var", "PATH"),
+                        Map.entry("session_scope", "call"),
+                        Map.entry("policy_timeout", "1ms"),
+                        Map.entry("SeraiRedelivered", true),
+                        Map.entry("SeraiDead", "poison"),
                         Map.entry("CapabilityStatus", "completed"),
                         Map.entry("CapabilityErrorCode", "tool_error"),
                         Map.entry("SeraiCaller", "operator"),

@@ -4,25 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.gateway.GatewayProcess;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The broker is not there, goes, or comes back; the gateway goes. */
 @Timeout(180)
@@ -70,46 +68,10 @@ class JmsRecoveryTest {
                 .asText();
     }
 
-    /** Lines of the entry and of the broker's client. */
-    private static final class Lines extends Handler implements AutoCloseable {
-        private static final List<Logger> SOURCES = List.of(
-                Logger.getLogger("dev.serai.jms"),
-                Logger.getLogger("org.apache.activemq.artemis.core.client"),
-                Logger.getLogger("org.apache.camel"),
-                Logger.getLogger("org.springframework"));
-
-        final List<String> lines = new ArrayList<>();
-
-        Lines() {
-            SOURCES.get(0).setLevel(Level.INFO);
-            SOURCES.forEach(source -> source.addHandler(this));
-        }
-
-        @Override
-        public synchronized void publish(LogRecord event) {
-            lines.add(event.getLevel() + " " + event.getMessage());
-        }
-
-        synchronized List<String> seen() {
-            return List.copyOf(lines);
-        }
-
-        @Override
-        public void flush() {
-            // Nothing is buffered.
-        }
-
-        @Override
-        public void close() {
-            SOURCES.get(0).setLevel(null);
-            SOURCES.forEach(source -> source.removeHandler(this));
-        }
-    }
-
     @Test
     void withoutItsBrokerTheGatewayStartsSaysSoOnceAndTakesMessagesWhenItIsThere() throws Exception {
         broker.stop();
-        try (Lines log = new Lines();
+        try (LogLines log = new LogLines();
                 TestGateway gateway = gateway()) {
             await().atMost(PATIENCE).until(() -> !log.seen().isEmpty());
             assertThat(health(gateway)).isEqualTo("DEGRADED");
@@ -147,6 +109,31 @@ class JmsRecoveryTest {
         message.setJMSReplyTo(client.session.createQueue(ANSWERS));
         message.setStringProperty("CapabilityRequestId", requestId);
         client.producer.send(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "amqp"})
+    void aGatewayLogsOneLineWhenItsBrokerGoesAndOneWhenItIsBack(String scheme) throws Exception {
+        Path capabilities = Files.createDirectory(folder.resolve("capabilities"));
+        Map<String, String> settings = Map.of(
+                "serai.jms.enabled",
+                "true",
+                "serai.jms.url",
+                scheme + "://127.0.0.1:" + broker.port(),
+                "serai.jms.reconnect-delay-max",
+                "50ms");
+        try (GatewayProcess gateway = GatewayProcess.start(capabilities, settings, Map.of())) {
+            await().atMost(PATIENCE).until(() -> gateway.log().lines().count() == 1);
+            broker.stop();
+            await().atMost(PATIENCE).until(() -> gateway.log().lines().count() == 2);
+            broker.start();
+            await().atMost(PATIENCE).until(() -> gateway.log().lines().count() == 3);
+            assertThat(gateway.log().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line).contains("takes messages from capability.invoke"),
+                            line -> assertThat(line).contains("no messages from capability.invoke"),
+                            line -> assertThat(line).contains("takes messages from capability.invoke"));
+        }
     }
 
     @Test
