@@ -26,6 +26,7 @@ final class Peer implements AutoCloseable {
 
     private static final String LEGACY = "2025-11-25";
     private static final String META = "io.modelcontextprotocol/";
+    private static final int UNSUPPORTED_VERSION = -32022;
     private static final int MOST_BYTES = 16 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -62,6 +63,11 @@ final class Peer implements AutoCloseable {
         version = MODERN;
         sessionId = null;
         Message discovered = ask("server/discover", params());
+        JsonNode refusal = discovered.tree().path("error");
+        if (refusal.path("code").asInt() == UNSUPPORTED_VERSION
+                && names(refusal.path("data").path("supported"), MODERN)) {
+            discovered = ask("server/discover", params());
+        }
         JsonNode result = discovered.tree().path("result");
         if (discovered.answer.success() && names(result.path("supportedVersions"), MODERN)) {
             name = result.path("_meta").path(META + "serverInfo").path("name").asText("");
