@@ -1,5 +1,6 @@
 package dev.serai.cli;
 
+import dev.serai.invocation.UpstreamText;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -31,6 +32,6 @@ final class Table {
     }
 
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return UpstreamText.printable(text);
     }
 }

@@ -3,6 +3,7 @@ package dev.serai.http;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -16,8 +17,11 @@ import io.vertx.core.net.impl.ConnectionBase;
  */
 final class InterimAnswers extends ChannelInboundHandlerAdapter {
     private static final String NAME = "interim-answers";
+    /** To one request; who sends more keeps the event loop busy. */
+    private static final int MOST = 100;
 
     private boolean interim;
+    private int passed;
 
     /** To be called on the connection's event loop, before a request is sent. */
     static void passOver(HttpConnection connection) {
@@ -25,6 +29,8 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
             ChannelPipeline steps = base.channel().pipeline();
             if (steps.get(NAME) == null) {
                 steps.addBefore("handler", NAME, new InterimAnswers());
+                // What is wrong with an answer is told to the caller; without this it is written to the log as well.
+                connection.exceptionHandler(told -> {});
             }
         }
     }
@@ -35,9 +41,14 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
             HttpResponseStatus status = head.status();
             interim = status.codeClass() == HttpStatusClass.INFORMATIONAL
                     && status.code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+            passed = interim ? passed + 1 : 0;
         }
         if (interim) {
             ReferenceCountUtil.release(message);
+            if (passed == MOST + 1) {
+                context.fireExceptionCaught(new DecoderException("more than " + MOST + " interim answers"));
+                var unused = context.close();
+            }
         } else {
             context.fireChannelRead(message);
         }

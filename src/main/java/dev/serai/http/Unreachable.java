@@ -1,7 +1,10 @@
 package dev.serai.http;
 
+import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Causes;
+import dev.serai.invocation.ErrorCode;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClosedException;
 import java.net.ConnectException;
@@ -10,11 +13,11 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
-/** Tells why an upstream could not be talked to, naming its host and nothing else of its URL. */
+/** Tells why an upstream could not be talked to, or not understood, naming its host and nothing else of its URL. */
 final class Unreachable {
     private Unreachable() {}
 
-    static UpstreamUnreachableException because(UpstreamCall call, Throwable e) {
+    static CapabilityException because(UpstreamCall call, Throwable e) {
         String host = host(call.serverUrl());
         if (e instanceof UnknownHostException) {
             return new UpstreamUnreachableException("the host name of " + host + " is unknown", true, e);
@@ -30,6 +33,12 @@ final class Unreachable {
         }
         if (Causes.find(e, SSLException.class) != null) {
             return new UpstreamUnreachableException("the TLS handshake with " + host + " failed", false, e);
+        }
+        if (e instanceof DecoderException || e instanceof IllegalArgumentException) {
+            return new CapabilityException(
+                    ErrorCode.UPSTREAM_PROTOCOL_ERROR,
+                    host + " answered with a head or framing that HTTP does not allow, or that is too large",
+                    e);
         }
         if (e instanceof HttpClosedException) {
             return new UpstreamUnreachableException(host + " closed the connection without an answer", false, e);

@@ -59,6 +59,13 @@ public final class UpstreamText {
         return line.toString().strip();
     }
 
+    /** The text with a blank in place of each control, format or lone surrogate character and line separator. */
+    public static String printable(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints().forEach(character -> shown.appendCodePoint(isPrintable(character) ? character : ' '));
+        return shown.toString();
+    }
+
     /** Looks at the beginning only, and leaves no part of a secret at its end. */
     private static String beginning(String text, List<String> secrets) {
         if (text.length() <= LOOKED_AT_CHARS) {

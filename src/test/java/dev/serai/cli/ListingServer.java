@@ -16,6 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** An MCP server that lists the tools that a test says, two a page unless it says otherwise. */
 final class ListingServer implements AutoCloseable {
@@ -30,6 +33,12 @@ final class ListingServer implements AutoCloseable {
     volatile boolean modern;
     volatile boolean endless;
     volatile String token = "";
+    /** Makes the result of each request for a page, where it is set, of the number of requests before. */
+    volatile @Nullable IntFunction<String> pages;
+    /** Where every request is sent on to, where it is set. */
+    volatile @Nullable String redirect;
+
+    private final AtomicInteger asked = new AtomicInteger();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -65,6 +74,9 @@ final class ListingServer implements AutoCloseable {
         if (!token.isEmpty()
                 && !("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             answer(exchange, 401, "");
+        } else if (redirect != null) {
+            exchange.getResponseHeaders().set("Location", String.valueOf(redirect));
+            answer(exchange, 307, "");
         } else if (exchange.getRequestMethod().equals("GET")) {
             stream(exchange);
         } else if (exchange.getRequestMethod().equals("DELETE")) {
@@ -101,6 +113,10 @@ final class ListingServer implements AutoCloseable {
 
     /** The second page has the empty text as cursor, which is one as well. */
     private String page(JsonNode cursor) {
+        IntFunction<String> made = pages;
+        if (made != null) {
+            return made.apply(asked.getAndIncrement());
+        }
         int from = cursor == null ? 0 : cursor.asText().isEmpty() ? pageSize : Integer.parseInt(cursor.asText());
         int to = Math.min(tools.size(), from + pageSize);
         String next = endless ? "0" : to >= tools.size() ? "" : to == pageSize ? "" : Integer.toString(to);

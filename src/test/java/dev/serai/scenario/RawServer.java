@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +39,7 @@ final class RawServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
+    private final List<String> heads = new CopyOnWriteArrayList<>();
     private volatile Script script;
 
     RawServer(Script script) {
@@ -60,6 +63,16 @@ final class RawServer implements AutoCloseable {
     /** Answers that the client did not wait for to the end. */
     int cut() {
         return cut.get();
+    }
+
+    /** Connections whose client still waits. */
+    int waiting() {
+        return open.size();
+    }
+
+    /** The heads of all requests, of probes and notices too. */
+    List<String> heads() {
+        return heads;
     }
 
     void answerWith(Script next) {
@@ -146,7 +159,7 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    private static String body(InputStream in) throws IOException {
+    private String body(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
             int b = in.read();
@@ -155,6 +168,7 @@ final class RawServer implements AutoCloseable {
             }
             head.write(b);
         }
+        heads.add(head.toString(StandardCharsets.ISO_8859_1));
         Matcher length =
                 LENGTH.matcher(head.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
         return length.find()

@@ -25,8 +25,21 @@ public final class McpImporter implements Importer {
     static final int MOST_TOOLS = 100_000;
 
     private static final int MOST_PAGES = 10_000;
-    /** Of the tools' texts together: a file of declarations may have 64 MiB. */
+    /** Of the tools' texts and the cursors together: a file of declarations may have 64 MiB. */
     private static final long MOST_CHARS = 48 << 20;
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private final Duration longest;
+
+    public McpImporter() {
+        this(LONGEST);
+    }
+
+    /** @param longest that getting one list may take, but for its last page */
+    McpImporter(Duration longest) {
+        this.longest = longest;
+    }
 
     @Override
     public String kind() {
@@ -41,16 +54,18 @@ public final class McpImporter implements Importer {
                 : new HttpWire(URI.create(url), source.token());
         Peer peer = new Peer(wire);
         peer.open();
-        return new Connection(peer);
+        return new Connection(peer, longest);
     }
 
     private static final class Connection implements ImportConnection {
         private static final long AGAIN_MILLIS = 1_000;
 
         private final Peer peer;
+        private final Duration longest;
 
-        Connection(Peer peer) {
+        Connection(Peer peer, Duration longest) {
             this.peer = peer;
+            this.longest = longest;
         }
 
         @Override
@@ -76,6 +91,7 @@ public final class McpImporter implements Importer {
             List<ImportedTool> tools = new ArrayList<>();
             Set<String> cursors = new HashSet<>();
             long chars = 0;
+            long begun = System.nanoTime();
             String cursor = null;
             for (int page = 0; page < MOST_PAGES; page++) {
                 ToolPage read = ToolPage.read(peer.ask("tools/list", params(cursor))
@@ -83,13 +99,17 @@ public final class McpImporter implements Importer {
                         .text());
                 tools.addAll(read.tools());
                 chars += read.tools().stream().mapToLong(Connection::chars).sum();
+                cursor = read.next();
+                chars += cursor == null ? 0 : cursor.length();
                 if (tools.size() > MOST_TOOLS || chars > MOST_CHARS) {
                     throw wrong("the server offers more than " + MOST_TOOLS + " tools, or " + MOST_CHARS
                             + " characters of them");
                 }
-                cursor = read.next();
                 if (cursor == null) {
                     return tools;
+                }
+                if (System.nanoTime() - begun >= longest.toNanos()) {
+                    throw wrong("the server's list has not come to an end in " + longest.toSeconds() + " s");
                 }
                 if (!cursors.add(cursor)) {
                     throw wrong("the server gives the same cursor twice: its list has no end");
