@@ -381,11 +381,15 @@ class JmsEntryTest {
     }
 
     @Test
-    void anExpiredMessageIsNotCalledAndAnExpirationIsADeadline() throws Exception {
+    void whatIsLeftUntilTheExpirationIsTheDeadlineUnlessAPropertyNamesAShorterOne() throws Exception {
         client.producer.setTimeToLive(400);
         isProblem(client.ask(client.text("sample.slow", "{\"millis\":60000}")), "timeout");
         isDead("outcome_unknown", "timeout");
-        client.producer.setTimeToLive(0);
+        Message patient = client.text("sample.slow", "{\"millis\":60000}");
+        patient.setLongProperty("CapabilityTimeoutMs", 600_000);
+        isProblem(client.ask(patient), "timeout");
+        isDead("outcome_unknown", "timeout");
+        client.producer.setTimeToLive(600_000);
         Message hasty = client.text("sample.slow", "{\"millis\":60000}");
         hasty.setLongProperty("CapabilityTimeoutMs", 300);
         isProblem(client.ask(hasty), "timeout");
