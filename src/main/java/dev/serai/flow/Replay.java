@@ -4,6 +4,7 @@ import dev.serai.capability.LossRules;
 import dev.serai.credential.Challenge;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
+import dev.serai.http.BrokenAnswerException;
 import dev.serai.http.DeadlineExceededException;
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamUnreachableException;
@@ -147,6 +148,7 @@ public final class Replay implements Predicate, Processor {
 
     private static boolean brokeOff(@Nullable Exception failure) {
         return failure instanceof UpstreamUnreachableException
+                || failure instanceof BrokenAnswerException
                 || (failure instanceof IOException && !(failure instanceof DeadlineExceededException));
     }
 

@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * and size; a redirect is an answer like any other. Waits, so it must not be used on an event loop.
  */
 public final class SideClient {
-    private static final int FIRST_BYTE_OF_UNIQUE_LOCAL = 0xfc;
-    private static final int UNIQUE_LOCAL_MASK = 0xfe;
-
     private final UpstreamClient client;
 
     public SideClient(UpstreamClient client) {
@@ -81,7 +77,7 @@ public final class SideClient {
     /** Whether every address of this host is one that only this machine or its network reaches. */
     public boolean isPrivate(String url) {
         try {
-            return addresses(Target.of(url)).stream().allMatch(SideClient::isPrivate);
+            return addresses(Target.of(url)).stream().allMatch(PrivateAddresses::contain);
         } catch (UnknownHostException e) {
             return false;
         }
@@ -102,20 +98,11 @@ public final class SideClient {
             throw new IOException("its host name is unknown", e);
         }
         for (InetAddress address : found) {
-            if (!publicOnly || !isPrivate(address)) {
+            if (!publicOnly || !PrivateAddresses.contain(address)) {
                 return address;
             }
         }
         throw new IOException("its address is of this machine or its network, where a server may not send anybody");
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        return address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || (address instanceof Inet6Address
-                        && (address.getAddress()[0] & UNIQUE_LOCAL_MASK) == FIRST_BYTE_OF_UNIQUE_LOCAL);
     }
 
     /** Everything but the outcome is touched on the event loop only. */

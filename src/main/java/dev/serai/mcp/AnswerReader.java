@@ -2,6 +2,7 @@ package dev.serai.mcp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.BrokenAnswerException;
 import dev.serai.http.DeadlineExceededException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -175,7 +176,7 @@ final class AnswerReader {
     private static CapabilityException broken(IOException cause) {
         return cause instanceof InterruptedIOException
                 ? new CapabilityException(ErrorCode.TIMEOUT, "the upstream did not finish its answer in time", cause)
-                : protocolError("the connection broke before the answer was complete", cause);
+                : new BrokenAnswerException("the connection broke before the answer was complete", cause);
     }
 
     static CapabilityException protocolError(String detail, @Nullable Throwable cause) {

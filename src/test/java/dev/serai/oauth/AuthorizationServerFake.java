@@ -1,7 +1,10 @@
 package dev.serai.oauth;
 
+import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
@@ -41,7 +44,9 @@ public final class AuthorizationServerFake implements AutoCloseable {
     private volatile long life = 3_600;
     private volatile @Nullable Answer instead;
     private volatile UnaryOperator<String> metadata = json -> json;
-    private volatile @Nullable ECKey clientKey;
+    private volatile @Nullable JWK clientKey;
+    private volatile String clientSecret = SECRET;
+    private volatile String signedWith = "";
     private volatile boolean revoked;
 
     /** An answer in place of a token. */
@@ -95,8 +100,18 @@ public final class AuthorizationServerFake implements AutoCloseable {
     }
 
     /** The client proves itself with this key from now on, and with no secret. */
-    public void clientKey(ECKey key) {
+    public void clientKey(JWK key) {
         clientKey = key;
+    }
+
+    /** The client proves itself with this secret from now on. */
+    public void clientSecret(String secret) {
+        clientSecret = secret;
+    }
+
+    /** The algorithm of the last assertion that was good; empty before it. */
+    public String signedWith() {
+        return signedWith;
     }
 
     public void revokeClient() {
@@ -167,32 +182,38 @@ public final class AuthorizationServerFake implements AutoCloseable {
     }
 
     private boolean isClient(HttpExchange exchange, Map<String, String> form) {
-        ECKey key = clientKey;
+        JWK key = clientKey;
         if (key != null) {
             return isSigned(form.getOrDefault("client_assertion", ""), key);
         }
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         if (authorization == null) {
-            return CLIENT.equals(form.get("client_id")) && SECRET.equals(form.get("client_secret"));
+            return CLIENT.equals(form.get("client_id")) && clientSecret.equals(form.get("client_secret"));
         }
         String[] pair = new String(
                         Base64.getDecoder().decode(authorization.substring("Basic ".length())), StandardCharsets.UTF_8)
                 .split(":", 2);
         return CLIENT.equals(URLDecoder.decode(pair[0], StandardCharsets.UTF_8))
-                && SECRET.equals(URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+                && clientSecret.equals(URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
     }
 
-    private boolean isSigned(String assertion, ECKey key) {
+    private boolean isSigned(String assertion, JWK key) {
         try {
             SignedJWT jwt = SignedJWT.parse(assertion);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            return jwt.verify(new ECDSAVerifier(key.toECPublicKey()))
+            JWSVerifier verifier =
+                    key instanceof RSAKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier(key.toECKey());
+            boolean good = jwt.verify(verifier)
                     && key.getKeyID().equals(jwt.getHeader().getKeyID())
                     && CLIENT.equals(claims.getIssuer())
                     && CLIENT.equals(claims.getSubject())
                     && claims.getAudience().equals(List.of(issuer()))
                     && claims.getJWTID() != null
                     && claims.getExpirationTime().toInstant().isAfter(Instant.now());
+            if (good) {
+                signedWith = jwt.getHeader().getAlgorithm().getName();
+            }
+            return good;
         } catch (Exception e) {
             return false;
         }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One request on a socket of its own, whose answer is read event by event, and which can be broken off. */
@@ -42,6 +43,16 @@ final class LiveStream implements AutoCloseable {
         }
     }
 
+    /** Has each read wait so long, instead of a minute. */
+    LiveStream patient(Duration patience) {
+        try {
+            socket.setSoTimeout((int) patience.toMillis());
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Waits for the head of the answer. */
     String head() {
         for (String line = line(); line != null && !line.isEmpty(); line = line()) {
@@ -56,6 +67,9 @@ final class LiveStream implements AutoCloseable {
         for (String line = line(); line != null; line = line()) {
             if (line.startsWith("id: ")) {
                 lastEventId = line.substring(4);
+            } else if (line.startsWith("{")) {
+                // No stream, but the answer itself.
+                return TestGateway.tree(line);
             } else if (line.startsWith("data: {")) {
                 return TestGateway.tree(line.substring(6));
             } else if (line.equals("0")) {
@@ -80,7 +94,7 @@ final class LiveStream implements AutoCloseable {
                     line.append((char) c);
                 }
             }
-            return null;
+            return line.isEmpty() ? null : line.toString();
         } catch (IOException e) {
             throw new IllegalStateException("after " + seen + line, e);
         } finally {
