@@ -124,8 +124,8 @@ public final class MetadataVocabulary {
             key(
                     "_listen",
                     BOOLEAN,
-                    "while a client listens",
-                    "Whether what the server tells without being asked is listened to, on a stream of its session."),
+                    "while a client listens, or can be asked",
+                    "Whether what the server tells and asks without being asked is listened to, on a stream of its session."),
             common(
                     "session_scope",
                     SCOPE,

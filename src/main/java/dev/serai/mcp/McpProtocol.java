@@ -12,6 +12,7 @@ import dev.serai.session.Session;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -118,9 +119,14 @@ public final class McpProtocol implements NonBlocking {
         Requests.write(exchange, wire, JsonRpcWriter.notification("notifications/initialized"));
     }
 
-    /** The handshake is done: what the server tells without being asked may be listened to. */
-    public void listen(Exchange exchange) {
-        streams.seen(exchange, session(exchange));
+    /**
+     * The handshake is done: what the server tells and asks without being asked may be listened to.
+     *
+     * @return done once that is so; {@code null} where there is nothing to wait for
+     */
+    @Nullable
+    CompletableFuture<Void> listen(Exchange exchange) {
+        return streams.opened(exchange, session(exchange));
     }
 
     /**
@@ -140,7 +146,7 @@ public final class McpProtocol implements NonBlocking {
             ParameterHeaders mirrored = tool ? parameters.of(exchange) : ParameterHeaders.NONE;
             Wire wire = stateless ? StatelessWire.of(exchange, mirrored) : SessionWire.of(session);
             if (!stateless) {
-                streams.seen(exchange, session);
+                streams.used(exchange, session);
             }
             Requests.write(exchange, wire, request);
         }

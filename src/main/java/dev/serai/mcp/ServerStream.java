@@ -1,22 +1,27 @@
 package dev.serai.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.credential.Credential;
 import dev.serai.http.LocalAnswer;
 import dev.serai.http.StreamListener;
 import dev.serai.http.TransportHttp;
 import dev.serai.http.UpstreamCall;
 import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.Json;
 import dev.serai.mcp.line.Envelope;
 import dev.serai.mcp.line.Refusals;
 import dev.serai.session.Session;
 import dev.serai.trace.Tracing;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +48,18 @@ final class ServerStream implements StreamListener {
     private static final int MOST_EVENT_BYTES = 1024 * 1024;
     private static final int MAX_ID_CHARS = 1_024;
     private static final int NO_SUCH_METHOD = -32601;
+    private static final int MOST_QUESTIONS = 100;
 
     private final TransportHttp http;
     private final UpstreamCall call;
     private final Session session;
+    private final SessionCallers callers;
     private final Consumer<String> changed;
     private final Consumer<End> atEnd;
     private final AtomicBoolean over = new AtomicBoolean();
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
+    private final AtomicInteger questions = new AtomicInteger();
+    private final AtomicLong asked = new AtomicLong();
     private volatile @Nullable Runnable close;
     private volatile @Nullable CompletableFuture<LocalAnswer> asking;
     /** Of the event loop that reads, one after the other. */
@@ -63,14 +73,21 @@ final class ServerStream implements StreamListener {
      * Not open yet.
      *
      * @param call one that the session served
+     * @param callers who can be asked what the server asks
      * @param changed told of what has changed; must not block
      * @param atEnd told once how it ended; must not block
      */
     ServerStream(
-            TransportHttp http, UpstreamCall call, Session session, Consumer<String> changed, Consumer<End> atEnd) {
+            TransportHttp http,
+            UpstreamCall call,
+            Session session,
+            SessionCallers callers,
+            Consumer<String> changed,
+            Consumer<End> atEnd) {
         this.http = http;
         this.call = call;
         this.session = session;
+        this.callers = callers;
         this.changed = changed;
         this.atEnd = atEnd;
     }
@@ -81,6 +98,11 @@ final class ServerStream implements StreamListener {
 
     Session session() {
         return session;
+    }
+
+    /** Done once the server has opened it, or has not. */
+    CompletableFuture<Void> begun() {
+        return begun;
     }
 
     /** Opens it, or takes it up. */
@@ -131,9 +153,8 @@ final class ServerStream implements StreamListener {
         int status = answer == null ? 0 : answer.status();
         switch (status) {
             case 405, 501 -> end(End.NONE);
-            case 400, 401, 403, 404 -> end(End.FAILED);
-            // Somebody reads it already.
-            case 409 -> end(End.NONE);
+            // 409: somebody reads that of this session already.
+            case 400, 401, 403, 404, 409 -> end(End.FAILED);
             default -> {
                 if (status / 100 != 2) {
                     again();
@@ -147,6 +168,7 @@ final class ServerStream implements StreamListener {
     @Override
     public void opened(Runnable close) {
         this.close = close;
+        begun.complete(null);
         if (over.get()) {
             close.run();
         }
@@ -190,7 +212,7 @@ final class ServerStream implements StreamListener {
             return;
         }
         if (envelope.isRequest()) {
-            answer(envelope);
+            asked(envelope, message);
             return;
         }
         switch (envelope.method()) {
@@ -203,12 +225,37 @@ final class ServerStream implements StreamListener {
         }
     }
 
-    /** What is asked on this stream is about no call, so there is nobody to ask. */
-    private void answer(Envelope request) {
+    /** Servers ask here too during a call, although they should do so on its own stream. */
+    private void asked(Envelope request, byte[] message) {
         String id = String.valueOf(request.id());
-        byte[] answer = "ping".equals(request.method())
-                ? ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{}}").getBytes(StandardCharsets.UTF_8)
-                : Refusals.error(id, NO_SUCH_METHOD, "nobody is there to ask");
+        String method = String.valueOf(request.method());
+        if (method.equals("ping")) {
+            answer(("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{}}").getBytes(StandardCharsets.UTF_8));
+        } else if (!CallerQuestions.isKnown(method) || questions.get() >= MOST_QUESTIONS) {
+            answer(Refusals.error(id, NO_SUCH_METHOD, "nobody is there to ask"));
+        } else {
+            questions.incrementAndGet();
+            var unused = callers.ask(call, session, "stream-" + asked.incrementAndGet(), method, params(message))
+                    .whenComplete((result, failure) -> {
+                        questions.decrementAndGet();
+                        answer(
+                                failure == null
+                                        ? ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":" + result + "}")
+                                                .getBytes(StandardCharsets.UTF_8)
+                                        : Refusals.error(id, NO_SUCH_METHOD, "nobody is there to ask"));
+                    });
+        }
+    }
+
+    private static JsonNode params(byte[] message) {
+        try {
+            return Json.MAPPER.readTree(message).path("params");
+        } catch (IOException e) {
+            return Json.MAPPER.missingNode();
+        }
+    }
+
+    private void answer(byte[] answer) {
         Map<String, String> headers = headers("application/json, text/event-stream");
         headers.put("content-type", "application/json");
         var unused = http.send(notice(), "POST", call.serverUrl(), headers, Buffer.buffer(answer), null);
@@ -223,6 +270,7 @@ final class ServerStream implements StreamListener {
     }
 
     private void again() {
+        begun.complete(null);
         int failed = failures;
         if (failed >= MOST_FAILURES) {
             end(End.FAILED);
@@ -241,6 +289,7 @@ final class ServerStream implements StreamListener {
         if (!over.compareAndSet(false, true)) {
             return;
         }
+        begun.complete(null);
         CompletableFuture<LocalAnswer> open = asking;
         if (open != null) {
             open.cancel(false);

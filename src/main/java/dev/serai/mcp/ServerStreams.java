@@ -10,13 +10,15 @@ import dev.serai.trace.Tracing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams on which servers of the session era tell what no request asked for: one for each server and credential
- * that has a session, open while a client listens or where the declaration says so. Source: MCP 2025-11-25, Streamable HTTP,
+ * The streams on which servers of the session era tell what no request asked for, and ask what they should ask elsewhere:
+ * one for each server and credential that has a session, open while a client listens or where the declaration says so,
+ * and one for each session whose callers can be asked. Source: MCP 2025-11-25, Streamable HTTP,
  * listening for messages from the server.
  */
 final class ServerStreams {
@@ -30,7 +32,10 @@ final class ServerStreams {
     private final TransportHttp http;
     private final @Nullable ListChanges changes;
     private final Runnable forget;
+    private final SessionCallers callers;
     private final Map<Place, ServerStream> open = new ConcurrentHashMap<>();
+    /** Those of sessions whose callers can be asked: their servers may ask here. */
+    private final Map<OfSession, ServerStream> asking = new ConcurrentHashMap<>();
     /** Which session could have one. */
     private final Cache<Place, Candidate> candidates = Caffeine.newBuilder()
             .maximumSize(MOST_KNOWN)
@@ -38,6 +43,11 @@ final class ServerStreams {
             .build();
     /** The session for which a stream failed: another may have more luck. */
     private final Cache<Place, Session> failed = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .executor(Runnable::run)
+            .build();
+    /** Sessions of callers who can be asked, to which the server refuses it. */
+    private final Cache<OfSession, Boolean> refused = Caffeine.newBuilder()
             .maximumSize(MOST_KNOWN)
             .executor(Runnable::run)
             .build();
@@ -57,38 +67,50 @@ final class ServerStreams {
         }
     }
 
+    private record OfSession(Place place, String id) {}
+
     private record Candidate(UpstreamCall call, Session session) {}
 
-    private ServerStreams(TransportHttp http, @Nullable ListChanges changes, Runnable forget) {
+    private ServerStreams(TransportHttp http, @Nullable ListChanges changes, SessionCallers callers, Runnable forget) {
         this.http = http;
         this.changes = changes;
+        this.callers = callers;
         this.forget = forget;
     }
 
     /**
      * Those of one gateway; {@code null} where it has no HTTP of its own.
      *
+     * @param callers who can be asked what servers ask
      * @param forget drops what is remembered of servers' lists; must not block
      */
-    static @Nullable ServerStreams of(CamelContext context, Runnable forget) {
+    static @Nullable ServerStreams of(CamelContext context, SessionCallers callers, Runnable forget) {
         TransportHttp http = context.getRegistry().findSingleByType(TransportHttp.class);
         if (http == null) {
             return null;
         }
         ListChanges changes = context.getRegistry().findSingleByType(ListChanges.class);
-        ServerStreams made = new ServerStreams(http, changes, forget);
+        ServerStreams made = new ServerStreams(http, changes, callers, forget);
         if (changes != null) {
             changes.follow(made::listening);
         }
         return made;
     }
 
-    /** A session has been opened, or is used. */
-    void seen(UpstreamCall call, Session session) {
-        if (session.id() == null || !isHttp(call)) {
-            return;
+    /**
+     * A session has been opened, or is used.
+     *
+     * @param canBeAsked whether its callers can be asked something
+     * @return done once the server can ask; {@code null} where there is nothing to wait for
+     */
+    @Nullable
+    CompletableFuture<Void> seen(UpstreamCall call, Session session, boolean canBeAsked) {
+        String id = session.id();
+        if (id == null || !isHttp(call)) {
+            return null;
         }
         Place place = Place.of(call);
+        CompletableFuture<Void> begun = canBeAsked ? ask(new OfSession(place, id), call, session) : null;
         Candidate known = candidates.getIfPresent(place);
         if (known == null) {
             // One whose session is gone is taken out when that is closed.
@@ -96,6 +118,39 @@ final class ServerStreams {
             candidates.put(place, known);
         }
         begin(place, known);
+        return begun;
+    }
+
+    private @Nullable CompletableFuture<Void> ask(OfSession key, UpstreamCall call, Session session) {
+        ServerStream known = asking.get(key);
+        ServerStream other = open.get(key.place());
+        if (known == null && other != null && isSame(other.session(), session)) {
+            known = other;
+        }
+        if (known != null) {
+            return known.begun();
+        }
+        if ("false".equals(call.capability().providerSetting(DECLARED))
+                || none.getIfPresent(key.place()) != null
+                || refused.getIfPresent(key) != null
+                || open.size() + asking.size() >= MOST) {
+            return null;
+        }
+        UpstreamCall lasting = call.notice(0, Tracing.untraced());
+        ServerStream stream = new ServerStream(http, lasting, session, callers, this::changed, how -> {
+            asking.remove(key);
+            if (how == ServerStream.End.NONE) {
+                none.put(key.place(), true);
+            } else if (how == ServerStream.End.FAILED) {
+                refused.put(key, true);
+            }
+        });
+        ServerStream before = asking.putIfAbsent(key, stream);
+        if (before != null) {
+            return before.begun();
+        }
+        stream.begin();
+        return stream.begun();
     }
 
     /** A session is closed, and its stream with it. */
@@ -104,6 +159,10 @@ final class ServerStreams {
         Candidate known = candidates.getIfPresent(place);
         if (known != null && isSame(known.session(), session)) {
             candidates.invalidate(place);
+        }
+        ServerStream own = asking.get(new OfSession(place, String.valueOf(session.id())));
+        if (own != null) {
+            own.close();
         }
         ServerStream stream = open.get(place);
         if (stream != null && isSame(stream.session(), session)) {
@@ -136,21 +195,24 @@ final class ServerStreams {
 
     private void begin(Place place, Candidate candidate) {
         Session inVain = failed.getIfPresent(place);
+        String id = String.valueOf(candidate.session().id());
         if (open.containsKey(place)
+                || asking.containsKey(new OfSession(place, id))
                 || (inVain != null && isSame(inVain, candidate.session()))
                 || !isWanted(candidate.call())
-                || open.size() >= MOST
+                || open.size() + asking.size() >= MOST
                 || none.getIfPresent(place) != null) {
             return;
         }
-        ServerStream stream = new ServerStream(http, candidate.call(), candidate.session(), this::changed, how -> {
-            open.remove(place);
-            if (how == ServerStream.End.NONE) {
-                none.put(place, true);
-            } else if (how == ServerStream.End.FAILED) {
-                failed.put(place, candidate.session());
-            }
-        });
+        ServerStream stream =
+                new ServerStream(http, candidate.call(), candidate.session(), callers, this::changed, how -> {
+                    open.remove(place);
+                    if (how == ServerStream.End.NONE) {
+                        none.put(place, true);
+                    } else if (how == ServerStream.End.FAILED) {
+                        failed.put(place, candidate.session());
+                    }
+                });
         if (open.putIfAbsent(place, stream) == null) {
             stream.begin();
         }

@@ -3,6 +3,7 @@ package dev.serai.mcp;
 import dev.serai.http.UpstreamCall;
 import dev.serai.session.Session;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells the {@link ServerStreams} of an exchange's gateway which sessions there are. */
 final class SessionStreams {
     private final Runnable forget;
+    private final SessionCallers callers = new SessionCallers();
     private final ConcurrentHashMap<CamelContext, Optional<ServerStreams>> streams = new ConcurrentHashMap<>(1);
 
     /** @param forget drops what is remembered of servers' lists; must not block */
@@ -18,12 +20,34 @@ final class SessionStreams {
         this.forget = forget;
     }
 
-    /** The session has been opened, or is used. */
-    void seen(Exchange exchange, @Nullable Session session) {
+    /**
+     * The session has been opened.
+     *
+     * @return done once its server can ask what it asks; {@code null} where there is nothing to wait for
+     */
+    @Nullable
+    CompletableFuture<Void> opened(Exchange exchange, @Nullable Session session) {
         UpstreamCall call = UpstreamCall.of(exchange);
-        if (call != null && session != null) {
-            of(exchange).ifPresent(open -> open.seen(call, session));
+        return call == null || session == null
+                ? null
+                : of(exchange)
+                        .map(open -> open.seen(call, session, SessionCallers.canBeAsked(exchange)))
+                        .orElse(null);
+    }
+
+    /** The session is used by a call. */
+    void used(Exchange exchange, @Nullable Session session) {
+        UpstreamCall call = UpstreamCall.of(exchange);
+        if (call == null || session == null) {
+            return;
         }
+        boolean canBeAsked = SessionCallers.canBeAsked(exchange);
+        if (canBeAsked) {
+            callers.calling(exchange, session);
+        }
+        of(exchange).ifPresent(open -> {
+            var unused = open.seen(call, session, canBeAsked);
+        });
     }
 
     /** The session is closed. */
@@ -39,6 +63,7 @@ final class SessionStreams {
         Optional<ServerStreams> known = streams.get(context);
         return known != null
                 ? known
-                : streams.computeIfAbsent(context, made -> Optional.ofNullable(ServerStreams.of(made, forget)));
+                : streams.computeIfAbsent(
+                        context, made -> Optional.ofNullable(ServerStreams.of(made, callers, forget)));
     }
 }
