@@ -11,20 +11,24 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that is logged while it is open: message, parameters and stack trace of each event. */
 final class CapturedLog extends Handler implements AutoCloseable {
     private static final Logger ROOT = Logger.getLogger("");
+    /** Has a level of its own where a gateway of this process was told one. */
+    private static final Logger OWN = Logger.getLogger("dev.serai");
 
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Map<Handler, Level> quiet = new HashMap<>();
     private final Level before = ROOT.getLevel();
+    private final @Nullable Level ownBefore = OWN.getLevel();
 
     private CapturedLog() {
         setLevel(Level.ALL);
     }
 
-    /** @param level which events of loggers that have no level of their own are wanted */
+    /** @param level which events of Serai, and of loggers that have no level of their own, are wanted */
     static CapturedLog at(Level level) {
         CapturedLog log = new CapturedLog();
         for (Handler console : ROOT.getHandlers()) {
@@ -32,6 +36,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
             console.setLevel(Level.OFF);
         }
         ROOT.setLevel(level);
+        OWN.setLevel(null);
         ROOT.addHandler(log);
         return log;
     }
@@ -67,6 +72,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
     public void close() {
         ROOT.removeHandler(this);
         ROOT.setLevel(before);
+        OWN.setLevel(ownBefore);
         quiet.forEach(Handler::setLevel);
     }
 }
