@@ -10,12 +10,16 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passes over interim answers (RFC 9110, 15.2), which the answer follows: of them the client knows 100 and 103 only. After
  * 101 another protocol would follow, which nobody asked for: that is an answer, and an error.
  */
 final class InterimAnswers extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(InterimAnswers.class);
     private static final String NAME = "interim-answers";
     /** To one request; who sends more keeps the event loop busy. */
     private static final int MOST = 100;
@@ -30,8 +34,14 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
             if (steps.get(NAME) == null) {
                 steps.addBefore("handler", NAME, new InterimAnswers());
                 // What is wrong with an answer is told to the caller; without this it is written to the log as well.
-                connection.exceptionHandler(told -> {});
+                connection.exceptionHandler(InterimAnswers::passOver);
             }
+        }
+    }
+
+    private static void passOver(Throwable failure) {
+        if (failure instanceof IOException) {
+            LOG.debug("a connection was reset by its other end");
         }
     }
 
