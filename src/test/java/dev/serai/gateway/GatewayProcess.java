@@ -20,6 +20,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final String READY = "serai ready in ";
     private static final int PATIENCE_SECONDS = 30;
+    private static final int FIRST_THAT_WARNS = 24;
 
     private final Process process;
     private final String url;
@@ -42,7 +43,12 @@ public final class GatewayProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=1"));
+        // As bin/serai does: what a newer Java says of Netty is none of the gateway's lines.
+        if (Runtime.version().feature() >= FIRST_THAT_WARNS) {
+            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
+        }
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.serai.cli.Main",
