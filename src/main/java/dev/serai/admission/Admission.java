@@ -6,13 +6,8 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Priority;
 import io.netty.util.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +21,8 @@ public final class Admission {
     private final AdmissionLimits limits;
     private final Timer timers;
     private final Gates gates;
-    /** Guards the lines of all gates. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Turnstile turnstile;
 
-    private final AtomicInteger queued = new AtomicInteger();
-    private final AtomicIntegerArray depth = new AtomicIntegerArray(Priority.values().length);
     private final LongAdder refusedFull = new LongAdder();
     private final LongAdder refusedTimeout = new LongAdder();
     private volatile boolean closed;
@@ -43,6 +35,7 @@ public final class Admission {
         this.limits = limits;
         this.timers = timers;
         this.gates = new Gates(limits);
+        this.turnstile = new Turnstile(gates);
     }
 
     /**
@@ -68,43 +61,36 @@ public final class Admission {
      */
     public boolean enter(Place place, Duration longest, long deadlineNanos) {
         place.since(System.nanoTime());
-        if (acquire(place, true) == null) {
-            place.change(Place.State.NEW, Place.State.HELD);
+        if (turnstile.pass(place)) {
             return true;
         }
-        if (queued.incrementAndGet() > limits.queueMax()) {
-            queued.decrementAndGet();
+        if (!turnstile.reserve(limits.queueMax())) {
             refusedFull.increment();
             throw new BusyException(
                     ErrorCode.TOO_MANY_REQUESTS,
                     "too many calls are in progress, and " + limits.queueMax() + " wait already",
                     retryAfterSeconds());
         }
-        depth.incrementAndGet(place.priority().steps());
-        lock.lock();
         try {
-            place.change(Place.State.NEW, Place.State.WAITING);
-            if (settle(place)) {
+            if (turnstile.join(place)) {
                 return true;
             }
-        } finally {
-            lock.unlock();
+            long wait = Math.min(longest.toNanos(), deadlineNanos - System.nanoTime());
+            place.timer(timers.newTimeout(due -> refuse(place, tooLong()), Math.max(0, wait), TimeUnit.NANOSECONDS));
+            return false;
+        } catch (RuntimeException | Error e) {
+            if (turnstile.withdraw(place)) {
+                throw e;
+            }
+            // Its outcome is being told already.
+            return false;
         }
-        long wait = Math.min(longest.toNanos(), deadlineNanos - System.nanoTime());
-        place.timer(timers.newTimeout(due -> refuse(place, tooLong()), Math.max(0, wait), TimeUnit.NANOSECONDS));
-        return false;
     }
 
     /** Takes a place that waits out of the queue; without effect on any other. */
     public void refuse(Place place, CapabilityException why) {
-        lock.lock();
-        try {
-            if (!place.change(Place.State.WAITING, Place.State.GONE)) {
-                return;
-            }
-            unqueue(place);
-        } finally {
-            lock.unlock();
+        if (!turnstile.withdraw(place)) {
+            return;
         }
         if (why.code() == ErrorCode.QUEUE_TIMEOUT) {
             refusedTimeout.increment();
@@ -112,15 +98,14 @@ public final class Admission {
         place.outcome().refused(why);
     }
 
-    /** The call has ended: who waits for its permits goes on. */
+    /** The call has ended, whatever became of it: it waits no longer, and who waits for its permits goes on. */
     public void leave(Place place) {
-        if (place.change(Place.State.HELD, Place.State.GONE)) {
-            long held = System.nanoTime() - place.since();
+        long held = System.nanoTime() - place.since();
+        if (turnstile.leave(place)) {
             long usual = usualHoldNanos;
             usualHoldNanos = usual + (held - usual) / SMOOTHING;
-            for (Gate gate : place.gates()) {
-                giveBack(gate);
-            }
+        } else {
+            turnstile.withdraw(place);
         }
     }
 
@@ -137,14 +122,7 @@ public final class Admission {
 
     /** Refuses all that wait. */
     public void refuseQueued() {
-        List<Place> waiting = new ArrayList<>();
-        lock.lock();
-        try {
-            gates.all().forEach(gate -> waiting.addAll(gate.all()));
-        } finally {
-            lock.unlock();
-        }
-        waiting.forEach(place -> refuse(place, shuttingDown()));
+        turnstile.waiting().forEach(place -> refuse(place, shuttingDown()));
     }
 
     public AdmissionSnapshot snapshot() {
@@ -152,106 +130,17 @@ public final class Admission {
         return new AdmissionSnapshot(
                 global.inUse(),
                 global.limit(),
-                depth.get(0),
-                depth.get(1),
-                depth.get(2),
+                turnstile.depth(Priority.HIGH),
+                turnstile.depth(Priority.MEDIUM),
+                turnstile.depth(Priority.LOW),
                 limits.queueMax(),
                 refusedFull.sum(),
                 refusedTimeout.sum(),
                 closed);
     }
 
-    /** The gate that has no permit for this place, or {@code null} where all are taken. */
-    private @Nullable Gate acquire(Place place, boolean arriving) {
-        Gate[] needed = place.gates();
-        for (int i = 0; i < needed.length; i++) {
-            if (!acquire(place, i, arriving)) {
-                for (int taken = 0; taken < i; taken++) {
-                    if (arriving) {
-                        giveBack(needed[taken]);
-                    } else {
-                        needed[taken].release();
-                    }
-                }
-                return needed[i];
-            }
-        }
-        return null;
-    }
-
-    /** Nobody takes a permit for which another waits who goes first. */
-    private boolean acquire(Place place, int index, boolean arriving) {
-        Gate[] needed = place.gates();
-        while (true) {
-            Gate gate = needed[index];
-            if (arriving ? gate.isAwaited() : gate.isAwaitedBefore(place)) {
-                return false;
-            }
-            if (gate.tryAcquire()) {
-                return true;
-            }
-            if (!gate.isClosed()) {
-                return false;
-            }
-            needed[index] = gates.instead(gate);
-        }
-    }
-
-    private void giveBack(Gate gate) {
-        gate.release();
-        if (gate.isAwaited()) {
-            dispatch(gate);
-        }
-    }
-
-    private void dispatch(Gate gate) {
-        List<Place> admitted = new ArrayList<>(1);
-        lock.lock();
-        try {
-            Place best = gate.best();
-            while (best != null && gate.hasRoom()) {
-                if (settle(best)) {
-                    admitted.add(best);
-                } else if (best.at() == gate) {
-                    break;
-                }
-                best = gate.best();
-            }
-        } finally {
-            lock.unlock();
-        }
-        admitted.forEach(place -> place.outcome().admitted());
-    }
-
-    /** Takes the permits, or waits where one is missing. It joins before it looks again, so no release is missed. */
-    private boolean settle(Place place) {
-        while (true) {
-            Gate refused = acquire(place, false);
-            if (refused == null) {
-                place.change(Place.State.WAITING, Place.State.HELD);
-                unqueue(place);
-                place.since(System.nanoTime());
-                return true;
-            }
-            if (place.at() != refused) {
-                place.moveTo(refused);
-            }
-            // Where there is room for one who goes first, whoever made that room is about to let them in.
-            if (!refused.hasRoom() || refused.isAwaitedBefore(place)) {
-                return false;
-            }
-        }
-    }
-
-    private void unqueue(Place place) {
-        place.moveTo(null);
-        place.cancelTimer();
-        queued.decrementAndGet();
-        depth.decrementAndGet(place.priority().steps());
-    }
-
     private int retryAfterSeconds() {
-        long nanos = usualHoldNanos / limits.inFlight() * (queued.get() + 1);
+        long nanos = usualHoldNanos / limits.inFlight() * (turnstile.queued() + 1);
         return (int) Math.min(LONGEST_RETRY_SECONDS, 1 + TimeUnit.NANOSECONDS.toSeconds(nanos));
     }
 

@@ -8,9 +8,8 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.lifecycle.Stage;
 import dev.serai.loop.NonBlocking;
+import dev.serai.loop.Workers;
 import io.netty.util.HashedWheelTimer;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -20,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class AdmitInvocation extends AsyncProcessorSupport implements NonBlocking {
     private final Admission admission;
     private final HashedWheelTimer timers;
-    private final Executor workers;
+    private final Workers workers;
 
-    public AdmitInvocation(Admission admission, HashedWheelTimer timers, Executor workers) {
+    public AdmitInvocation(Admission admission, HashedWheelTimer timers, Workers workers) {
         this.admission = admission;
         this.timers = timers;
         this.workers = workers;
@@ -45,13 +44,11 @@ public final class AdmitInvocation extends AsyncProcessorSupport implements NonB
             turn.place = place;
             invocation.hold(admission, place);
             if (!admission.enter(place, plan.timeouts().queue(), invocation.deadlineNanos)) {
-                turn.queued();
-                CallLabel.set(invocation.outer);
-                turn.stoppable();
+                turn.leave();
                 return false;
             }
             invocation.admitted(timers);
-        } catch (CapabilityException e) {
+        } catch (RuntimeException | Error e) {
             exchange.setException(e);
         }
         callback.done(true);
@@ -72,6 +69,18 @@ public final class AdmitInvocation extends AsyncProcessorSupport implements NonB
             this.invocation = invocation;
             this.exchange = exchange;
             this.callback = callback;
+        }
+
+        /** The thread leaves the call to its outcome, which may be told already; so nothing is thrown any more. */
+        private void leave() {
+            try {
+                queued();
+                CallLabel.set(invocation.outer);
+                stoppable();
+            } catch (RuntimeException | Error e) {
+                withdraw(new CapabilityException(
+                        ErrorCode.INTERNAL_ERROR, "the call failed while it waited for its turn", e));
+            }
         }
 
         /** Noted by whoever comes first, the thread that leaves or the one that goes on, before either does more. */
@@ -106,25 +115,27 @@ public final class AdmitInvocation extends AsyncProcessorSupport implements NonB
         }
 
         private void cancel() {
+            withdraw(new CapabilityException(ErrorCode.CANCELLED, "the caller has gone"));
+        }
+
+        private void withdraw(CapabilityException why) {
             if (place != null) {
-                admission.refuse(place, new CapabilityException(ErrorCode.CANCELLED, "the caller has gone"));
+                admission.refuse(place, why);
             }
         }
 
         private void goOn(Runnable first) {
-            Runnable rest = () -> {
-                queued();
-                goneOn();
-                CallLabel.set(invocation);
-                first.run();
+            workers.execute(() -> {
+                try {
+                    queued();
+                    goneOn();
+                    CallLabel.set(invocation);
+                    first.run();
+                } catch (RuntimeException | Error e) {
+                    exchange.setException(e);
+                }
                 callback.done(false);
-            };
-            try {
-                workers.execute(rest);
-            } catch (RejectedExecutionException e) {
-                // The gateway stops: what is left is to answer.
-                rest.run();
-            }
+            });
         }
     }
 }

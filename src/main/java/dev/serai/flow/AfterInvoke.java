@@ -29,7 +29,7 @@ public final class AfterInvoke extends AsyncProcessorSupport implements NonBlock
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Invocation invocation = Invocation.of(exchange);
         if (hook.takes(invocation)) {
-            return hook.step(() -> pass(exchange, invocation), callback);
+            return hook.step(exchange, () -> pass(exchange, invocation), callback);
         }
         callback.done(true);
         return true;

@@ -4,7 +4,6 @@ import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.UpstreamCall;
-import dev.serai.invocation.CapabilityException;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.NonBlocking;
 import dev.serai.loop.Workers;
@@ -60,7 +59,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
                 callback.done(true);
                 return true;
             }
-        } catch (CapabilityException e) {
+        } catch (RuntimeException | Error e) {
             exchange.setException(e);
         }
         workers.goOn(() -> {

@@ -82,7 +82,7 @@ public final class CallProvider extends AsyncProcessorSupport implements NonBloc
             if (!ended) {
                 return false;
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             exchange.setException(e);
         }
         if (isFine(invocation, exchange)) {

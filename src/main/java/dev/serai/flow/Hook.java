@@ -47,17 +47,25 @@ final class Hook {
     }
 
     /** Does a step that may run the route, on a thread that may block; as {@link AsyncCallback} says. */
-    boolean step(Runnable work, AsyncCallback callback) {
+    boolean step(Exchange exchange, Runnable work, AsyncCallback callback) {
         if (loops.onLoop()) {
             workers.goOn(() -> {
-                work.run();
+                guarded(exchange, work);
                 callback.done(false);
             });
             return false;
         }
-        work.run();
+        guarded(exchange, work);
         callback.done(true);
         return true;
+    }
+
+    private static void guarded(Exchange exchange, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            exchange.setException(e);
+        }
     }
 
     boolean takes(Invocation invocation) {
@@ -90,13 +98,13 @@ final class Hook {
         workers.goOn(() -> {
             try {
                 producer().process(copy, sync -> seen(copy.getException()));
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 seen(e);
             }
         });
     }
 
-    private void seen(@Nullable Exception failure) {
+    private void seen(@Nullable Throwable failure) {
         observed.release();
         if (failure != null) {
             LOG.warn("the route {} failed: {}", name, Traces.of(failure));

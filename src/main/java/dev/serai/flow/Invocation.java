@@ -195,10 +195,13 @@ final class Invocation implements CallLabel {
     void end(EndedInvocation how) {
         over = true;
         cancelTimer();
-        workEnds();
-        invocations.end(life, hangUp, how);
-        if (outer != null) {
-            outer.life.work().forget(stop);
+        try {
+            workEnds();
+        } finally {
+            invocations.end(life, hangUp, how);
+            if (outer != null) {
+                outer.life.work().forget(stop);
+            }
         }
     }
 
@@ -221,9 +224,12 @@ final class Invocation implements CallLabel {
     /** It has ended; with the last one, and the answer, what the call held is free again. */
     void workEnds() {
         if (working.decrementAndGet() == 0) {
-            releaseLease();
-            if (admission != null && place != null) {
-                admission.leave(place);
+            try {
+                releaseLease();
+            } finally {
+                if (admission != null && place != null) {
+                    admission.leave(place);
+                }
             }
         }
     }

@@ -20,6 +20,8 @@ final class ProviderWork {
     /** Set by the first: the route that ends, or the caller that leaves it. */
     private final AtomicBoolean decided = new AtomicBoolean();
 
+    private final AtomicBoolean over = new AtomicBoolean();
+
     ProviderWork(Invocation invocation, Exchange caller) {
         this.invocation = invocation;
         this.caller = caller;
@@ -33,12 +35,12 @@ final class ProviderWork {
     /** Runs the route and waits for its end, or until the current thread is interrupted. */
     void run(AsyncProcessor route) throws InterruptedException {
         invocation.workBegins();
-        route.process(exchange, sync -> routeEnded());
-        // What Camel has queued for this thread would wait for its return.
-        ReactiveExecutor queue =
-                exchange.getContext().getCamelContextExtension().getReactiveExecutor();
-        while (ended.getCount() > 0 && queue.executeFromQueue()) {
-            // It has been run.
+        try {
+            start(route);
+        } catch (RuntimeException | Error e) {
+            // Camel hands errors of some steps up, and then nobody is told of the end.
+            exchange.setException(e);
+            routeEnded();
         }
         try {
             ended.await();
@@ -47,8 +49,21 @@ final class ProviderWork {
                 throw e;
             }
         }
-        takeOver();
-        invocation.workEnds();
+        try {
+            takeOver();
+        } finally {
+            invocation.workEnds();
+        }
+    }
+
+    private void start(AsyncProcessor route) {
+        route.process(exchange, sync -> routeEnded());
+        // What Camel has queued for this thread would wait for its return.
+        ReactiveExecutor queue =
+                exchange.getContext().getCamelContextExtension().getReactiveExecutor();
+        while (ended.getCount() > 0 && queue.executeFromQueue()) {
+            // It has been run.
+        }
     }
 
     Exchange exchange() {
@@ -56,11 +71,17 @@ final class ProviderWork {
     }
 
     private void routeEnded() {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
         if (decided.compareAndSet(false, true)) {
             ended.countDown();
         } else {
-            UnitOfWorkHelper.doneUow(exchange.getUnitOfWork(), exchange);
-            invocation.workEnds();
+            try {
+                UnitOfWorkHelper.doneUow(exchange.getUnitOfWork(), exchange);
+            } finally {
+                invocation.workEnds();
+            }
         }
     }
 

@@ -70,7 +70,7 @@ public final class ReceiveInvocation extends AsyncProcessorSupport implements No
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Invocation invocation = begin(exchange);
         if (hook.takes(invocation)) {
-            return hook.step(() -> pass(exchange, invocation), callback);
+            return hook.step(exchange, () -> pass(exchange, invocation), callback);
         }
         callback.done(true);
         return true;

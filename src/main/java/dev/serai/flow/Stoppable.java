@@ -32,7 +32,7 @@ final class Stoppable {
                     Stops.check(invocation.life.stage());
                 }
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             exchange.setException(e);
         }
     }

@@ -270,9 +270,7 @@ final class Beans implements AutoCloseable {
                 observing.show(jms.stats());
             }
         }
-        registry.bind(
-                "admitInvocation",
-                new AdmitInvocation(admission, timers, ingress == null ? background : ingress.workers()));
+        registry.bind("admitInvocation", new AdmitInvocation(admission, timers, workers));
         // After the HTTP entry's own, which lets the calls in progress end first.
         context.addLifecycleStrategy(stop.ending());
     }

@@ -83,7 +83,7 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
                 return false;
             }
             waitFor(answer, exchange, call, outbound, guard);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             exchange.setException(e);
         }
         callback.done(true);
@@ -141,7 +141,7 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(arrived.headers());
         try {
             UpstreamAnswer.show(new Arrival(arrived.status(), headers, arrived.body(), null), exchange, call, outbound);
-        } catch (CapabilityException e) {
+        } catch (RuntimeException | Error e) {
             exchange.setException(e);
             return;
         }

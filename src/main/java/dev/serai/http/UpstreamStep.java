@@ -68,7 +68,7 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
                 });
                 return false;
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             exchange.setException(e);
         }
         callback.done(true);
@@ -138,7 +138,7 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
             failure = Unreachable.because(call, e);
         } catch (ExecutionException e) {
             failure = e.getCause();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
         take(exchange, call, outbound, guard, arrival, failure);
@@ -181,7 +181,7 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
         }
         try {
             UpstreamAnswer.show(arrival, exchange, call, outbound);
-        } catch (CapabilityException e) {
+        } catch (RuntimeException | Error e) {
             exchange.setException(e);
         }
     }

@@ -21,7 +21,7 @@ public final class InvocationListeners implements InvocationListener {
         for (InvocationListener listener : listeners) {
             try {
                 listener.ended(invocation);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("A listener failed at the end of call {}: {}", invocation.requestId(), Traces.of(e));
             }
         }

@@ -10,6 +10,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Priority;
 import io.netty.util.HashedWheelTimer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -151,6 +152,87 @@ class AdmissionTest {
         assertThatThrownBy(() -> place(admission, before))
                 .isInstanceOfSatisfying(
                         CapabilityException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
+    }
+
+    @Test
+    void callsThatCannotGoOnHandTheirPermitToTheNext() {
+        int many = 5;
+        Admission admission = admission(1, 1, many + 1);
+        Place first = enter(admission, "first", WISH, Priority.LOW, true);
+        for (int i = 0; i < many; i++) {
+            Place broken = admission.place(WISH, Priority.LOW, null, System.nanoTime(), new Place.Outcome() {
+                @Override
+                public void admitted() {
+                    told.add("broken");
+                    throw new NoClassDefFoundError("of a test");
+                }
+
+                @Override
+                public void refused(CapabilityException why) {
+                    told.add("refused");
+                }
+            });
+            assertThat(admission.enter(broken, patience, Long.MAX_VALUE)).isFalse();
+        }
+        Place last = enter(admission, "last", WISH, Priority.LOW, false);
+        admission.leave(first);
+        assertThat(told).containsExactly("broken", "broken", "broken", "broken", "broken", "last");
+        admission.leave(last);
+        assertThat(admission.snapshot().inFlight()).isZero();
+        assertThat(admission.snapshot().queued()).isZero();
+    }
+
+    @Test
+    void aCallWhoseEndsFollowEachOtherOnOneThreadNeedsNoDeeperStackForMore() {
+        int many = 20_000;
+        Admission admission = admission(1, 0, many);
+        Place first = enter(admission, "first", WISH, Priority.LOW, true);
+        List<Place> places = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            int mine = i;
+            places.add(admission.place(WISH, Priority.LOW, null, System.nanoTime(), new Place.Outcome() {
+                @Override
+                public void admitted() {
+                    admission.leave(places.get(mine));
+                }
+
+                @Override
+                public void refused(CapabilityException why) {
+                    told.add("refused");
+                }
+            }));
+            assertThat(admission.enter(places.get(i), patience, Long.MAX_VALUE)).isFalse();
+        }
+        admission.leave(first);
+        assertThat(told).isEmpty();
+        assertThat(admission.snapshot().inFlight()).isZero();
+        assertThat(admission.snapshot().queued()).isZero();
+    }
+
+    @Test
+    void aCallThatCannotBeGivenAnEndOfItsPatienceIsNotLeftInTheQueue() {
+        Admission admission = admission(1, 0, 10);
+        Place first = enter(admission, "first", WISH, Priority.LOW, true);
+        timers.stop();
+        Place place = place(admission, "untimed", WISH, Priority.LOW);
+        assertThatThrownBy(() -> admission.enter(place, patience, Long.MAX_VALUE))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(admission.snapshot().queued()).isZero();
+        admission.leave(first);
+        assertThat(told).isEmpty();
+        assertThat(admission.snapshot().inFlight()).isZero();
+    }
+
+    @Test
+    void aCallThatEndsWhileItWaitsIsNotLetInLater() {
+        Admission admission = admission(1, 0, 10);
+        Place first = enter(admission, "first", WISH, Priority.LOW, true);
+        Place waits = enter(admission, "waits", WISH, Priority.LOW, false);
+        admission.leave(waits);
+        assertThat(admission.snapshot().queued()).isZero();
+        admission.leave(first);
+        assertThat(told).isEmpty();
+        assertThat(admission.snapshot().inFlight()).isZero();
     }
 
     private static Place place(Admission admission, long arrivedNanos) {
