@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether declared capabilities can be called now. Safe for use by several threads. */
 public interface Availability {
+    /** Under which routes find it. */
+    String NAME = "availability";
+
     /** Why a call would get {@code no_provider}; {@code null} where the capability can be called. */
     @Nullable
     String reasonUnavailable(Capability capability);

@@ -34,4 +34,10 @@ public record Capability(
     public @Nullable String providerSetting(String suffix) {
         return provider == null ? null : metadata.get(provider + "_" + suffix);
     }
+
+    /** The same, or what holds without it. */
+    public String providerSetting(String suffix, String otherwise) {
+        String declared = providerSetting(suffix);
+        return declared == null ? otherwise : declared;
+    }
 }

@@ -48,6 +48,7 @@ final class CapabilityCompiler {
         JsonNode output = output(declaration, metadata);
         ProviderRule.Choice choice =
                 new ProviderRule(problems, metadata, providerText(declaration), declaration.line()).choose();
+        ProviderChecks.check(choice.provider(), metadata, declaration.line(), problems);
         MetadataChecks.check(metadata, maxMetadata, declaration.line(), problems);
         if (problems.errors() == errors) {
             checkCredential(metadata, choice.provider(), declaration.line());

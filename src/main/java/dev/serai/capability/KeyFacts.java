@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 record KeyFacts(String key, String lowerCase, boolean usable, MetadataVocabulary.@Nullable Key known) {
     private static final Pattern FORM = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,199}");
-    /** Beginnings of the gateway's own headers, which a declaration must not set. */
-    private static final Pattern RESERVED = Pattern.compile("(camel|capability|org_apache_camel).*");
+    /** Beginnings of the gateway's own headers and Camel's, which a declaration must not set; none of them has a {@code _}. */
+    private static final Pattern RESERVED = Pattern.compile("(camel(?!_)|capability|org_apache_camel).*");
 
     static KeyFacts of(String key) {
         String lowerCase = key.toLowerCase(Locale.ROOT);

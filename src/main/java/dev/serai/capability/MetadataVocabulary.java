@@ -10,6 +10,7 @@ import static dev.serai.capability.ValueType.ENVIRONMENT;
 import static dev.serai.capability.ValueType.POOL_SIZE;
 import static dev.serai.capability.ValueType.RESERVED;
 import static dev.serai.capability.ValueType.ROLES;
+import static dev.serai.capability.ValueType.ROUTE;
 import static dev.serai.capability.ValueType.SCHEME;
 import static dev.serai.capability.ValueType.SCOPE;
 import static dev.serai.capability.ValueType.SECURE_URL;
@@ -126,6 +127,9 @@ public final class MetadataVocabulary {
                     BOOLEAN,
                     "while a client listens, or can be asked",
                     "Whether what the server tells and asks without being asked is listened to, on a stream of its session."),
+            key("_open_route", ROUTE, ANY, "The route of yours that opens a session, as a provider's route does."),
+            key("_close_route", ROUTE, ANY, "The route of yours that closes it."),
+            key("_route", ROUTE, ANY, "The route of yours that is the capability, where the provider calls one."),
             common(
                     "session_scope",
                     SCOPE,

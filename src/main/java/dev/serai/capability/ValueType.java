@@ -30,6 +30,7 @@ public enum ValueType {
     CODES(LossRules.EXPECTED),
     ROLES("one role or a list of 1 to 100 roles"),
     TRANSPORT("sse"),
+    ROUTE(RouteName.EXPECTED),
     RESERVED("reserved: no effect yet");
 
     private static final Pattern NAMED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}|stdio:[a-z0-9][a-z0-9-]{0,63}");
@@ -71,6 +72,7 @@ public enum ValueType {
             case WARM -> value.equals("true") || value.equals("false") || isPoolSize(value);
             case ROLES -> Roles.listed(value) != null;
             case CODES -> areLossRules(value);
+            case ROUTE -> RouteName.isAllowed(value);
         };
     }
 

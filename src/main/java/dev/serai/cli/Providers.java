@@ -1,14 +1,17 @@
 package dev.serai.cli;
 
 import dev.serai.capability.Capability;
+import dev.serai.flow.CallableRoutes;
 import dev.serai.gateway.EmbeddedServer;
 import dev.serai.http.LocalServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,9 @@ final class Providers {
     private final Set<String> names = new HashSet<>();
     /** Those whose file sends to the declared server. */
     private final Set<String> toServers = new HashSet<>();
+
+    private final Map<Path, Set<String>> routes = new HashMap<>();
+    private @Nullable CallableRoutes callable;
 
     /** Those that the settings list as commands, read when one is named. */
     private final Supplier<Set<String>> servers;
@@ -65,6 +71,9 @@ final class Providers {
     private void add(RouteFile file) {
         for (String uri : file.consumed().keySet()) {
             String name = uri.split("\\?", 2)[0];
+            if (name.startsWith(BEFORE)) {
+                routes.computeIfAbsent(file.path(), unused -> new HashSet<>()).add(name.substring(BEFORE.length()));
+            }
             if (name.startsWith(BEFORE) && name.endsWith(AFTER)) {
                 String provider = name.substring(BEFORE.length(), name.length() - AFTER.length());
                 names.add(provider);
@@ -85,7 +94,11 @@ final class Providers {
         if (!names.contains(provider)) {
             return "no route " + BEFORE + provider + AFTER;
         }
-        return toServers.contains(provider) ? withoutServer(capability) : null;
+        if (callable == null) {
+            callable = CallableRoutes.of(routes, null);
+        }
+        String reason = callable.reason(capability);
+        return reason == null && toServers.contains(provider) ? withoutServer(capability) : reason;
     }
 
     /** The variable that overrides the URL may be set where the gateway runs. */

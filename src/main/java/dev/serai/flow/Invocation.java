@@ -33,6 +33,8 @@ final class Invocation implements CallLabel {
     final Map<String, Object> callerHeaders;
     /** The call in whose provider route this one was made, or {@code null}. */
     final @Nullable Invocation outer;
+    /** How many calls this one is within. */
+    final int depth;
 
     CallSpans spans = CallSpans.NONE;
 
@@ -115,6 +117,7 @@ final class Invocation implements CallLabel {
         this.callerHeaders = callerHeaders;
         this.asked = callerHeaders;
         this.outer = outer;
+        this.depth = outer == null ? 0 : outer.depth + 1;
         this.hangUp = hangUp;
         this.stop = () -> life.stop(Stage.CANCELLED);
         if (outer != null) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks the declaration of a call up, validates the arguments and puts the declaration's metadata on the message. */
 public final class PrepareInvocation implements Processor, NonBlocking {
     private static final int MAX_TEXT = 256;
+    /** Calls within calls; each takes a part of the thread's stack. */
+    private static final int DEEPEST = 16;
 
     private final PlanBook plans;
     private final AccessRules access;
@@ -40,6 +42,12 @@ public final class PrepareInvocation implements Processor, NonBlocking {
     @Override
     public void process(Exchange exchange) {
         Invocation invocation = Invocation.of(exchange);
+        if (invocation.depth > DEEPEST) {
+            throw new CapabilityException(
+                    ErrorCode.INTERNAL_ERROR,
+                    "more than " + DEEPEST
+                            + " calls within each other: the route of a capability calls the capability");
+        }
         Map<String, Object> asked = invocation.asked;
         String given = text(asked, InvocationHeaders.REQUEST_ID);
         if (given != null) {
@@ -58,7 +66,7 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         // Once more: a reload in between may have asked for a role.
         access.check(id, invocation.life.caller());
         invocation.plan = plan;
-        String reason = routes.reasonUnavailable(plan.capability());
+        String reason = routes.missing(plan.capability());
         if (reason != null) {
             throw new CapabilityException(ErrorCode.NO_PROVIDER, reason);
         }

@@ -3,10 +3,15 @@ package dev.serai.flow;
 import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +23,19 @@ public final class ProviderRoutes implements Availability {
     static final String CANCEL = "-cancel-call";
     static final String CHECK = "-check-session";
     private static final String SCHEME = "direct://";
+    private static final String FILE = "file:";
 
     private final CamelContext context;
+    private final @Nullable Pattern allowed;
     private volatile Set<String> names = Set.of();
+    private volatile CallableRoutes callable = CallableRoutes.of(Map.of(), null);
     private volatile long generation;
     private volatile boolean known;
 
-    public ProviderRoutes(CamelContext context) {
+    /** @param allowed names of the routes that declarations may call; {@code null} is all of the operator's own */
+    public ProviderRoutes(CamelContext context, @Nullable Pattern allowed) {
         this.context = context;
+        this.allowed = allowed;
     }
 
     /** To be called whenever routes came or went. */
@@ -36,17 +46,27 @@ public final class ProviderRoutes implements Availability {
 
     private synchronized void look() {
         Set<String> found = new HashSet<>();
+        Map<Path, Set<String>> byFile = new HashMap<>();
         for (Route route : context.getRoutes()) {
             String uri = route.getEndpoint().getEndpointUri();
             if (uri.startsWith(SCHEME) && ServiceHelper.isStarted(route.getConsumer())) {
                 int options = uri.indexOf('?');
-                found.add(uri.substring(SCHEME.length(), options < 0 ? uri.length() : options));
+                String name = uri.substring(SCHEME.length(), options < 0 ? uri.length() : options);
+                found.add(name);
+                byFile.computeIfAbsent(file(route), unused -> new HashSet<>()).add(name);
             }
         }
+        callable = CallableRoutes.of(byFile, allowed);
         if (!names.equals(found)) {
             names = Set.copyOf(found);
             generation = generation + 1;
         }
+    }
+
+    private static Path file(Route route) {
+        Resource resource = route.getSourceResource();
+        String location = resource == null ? "" : resource.getLocation();
+        return Path.of(location.startsWith(FILE) ? location.substring(FILE.length()) : location);
     }
 
     boolean has(String provider, String suffix) {
@@ -64,6 +84,13 @@ public final class ProviderRoutes implements Availability {
 
     @Override
     public @Nullable String reasonUnavailable(Capability capability) {
+        String missing = missing(capability);
+        return missing != null ? missing : callable.reason(capability);
+    }
+
+    /** Which of the provider's own routes is missing; the routes that the declaration names are their caller's affair. */
+    @Nullable
+    String missing(Capability capability) {
         String provider = capability.provider();
         if (provider == null) {
             return "the declaration names no provider";

@@ -6,6 +6,7 @@ import dev.serai.access.AccessOptions;
 import dev.serai.access.LocalCaller;
 import dev.serai.access.StartRule;
 import dev.serai.admission.Admission;
+import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.credential.Credentials;
 import dev.serai.credential.Secrets;
@@ -145,7 +146,7 @@ final class Beans implements AutoCloseable {
         TransportHttp transportHttp = new TransportHttp(timers, client, background);
         context.getRegistry().bind("transport-http", transportHttp);
         this.transports = new Transports(transportHttp);
-        this.providers = new ProviderRoutes(context);
+        this.providers = new ProviderRoutes(context, settings.callableRoutes());
         this.stored = StoreSetup.open(settings, environment);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));
         AtomicLong generations = new AtomicLong();
@@ -174,6 +175,7 @@ final class Beans implements AutoCloseable {
         Invocations invocations = new Invocations(listeners, settings.number(Setting.HISTORY));
         this.tracing = settings.tracing();
         Registry registry = context.getRegistry();
+        registry.bind(Availability.NAME, providers);
         registry.bind(
                 "prepareInvocation",
                 new PrepareInvocation(

@@ -13,6 +13,10 @@ enum Setting {
             1,
             1_048_576,
             "most metadata of one capability, keys and values together, in bytes")),
+    CALLABLE_ROUTES(Knob.text(
+            "serai.callable-routes",
+            "all of your own",
+            "names of the routes that declarations may call, separated by commas, with * for anything")),
     TIMEOUT(Knob.duration("serai.timeout", "30s", "1ms", "longest a call may take where policy_timeout says nothing")),
     TIMEOUT_STREAMING(Knob.duration(
             "serai.timeout.streaming", "300s", "1ms", "the same for a caller that asks for an event stream")),

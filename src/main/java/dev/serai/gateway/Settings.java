@@ -3,6 +3,7 @@ package dev.serai.gateway;
 import dev.serai.access.AccessOptions;
 import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.flow.CallableRoutes;
 import dev.serai.http.UpstreamNetwork;
 import dev.serai.jms.JmsOptions;
 import dev.serai.kafka.KafkaOptions;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -265,6 +267,12 @@ final class Settings {
     }
 
     /** Everything that is not Serai's own, for Camel: {@code camel.*} and the placeholders of user routes. */
+    /** Names of the routes that declarations may call; {@code null} is all of the operator's own. */
+    @Nullable
+    Pattern callableRoutes() {
+        return isSet(Setting.CALLABLE_ROUTES) ? CallableRoutes.pattern(text(Setting.CALLABLE_ROUTES)) : null;
+    }
+
     Properties forCamel() {
         Properties all = new Properties();
         all.putAll(file);

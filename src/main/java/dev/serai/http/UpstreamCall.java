@@ -2,6 +2,7 @@ package dev.serai.http;
 
 import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
+import dev.serai.credential.CredentialRef;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
@@ -18,6 +19,8 @@ public final class UpstreamCall {
     /** The exchange property that holds it. */
     public static final String PROPERTY = "SeraiUpstreamCall";
 
+    private static final Credential NONE = Credential.absent(CredentialRef.NONE, 0);
+
     private final Capability capability;
     private final String serverUrl;
     private final Credential credential;
@@ -27,6 +30,9 @@ public final class UpstreamCall {
     private final boolean aside;
     private final boolean hurried;
     private volatile boolean worked;
+    private volatile boolean withheld;
+    private volatile boolean keepsRefusals;
+    private volatile boolean takesRefusals;
     private volatile @Nullable UpstreamObserver undecided;
 
     /**
@@ -89,6 +95,15 @@ public final class UpstreamCall {
         return exchange.getProperty(PROPERTY, UpstreamCall.class);
     }
 
+    /** The call of this exchange, in a step that only provider routes have. */
+    public static UpstreamCall required(Exchange exchange) {
+        UpstreamCall call = of(exchange);
+        if (call == null) {
+            throw new IllegalStateException("this step runs in routes of a provider only");
+        }
+        return call;
+    }
+
     public Capability capability() {
         return capability;
     }
@@ -99,6 +114,37 @@ public final class UpstreamCall {
 
     public Credential credential() {
         return credential;
+    }
+
+    /** Has the credential left out of the requests to come, where a session's token takes its place. */
+    public void withholdCredential() {
+        withheld = true;
+    }
+
+    /** What goes out. */
+    Credential outgoing() {
+        return withheld ? NONE : credential;
+    }
+
+    /** Has the body of a refusal told to the caller, where it is JSON that is short enough. */
+    public void keepRefusals() {
+        keepsRefusals = true;
+    }
+
+    /**
+     * Has the route get refusals whose body is JSON instead of failing with them: it fails itself with those that say
+     * nothing in its protocol. 401 and 403 are not among them. It also notes itself which answers are {@link #noteWork work}.
+     */
+    public void takeRefusals() {
+        takesRefusals = true;
+    }
+
+    boolean takesRefusals() {
+        return takesRefusals;
+    }
+
+    boolean keepsRefusals() {
+        return keepsRefusals;
     }
 
     public long deadlineNanos() {

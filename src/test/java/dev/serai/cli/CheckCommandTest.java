@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.serai.capability.Problem;
 import dev.serai.capability.SourceLocation;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,20 @@ class CheckCommandTest {
 
         assertThat(cli.run("check")).isZero();
         assertThat(cli.out()).contains("capabilities/x.yaml:3: warning: weather.now is unavailable");
+    }
+
+    @Test
+    void aRouteThatADeclarationNamesAndThatIsNotYoursIsAWarning() {
+        cli.hasRoute("own").file("routes/mine.yaml", route("mine", "- to:\n            uri: log:x"));
+        for (String name : new String[] {"mine", "nowhere", "demo-call"}) {
+            cli.declares("own." + name, "own", Map.of("own_route", "direct:" + name));
+        }
+
+        assertThat(cli.run("check")).isZero();
+        assertThat(cli.out())
+                .contains("own.nowhere is unavailable: no route begins at direct:nowhere, named by own_route")
+                .contains("own.demo-call is unavailable: direct:demo-call belongs to an entry or a provider")
+                .doesNotContain("own.mine");
     }
 
     @Test

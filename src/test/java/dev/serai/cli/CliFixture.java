@@ -48,7 +48,12 @@ final class CliFixture {
     }
 
     CliFixture declares(String id, @Nullable String provider) {
-        capabilities.add(capability(id, provider));
+        return declares(id, provider, Map.of());
+    }
+
+    /** @param more metadata beside the usual */
+    CliFixture declares(String id, @Nullable String provider, Map<String, String> more) {
+        capabilities.add(capability(id, provider, more));
         return this;
     }
 
@@ -109,12 +114,13 @@ final class CliFixture {
         return new Catalog(capabilities, problems);
     }
 
-    private static Capability capability(String id, @Nullable String provider) {
+    private static Capability capability(String id, @Nullable String provider, Map<String, String> more) {
         TreeMap<String, String> metadata = new TreeMap<>(
                 provider == null
                         ? Map.of()
                         : Map.of(
                                 provider + "_requires_session", "auto", provider + "_server_url", "http://127.0.0.1/"));
+        metadata.putAll(more);
         return new Capability(
                 id,
                 id,

@@ -108,6 +108,20 @@ class OwnRoutesPageTest {
     }
 
     @Test
+    void theRouteOfThePageIsACapability() throws Exception {
+        save(block("yaml", "id: take-note"));
+        save(block("yaml", "id: notes.take"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> gateway.post("notes.take", "{\"title\":\"list\",\"text\":\"eggs\"}")
+                        .body()
+                        .equals("{\"kept\":\"list\"}"));
+        assertThat(text(home.resolve("notes/list.txt"))).isEqualTo("eggs");
+        assertThat(gateway.post("notes.take", "{\"title\":\"../up\",\"text\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void theTimerOfThePageCalls() throws Exception {
         save(block("yaml", "timer:hourly"));
         Path last = home.resolve("struck/last.txt");
