@@ -6,6 +6,7 @@ import dev.serai.gateway.StartException;
 import dev.serai.http.LocalServers;
 import dev.serai.importing.ImportConnection;
 import dev.serai.importing.ImportSource;
+import dev.serai.importing.ImportedServer;
 import dev.serai.importing.Importer;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -15,6 +16,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description = {
-            "Write a file of declarations for the tools of a server, or bring it up to date.",
+            "Write a file of declarations for what a server or a description of it offers, or bring it up to date.",
             "What was edited by hand in the file stays."
         },
         footer = {
@@ -39,6 +42,7 @@ import picocli.CommandLine.Parameters;
                     + " --name tools --dry-run",
             "  serai import " + FirstCall.PROVIDER + " stdio:memory --prefix team.memory. --output my-capabilities",
             "  serai import " + FirstCall.PROVIDER + " http://127.0.0.1:3001/" + FirstCall.PROVIDER + " --watch",
+            "  serai import openapi pets.yaml --server https://pets.example.com/v1",
             "%nExit code 0 done, 1 something of the server cannot be declared or is declared elsewhere,",
             "2 usage, 3 the server cannot be reached."
         })
@@ -47,10 +51,16 @@ final class ImportCommand implements Callable<Integer> {
 
     private final CliContext cli;
 
-    @Parameters(index = "0", paramLabel = "PROTOCOL", description = "What the server speaks: " + FirstCall.PROVIDER)
+    @Parameters(
+            index = "0",
+            paramLabel = "PROTOCOL",
+            description = "What the server speaks, or how it is described: " + FirstCall.PROVIDER + ", openapi")
     private String kind = "";
 
-    @Parameters(index = "1", paramLabel = "URL", description = "The server: http, https, or stdio:name.")
+    @Parameters(
+            index = "1",
+            paramLabel = "URL",
+            description = "The server: http, https, or stdio:name; or its description, a file too.")
     private String url = "";
 
     @Option(
@@ -77,6 +87,12 @@ final class ImportCommand implements Callable<Integer> {
             description = "What the ids begin with (default: PROTOCOL.NAME and a dot).")
     private @Nullable String prefix;
 
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "The server of the declarations, instead of what a description says.")
+    private @Nullable String address;
+
     @Option(names = "--watch", description = "Stay, and import again whenever the server offers something else.")
     private boolean watch;
 
@@ -95,13 +111,13 @@ final class ImportCommand implements Callable<Integer> {
         Importer importer = importer();
         GatewayOptions options = sources.gateway(cli.home(), false, null);
         try (LocalServers local = Declarations.openListed(options, System::getenv);
-                ImportConnection server = importer.open(new ImportSource(checked(url), token(), local))) {
+                ImportConnection server = importer.open(new ImportSource(place(importer), token(), local))) {
             ImportTarget target = new ImportTarget(
-                    cli, sources, importer.kind(), checked(url), authEnv, name, prefix, output, dryRun);
-            boolean whole = target.write(server.fetch());
+                    cli, sources, importer.kind(), place(importer), authEnv, name, prefix, output, dryRun);
+            boolean whole = target.write(addressed(server.fetch(), importer));
             while (watch) {
                 server.awaitChange(LOOK_AGAIN);
-                whole = target.write(server.fetch());
+                whole = target.write(addressed(server.fetch(), importer));
             }
             return whole ? ExitCode.OK : ExitCode.FAILED;
         } catch (InterruptedException e) {
@@ -123,6 +139,23 @@ final class ImportCommand implements Callable<Integer> {
             throw CliException.usage("PROTOCOL is one of " + String.join(", ", known.keySet()) + ", was " + kind);
         }
         return importer;
+    }
+
+    private String place(Importer importer) {
+        return importer.readsFiles() && !url.matches("https?:.*") ? url : checked(url);
+    }
+
+    /** Of a description the server is known by what it says, or by what the command line says instead. */
+    private ImportedServer addressed(ImportedServer server, Importer importer) {
+        if (address == null && importer.readsFiles() && !server.metadata().containsKey("server_url")) {
+            throw CliException.usage("the description names no server that can be used: give one with --server URL");
+        }
+        if (address == null) {
+            return server;
+        }
+        Map<String, Object> metadata = new LinkedHashMap<>(server.metadata());
+        metadata.put("server_url", checked(address));
+        return new ImportedServer(server.name(), metadata, server.tools(), server.unusable());
     }
 
     private static String checked(String url) {

@@ -76,8 +76,12 @@ final class ImportTarget {
     }
 
     private String said(ImportedServer server) {
+        if (!server.name().isBlank()) {
+            return server.name();
+        }
         String host = url.startsWith("http") ? URI.create(url).getHost() : url.substring(url.indexOf(':') + 1);
-        return server.name().isBlank() ? String.valueOf(host) : server.name();
+        String last = String.valueOf(host).substring(String.valueOf(host).lastIndexOf('/') + 1);
+        return last.replaceFirst("[.](ya?ml|json)$", "");
     }
 
     private Path file(String called) {

@@ -40,8 +40,10 @@ final class OutboundRequests {
             HttpMethod method = method(from.getHeader(Exchange.HTTP_METHOD, "POST", String.class));
             Target target = target(from, call);
             MultiMap headers = headers(exchange, from, call);
-            byte[] body = hasBody(method) ? body(from, headers) : NOTHING;
-            if (hasBody(method)) {
+            boolean withBody =
+                    hasBody(method) || (method.equals(HttpMethod.DELETE) && headers.contains("Content-Type"));
+            byte[] body = withBody ? body(from, headers) : NOTHING;
+            if (withBody) {
                 headers.set("Content-Length", Integer.toString(body.length));
             }
             return new Outbound(method, target, headers, Buffer.buffer(body), connectTimeout(call), null);
@@ -65,7 +67,7 @@ final class OutboundRequests {
     private Target target(Message from, UpstreamCall call) {
         String path = from.getHeader(Exchange.HTTP_PATH, "", String.class);
         String query = from.getHeader(Exchange.HTTP_QUERY, "", String.class);
-        String secret = Targets.parameter(call.credential());
+        String secret = Targets.parameter(call.outgoing());
         if (path.isEmpty() && query.isEmpty() && secret == null) {
             return declared(call.serverUrl());
         }
@@ -97,7 +99,7 @@ final class OutboundRequests {
                 }
             }
         }
-        Credential credential = call.credential();
+        Credential credential = call.outgoing();
         String name = credential.headerName();
         if (name != null && credential.headerValue() != null) {
             headers.set(name, credential.headerValue());

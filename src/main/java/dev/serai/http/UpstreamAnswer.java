@@ -7,6 +7,7 @@ import dev.serai.invocation.UpstreamText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,13 +22,16 @@ final class UpstreamAnswer {
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
+    /** Bytes of the body of a refusal that its caller may be told. */
+    private static final int MOST_KEPT = 64 * 1024;
+
     private UpstreamAnswer() {}
 
     /** @throws UpstreamStatusException where the upstream refuses */
     static void show(Arrival arrival, Exchange exchange, UpstreamCall call, Outbound sent) {
         call.span().set("http.response.status_code", arrival.status());
-        if (!arrival.success()) {
-            throw refused(arrival, sent.headers());
+        if (!arrival.success() && !isTaken(arrival, call)) {
+            throw refused(arrival, sent.headers(), call);
         }
         Message to = exchange.getMessage();
         for (String name : TARGET) {
@@ -40,13 +44,26 @@ final class UpstreamAnswer {
             }
         }
         to.setHeader(Exchange.HTTP_RESPONSE_CODE, arrival.status());
-        if (!READS.contains(sent.method())) {
+        if (!call.takesRefusals() && !READS.contains(sent.method())) {
             call.noteWork();
         }
         to.setBody(arrival.stream() != null ? arrival.stream() : arrival.body().getBytes());
     }
 
-    private static UpstreamStatusException refused(Arrival arrival, MultiMap sent) {
+    /** A refusal that the route reads. */
+    private static boolean isTaken(Arrival arrival, UpstreamCall call) {
+        int status = arrival.status();
+        String type = arrival.headers().get("Content-Type");
+        return call.takesRefusals()
+                && status >= 400
+                && status != 401
+                && status != 403
+                && type != null
+                && type.contains("json")
+                && arrival.body().length() <= MOST_KEPT;
+    }
+
+    private static UpstreamStatusException refused(Arrival arrival, MultiMap sent, UpstreamCall call) {
         int status = arrival.status();
         JsonNode error = rpcError(arrival.body().getBytes());
         Integer code = error == null ? null : Integer.valueOf(error.path("code").asInt());
@@ -54,7 +71,27 @@ final class UpstreamAnswer {
                 ? null
                 : UpstreamText.excerpt(error.path("message").asText(""), secrets(sent));
         Challenge challenge = Challenge.of(arrival.headers().getAll("WWW-Authenticate"));
-        return new UpstreamStatusException(status, code, message, detail(status, message, challenge), challenge);
+        JsonNode kept = call.keepsRefusals() && error == null ? kept(arrival, sent, call) : null;
+        if (kept != null && message == null) {
+            message = UpstreamText.excerpt(kept.toString(), List.of());
+        }
+        return new UpstreamStatusException(status, code, message, detail(status, message, challenge), challenge, kept);
+    }
+
+    /** What the body says, without what the request carried; {@code null} where it is no JSON or is long. */
+    private static @Nullable JsonNode kept(Arrival arrival, MultiMap sent, UpstreamCall call) {
+        if (arrival.body().length() > MOST_KEPT) {
+            return null;
+        }
+        try {
+            List<String> secrets = new ArrayList<>(secrets(sent));
+            secrets.addAll(UpstreamText.secrets(call.outgoing().queryValue()));
+            JsonNode tree =
+                    Json.MAPPER.readTree(UpstreamText.redacted(arrival.body().toString(), secrets));
+            return tree == null || tree.isMissingNode() ? null : tree;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static String detail(int status, @Nullable String message, @Nullable Challenge challenge) {

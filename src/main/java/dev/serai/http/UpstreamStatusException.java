@@ -1,5 +1,6 @@
 package dev.serai.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.credential.Challenge;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -24,17 +25,21 @@ public final class UpstreamStatusException extends CapabilityException {
      * @param detail what the caller is told
      */
     public UpstreamStatusException(int status, @Nullable Integer rpcCode, @Nullable String rpcMessage, String detail) {
-        this(status, rpcCode, rpcMessage, detail, null);
+        this(status, rpcCode, rpcMessage, detail, null, null);
     }
 
-    /** @param challenge what the upstream says about the token that it wants; {@code null} where it says nothing */
+    /**
+     * @param challenge what the upstream says about the token that it wants; {@code null} where it says nothing
+     * @param body what else it says, for the caller; {@code null} where that is not told
+     */
     UpstreamStatusException(
             int status,
             @Nullable Integer rpcCode,
             @Nullable String rpcMessage,
             String detail,
-            @Nullable Challenge challenge) {
-        super(status == 401 ? ErrorCode.UPSTREAM_UNAUTHORIZED : ErrorCode.UPSTREAM_ERROR, detail);
+            @Nullable Challenge challenge,
+            @Nullable JsonNode body) {
+        super(status == 401 ? ErrorCode.UPSTREAM_UNAUTHORIZED : ErrorCode.UPSTREAM_ERROR, detail, body, null);
         this.status = status;
         this.rpcCode = rpcCode;
         this.rpcMessage = rpcMessage;

@@ -64,6 +64,7 @@ public final class ImportFile {
         shared.put("server_url", plan.url());
         shared.putAll(server.metadata());
         if (plan.authEnv() != null) {
+            shared.keySet().removeIf(key -> key.startsWith("oauth_"));
             shared.put("auth_env_var", plan.authEnv());
         }
         return shared;

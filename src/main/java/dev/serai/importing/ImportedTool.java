@@ -1,5 +1,7 @@
 package dev.serai.importing;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputSchema JSON as the server sent it
  * @param outputSchema JSON as the server sent it; {@code null} where there is none
  * @param idempotent whether the server says that it may run twice
+ * @param settings what its declaration has in its provider's block beside these: text, truth values, lists and maps
  */
 public record ImportedTool(
         String name,
@@ -18,4 +21,30 @@ public record ImportedTool(
         String description,
         String inputSchema,
         @Nullable String outputSchema,
-        boolean idempotent) {}
+        boolean idempotent,
+        Map<String, Object> settings) {
+    /** One whose declaration needs nothing more. */
+    public ImportedTool(
+            String name,
+            String title,
+            String description,
+            String inputSchema,
+            @Nullable String outputSchema,
+            boolean idempotent) {
+        this(name, title, description, inputSchema, outputSchema, idempotent, Map.of());
+    }
+
+    /** The same with more settings. */
+    public ImportedTool with(Map<String, Object> more) {
+        Map<String, Object> all = new LinkedHashMap<>(settings);
+        all.putAll(more);
+        return new ImportedTool(name, title, description, inputSchema, outputSchema, idempotent, all);
+    }
+
+    /** The same without what says where its credential is; how it is sent stays. */
+    ImportedTool withoutCredential() {
+        Map<String, Object> left = new LinkedHashMap<>(settings);
+        left.keySet().removeIf(key -> key.startsWith("oauth_") || key.equals("auth_env_var"));
+        return new ImportedTool(name, title, description, inputSchema, outputSchema, idempotent, left);
+    }
+}

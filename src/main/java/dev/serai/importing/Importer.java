@@ -5,6 +5,11 @@ public interface Importer {
     /** The protocol's name, as the command line takes it and as declarations call their provider. */
     String kind();
 
+    /** Whether what it reads may be a file; else it is a server. */
+    default boolean readsFiles() {
+        return false;
+    }
+
     /**
      * Connects.
      *

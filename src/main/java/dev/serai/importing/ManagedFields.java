@@ -5,10 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class ManagedFields {
     private static final String METADATA = "metadata";
     private static final String DISCOVERY = "discovery";
     private static final String IMPORTED = "imported";
+    private static final String SETTING = "~";
 
     private final String provider;
 
@@ -31,13 +35,20 @@ final class ManagedFields {
 
     private record Place(String field, List<String> path) {}
 
-    private List<Place> places() {
-        return List.of(
+    /** Those that every declaration has, and the settings that are or were noted. */
+    private List<Place> places(Collection<String> noted) {
+        List<Place> places = new ArrayList<>(List.of(
                 new Place("name", List.of("name")),
                 new Place("description", List.of("description")),
                 new Place("input", List.of(METADATA, provider, "input_schema_json")),
                 new Place("output", List.of(METADATA, provider, "output_schema_json")),
-                new Place("idempotent", List.of(METADATA, "policy", "idempotent")));
+                new Place("idempotent", List.of(METADATA, "policy", "idempotent"))));
+        for (String field : noted) {
+            if (field.startsWith(SETTING)) {
+                places.add(new Place(field, List.of(METADATA, provider, field.substring(SETTING.length()))));
+            }
+        }
+        return places;
     }
 
     /** The name at its server; {@code null} where the declaration says none. */
@@ -64,8 +75,8 @@ final class ManagedFields {
 
     private void place(Map<String, Object> entry, ImportedTool tool) {
         Map<String, String> now = fields(tool);
-        for (Place place : places()) {
-            put(entry, place.path(), value(place, now));
+        for (Place place : places(now.keySet())) {
+            put(entry, place.path(), value(place, tool, now));
         }
         put(entry, List.of(METADATA, DISCOVERY, IMPORTED), noted(now));
     }
@@ -79,7 +90,9 @@ final class ManagedFields {
     void update(Map<String, Object> entry, ImportedTool tool, List<String> changed, List<String> kept) {
         Map<String, String> then = noted(String.valueOf(get(entry, List.of(METADATA, DISCOVERY, IMPORTED))));
         Map<String, String> now = fields(tool);
-        for (Place place : places()) {
+        Set<String> all = new LinkedHashSet<>(now.keySet());
+        all.addAll(then.keySet());
+        for (Place place : places(all)) {
             String field = place.field();
             String here = hash(text(get(entry, place.path())));
             String before = then.getOrDefault(field, "");
@@ -88,19 +101,23 @@ final class ManagedFields {
                 continue;
             }
             if (here.equals(before)) {
-                put(entry, place.path(), value(place, now));
-                changed.add(field);
+                put(entry, place.path(), value(place, tool, now));
+                changed.add(shown(field));
             } else {
-                kept.add(field);
+                kept.add(shown(field));
             }
         }
         put(entry, List.of(METADATA, DISCOVERY, IMPORTED), noted(now));
     }
 
+    private static String shown(String field) {
+        return field.startsWith(SETTING) ? field.substring(SETTING.length()) : field;
+    }
+
     /** Whether the declaration is still as it was imported. */
     boolean isUntouched(Map<String, Object> entry) {
         Map<String, String> then = noted(String.valueOf(get(entry, List.of(METADATA, DISCOVERY, IMPORTED))));
-        return places().stream()
+        return places(then.keySet()).stream()
                 .allMatch(place -> hash(text(get(entry, place.path()))).equals(then.getOrDefault(place.field(), "")));
     }
 
@@ -111,6 +128,7 @@ final class ManagedFields {
         fields.put("input", tool.inputSchema());
         fields.put("output", tool.outputSchema() == null ? "" : tool.outputSchema());
         fields.put("idempotent", tool.idempotent() ? "true" : "");
+        tool.settings().forEach((key, value) -> fields.put(SETTING + key, value.toString()));
         return fields;
     }
 
@@ -118,7 +136,10 @@ final class ManagedFields {
         return clean(tool.title().isBlank() ? tool.name() : tool.title(), LONGEST_NAME);
     }
 
-    private static @Nullable Object value(Place place, Map<String, String> fields) {
+    private static @Nullable Object value(Place place, ImportedTool tool, Map<String, String> fields) {
+        if (place.field().startsWith(SETTING)) {
+            return tool.settings().get(place.field().substring(SETTING.length()));
+        }
         String text = fields.getOrDefault(place.field(), "");
         if (text.isEmpty()) {
             return null;

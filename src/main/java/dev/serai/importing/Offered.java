@@ -14,7 +14,9 @@ final class Offered {
 
     static Offered of(ImportPlan plan, ImportedServer server, Map<String, String> refused, ImportReport report) {
         Offered offered = new Offered();
-        for (ImportedTool tool : server.tools()) {
+        for (ImportedTool each : server.tools()) {
+            // One that is named on the command line takes the place of all others.
+            ImportedTool tool = plan.authEnv() == null ? each : each.withoutCredential();
             String id = plan.id(tool.name());
             String why = refused.get(tool.name());
             if (why != null) {
@@ -26,6 +28,7 @@ final class Offered {
                         .add(id + ": two tools of the server have names that give this id; the first one is taken");
             }
         }
+        server.unusable().forEach((name, why) -> report.leftOut().add(plan.id(name) + ": " + why));
         return offered;
     }
 
