@@ -1,0 +1,119 @@
+package dev.serai.graphql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.UpstreamStatusException;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.Json;
+import dev.serai.invocation.UpstreamText;
+import java.io.IOException;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * An answer (GraphQL, October 2021, section 7).
+ *
+ * @param tree all of it
+ * @param errors empty where there are none
+ */
+record GraphqlAnswer(JsonNode tree, JsonNode errors) {
+    private static final int UNAUTHORIZED = 401;
+    private static final String NO_SESSION = "UNAUTHENTICATED";
+    private static final String NO_QUERY = "PERSISTED_QUERY_NOT_FOUND";
+
+    /** @throws CapabilityException {@code upstream_protocol_error} for what is no answer, or the server's refusal */
+    static GraphqlAnswer of(Message message) {
+        int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+        JsonNode tree = tree(message.getBody());
+        JsonNode errors = tree.path("errors");
+        if (!tree.has("data") && !errors.isArray()) {
+            if (status >= 300) {
+                throw new UpstreamStatusException(status, null, null, "the upstream answered " + status);
+            }
+            throw new CapabilityException(
+                    ErrorCode.UPSTREAM_PROTOCOL_ERROR, "the answer is not of GraphQL: it has neither data nor errors");
+        }
+        return new GraphqlAnswer(tree, errors);
+    }
+
+    private static JsonNode tree(Object body) {
+        try {
+            JsonNode tree = body instanceof byte[] bytes ? Json.MAPPER.readTree(bytes) : null;
+            if (tree != null && tree.isObject()) {
+                return tree;
+            }
+        } catch (JsonProcessingException e) {
+            throw new CapabilityException(ErrorCode.UPSTREAM_PROTOCOL_ERROR, "the answer is no JSON", e);
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory failed", e);
+        }
+        throw new CapabilityException(ErrorCode.UPSTREAM_PROTOCOL_ERROR, "the answer is no JSON object");
+    }
+
+    boolean isUnknownQuery() {
+        return has(NO_QUERY) || first().equals("PersistedQueryNotFound");
+    }
+
+    /**
+     * All of the answer to a login.
+     *
+     * @param secrets what it was sent, which an error may quote
+     */
+    JsonNode ofLogin(List<String> secrets) {
+        if (!errors.isEmpty()) {
+            throw new CapabilityException(ErrorCode.SESSION_UNAVAILABLE, "the login was refused: " + first(secrets));
+        }
+        return tree;
+    }
+
+    /**
+     * What the caller gets.
+     *
+     * @param accepts whether data beside errors are a result
+     * @param whole whether the result is all of the answer in any case
+     * @throws CapabilityException {@code tool_error} with all of the answer where there are errors
+     */
+    JsonNode result(boolean accepts, boolean whole) {
+        if (errors.isEmpty()) {
+            return whole ? tree : tree.path("data");
+        }
+        if (isRefusal()) {
+            throw new UpstreamStatusException(
+                    UNAUTHORIZED, null, null, "the upstream answered " + NO_SESSION + ": " + first());
+        }
+        if (accepts && hasData()) {
+            return tree;
+        }
+        throw new CapabilityException(ErrorCode.TOOL_ERROR, first(), tree, null);
+    }
+
+    /** Whether the server wants a login first, and has done nothing. */
+    boolean isRefusal() {
+        return !hasData() && has(NO_SESSION);
+    }
+
+    private boolean hasData() {
+        JsonNode data = tree.path("data");
+        return !data.isNull() && !data.isMissingNode();
+    }
+
+    private boolean has(String code) {
+        for (JsonNode error : errors) {
+            if (error.path("extensions").path("code").asText("").equals(code)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String first() {
+        return first(List.of());
+    }
+
+    private String first(List<String> secrets) {
+        String text = UpstreamText.excerpt(errors.path(0).path("message").asText(""), secrets);
+        return text.isEmpty() ? "the query failed and the server says no more" : text;
+    }
+}

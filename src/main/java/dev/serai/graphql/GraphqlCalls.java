@@ -1,0 +1,151 @@
+package dev.serai.graphql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.capability.Capability;
+import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.loop.NonBlocking;
+import dev.serai.session.Session;
+import dev.serai.web.Login;
+import dev.serai.web.SentHeader;
+import dev.serai.web.WebSession;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** What the routes of GraphQL servers call between their steps; keeps no state. */
+public final class GraphqlCalls implements NonBlocking {
+    private static final String SESSION = "SeraiSession";
+    /** The server does not know the query by its hash. */
+    private static final String AGAIN = "SeraiGraphqlAgain";
+
+    private static final String LOGOUT = "SeraiGraphqlLogout";
+    private static final String ARGUMENTS = "SeraiGraphqlArguments";
+
+    /** Arguments become the variables of the declared query; of a persisted one the hash is tried first. */
+    public void request(Exchange exchange) {
+        Message message = exchange.getMessage();
+        JsonNode body = message.getBody(JsonNode.class);
+        JsonNode variables = body == null ? JsonNodeFactory.instance.objectNode() : body;
+        Capability capability = UpstreamCall.required(exchange).capability();
+        boolean persisted = "true".equals(capability.providerSetting("persisted"))
+                || capability.providerSetting("persisted_hash") != null;
+        exchange.setProperty(ARGUMENTS, persisted ? variables : null);
+        write(exchange, variables, persisted, !persisted);
+    }
+
+    /** The same query with its text. */
+    public void again(Exchange exchange) {
+        JsonNode variables = exchange.getProperty(ARGUMENTS, JsonNode.class);
+        exchange.removeProperty(ARGUMENTS);
+        write(exchange, variables, true, true);
+    }
+
+    /** The answer becomes the result, or the property {@code SeraiGraphqlAgain} says that the text is wanted. */
+    public void read(Exchange exchange) {
+        Message message = exchange.getMessage();
+        SentHeader.clear(message);
+        UpstreamCall call = UpstreamCall.required(exchange);
+        Capability capability = call.capability();
+        GraphqlAnswer answer = GraphqlAnswer.of(message);
+        boolean again = exchange.getProperty(ARGUMENTS) != null
+                && capability.providerSetting("query") != null
+                && answer.isUnknownQuery();
+        exchange.setProperty(AGAIN, again);
+        if (again) {
+            return;
+        }
+        if (!answer.isRefusal()) {
+            call.noteWork();
+        }
+        boolean accepts = "accept".equals(capability.providerSetting("partial"));
+        boolean whole = "whole".equals(capability.providerSetting("result"));
+        message.setBody(answer.result(accepts, whole));
+    }
+
+    /** The next request logs in with the declared mutation, whose variables are the parts of the credential. */
+    public void login(Exchange exchange) {
+        UpstreamCall call = UpstreamCall.required(exchange);
+        String query = call.capability().providerSetting("login_query");
+        if (query == null) {
+            throw new CapabilityException(
+                    ErrorCode.SESSION_UNAVAILABLE,
+                    "a session needs " + call.capability().provider() + "_login_query, the mutation that opens it");
+        }
+        ObjectNode request = JsonNodeFactory.instance.objectNode().put("query", query);
+        request.set("variables", Login.fields(call));
+        call.withholdCredential();
+        send(exchange, request);
+    }
+
+    /** The answer to a login becomes the facts of the session. */
+    public void opened(Exchange exchange) {
+        Message message = exchange.getMessage();
+        SentHeader.clear(message);
+        UpstreamCall call = UpstreamCall.required(exchange);
+        List<String> secrets = new ArrayList<>();
+        Login.fields(call).forEach(value -> secrets.add(value.asText()));
+        JsonNode answer = GraphqlAnswer.of(message).ofLogin(secrets);
+        message.setBody(WebSession.facts(call.capability(), answer, message));
+    }
+
+    /** The next request, if the property {@code SeraiGraphqlLogout} says that there is one, ends the session. */
+    public void logout(Exchange exchange) {
+        UpstreamCall call = UpstreamCall.required(exchange);
+        String query = call.capability().providerSetting("logout_query");
+        Session session = exchange.getProperty(SESSION, Session.class);
+        boolean told = query != null && session != null;
+        exchange.setProperty(LOGOUT, told);
+        if (told) {
+            call.withholdCredential();
+            send(exchange, JsonNodeFactory.instance.objectNode().put("query", query));
+            WebSession.attach(exchange.getMessage(), call.capability(), session);
+        }
+    }
+
+    private static void write(Exchange exchange, JsonNode variables, boolean hash, boolean text) {
+        UpstreamCall call = UpstreamCall.required(exchange);
+        Capability capability = call.capability();
+        String query = capability.providerSetting("query");
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        if (text && query != null) {
+            request.put("query", query);
+        }
+        String name = capability.providerSetting("operation_name");
+        if (name != null) {
+            request.put("operationName", name);
+        }
+        request.set("variables", variables);
+        if (hash) {
+            String declared = capability.providerSetting("persisted_hash");
+            request.putObject("extensions")
+                    .putObject("persistedQuery")
+                    .put("version", 1)
+                    .put("sha256Hash", declared != null ? declared : QueryHash.of(String.valueOf(query)));
+        }
+        send(exchange, request);
+        Session session = exchange.getProperty(SESSION, Session.class);
+        if (session != null && capability.providerSetting("login_query") != null) {
+            call.withholdCredential();
+            WebSession.attach(exchange.getMessage(), capability, session);
+        }
+    }
+
+    private static void send(Exchange exchange, ObjectNode request) {
+        UpstreamCall call = UpstreamCall.required(exchange);
+        call.takeRefusals();
+        Message message = exchange.getMessage();
+        String path = call.capability().providerSetting("endpoint");
+        if (path != null) {
+            message.setHeader(Exchange.HTTP_PATH, path);
+        }
+        message.setHeader(Exchange.HTTP_METHOD, "POST");
+        SentHeader.set(message, "Accept", "application/graphql-response+json, application/json;q=0.9");
+        SentHeader.set(message, Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(request);
+    }
+}
