@@ -100,6 +100,8 @@ class NonBlockingRoutesTest {
             assertThat(entryStays(context, "call-over-rest")).isTrue();
             assertThat(new NonBlockingRoutes(context, new RouteEdition()).isCall("mcp"))
                     .isTrue();
+            assertThat(List.of("rest", "openapi", "graphql"))
+                    .allMatch(new NonBlockingRoutes(context, new RouteEdition())::isCall);
             assertThat(entryStays(context, "list-capabilities"))
                     .as("a large catalogue takes long to write")
                     .isFalse();

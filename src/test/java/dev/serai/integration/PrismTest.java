@@ -70,7 +70,11 @@ class PrismTest {
                 .capabilities(declarations)
                 .capabilities("any.yaml", """
                         capabilities:
-                          - { id: any.pets, metadata: { rest: { server_url: "%s", path: "/owners/{owner}/pets" } } }
+                          - id: any.pets
+                            metadata:
+                              rest: { server_url: "%1$s", path: "/owners/{owner}/pets", auth_env_var: API_TOKEN,
+                                      auth_scheme: header, auth_name: X-Api-Key }
+                          - { id: any.stranger, metadata: { rest: { server_url: "%1$s", path: "/owners/7/pets" } } }
                         """.formatted(prism.uri("")))
                 .environment("API_TOKEN", "a-token")
                 .start();
@@ -94,6 +98,7 @@ class PrismTest {
                 HttpResponse<String> refused = gateway.post("any.pets", "{\"owner\":\"nobody\"}");
                 assertThat(refused.statusCode()).as("Prism does look").isEqualTo(502);
                 assertThat(refused.body()).contains("the upstream answered 422");
+                assertThat(gateway.post("any.stranger", "{}").body()).contains("upstream_unauthorized");
             }
         }
     }

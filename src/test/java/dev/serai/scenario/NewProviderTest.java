@@ -1,6 +1,7 @@
 package dev.serai.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.TestGateway;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -219,5 +221,37 @@ class NewProviderTest {
     @Test
     void theGuidesExampleIsThisProvider() throws IOException {
         assertThat(Files.readString(Path.of("docs/add-a-provider.md"))).contains(routes("ledger"));
+    }
+
+    /** The two blocks of the page, saved in the folders of a gateway that runs; only the server's address is another. */
+    @Test
+    void theGuideIsFollowedToTheLetterInARunningGateway() throws IOException {
+        String page = Files.readString(Path.of("docs/add-a-provider.md"));
+        String declaration = block(page, "# capabilities/ledger.yaml");
+        String provider = block(page, "# A made-up server");
+        assertThat(provider.lines().count()).isLessThanOrEqualTo(50);
+        try (TestGateway gateway = TestGateway.in(folder)
+                .environment("LEDGER_SECRET", LedgerServer.SECRET)
+                .start()) {
+            assertThat(gateway.post("ledger.balance", "{}").statusCode()).isEqualTo(404);
+            Path file = gateway.routes().resolve("providers/ledger.camel.yaml");
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, provider);
+            Files.writeString(
+                    gateway.capabilities().resolve("ledger.yaml"),
+                    declaration.replace("https://ledger.example.com", server.url()));
+
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> gateway.post("ledger.balance", "{}").statusCode() == 200);
+            assertThat(gateway.post("ledger.balance", "{}").body()).isEqualTo(Integer.toString(server.entries()));
+            assertThat(server.logins()).isEqualTo(1);
+        }
+        assertThat(server.openTickets()).isZero();
+    }
+
+    private static String block(String page, String first) {
+        int start = page.indexOf(first);
+        assertThat(start).as(first).isPositive();
+        return page.substring(start, page.indexOf("```", start));
     }
 }
