@@ -85,6 +85,16 @@ public final class ArgumentSchema {
         }
     }
 
+    /** Whether it can be compiled whole; takes as long as that. */
+    boolean isUsable() {
+        try {
+            compiled().initializeValidators();
+            return true;
+        } catch (JsonSchemaException | StackOverflowError e) {
+            return false;
+        }
+    }
+
     private static CapabilityException refused(String detail) {
         return new CapabilityException(ErrorCode.INVALID_ARGUMENTS, detail);
     }

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a declared JSON Schema must keep to, so that it can be used without fetching anything and in bounded time. */
@@ -33,6 +36,10 @@ final class SchemaRules {
     private final int line;
     private final String what;
     private int size;
+    /** Where {@code $schema} of a part names a dialect that is not known, and which; {@code null} where none does. */
+    private @Nullable String foreignPart;
+
+    private final Deque<String> path = new ArrayDeque<>();
 
     SchemaRules(Problems problems, int line, String what) {
         this.problems = problems;
@@ -52,6 +59,10 @@ final class SchemaRules {
             if (broken == null && ArgumentSchema.dialect(schema) == null) {
                 broken = "names the unknown $schema \""
                         + Excerpt.of(schema.path("$schema").asText()) + "\": expected draft-07 or 2020-12";
+            }
+            // Data and unknown keywords may hold anything, so what counts is whether the schema can be used.
+            if (broken == null && foreignPart != null && !new ArgumentSchema(schema).isUsable()) {
+                broken = "names the unknown $schema " + foreignPart + ": expected draft-07 or 2020-12, or none there";
             }
             if (broken == null) {
                 return schema;
@@ -81,18 +92,38 @@ final class SchemaRules {
                         + "\", and nothing is fetched: expected a reference that begins with #";
             }
             warnOfUnknownType(field.getKey(), value, depth);
-            String broken = check(value, depth + 1);
+            if (depth > 0 && field.getKey().equals("$schema") && ArgumentSchema.dialect(node) == null) {
+                foreignPart = foreignPart == null ? place(value.asText()) : foreignPart;
+            }
+            String broken = check(field.getKey(), value, depth);
             if (broken != null) {
                 return broken;
             }
         }
         for (int i = 0; i < node.size() && node.isArray(); i++) {
-            String broken = check(node.get(i), depth + 1);
+            String broken = check(Integer.toString(i), node.get(i), depth);
             if (broken != null) {
                 return broken;
             }
         }
         return null;
+    }
+
+    private @Nullable String check(String name, JsonNode part, int depth) {
+        path.addLast(name);
+        try {
+            return check(part, depth + 1);
+        } finally {
+            path.removeLast();
+        }
+    }
+
+    /** A text and where in the schema it stands, as a JSON pointer (RFC 6901). */
+    private String place(String text) {
+        String pointer = path.stream()
+                .map(name -> "/" + name.replace("~", "~0").replace("/", "~1"))
+                .collect(Collectors.joining());
+        return "\"" + Excerpt.of(text) + "\" at " + Excerpt.of(pointer);
     }
 
     /** At the top there is a warning of its own. */

@@ -3,13 +3,16 @@ package dev.serai.capability;
 import static dev.serai.capability.DeclarationFixture.the;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlDeclarationsTest {
     private final Path folder;
@@ -73,6 +76,24 @@ class YamlDeclarationsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ properties: { $schema: { type: string } } }",
+                "{ properties: { n: { $schema: 'http://json-schema.org/draft-07/schema#', type: string } } }",
+                "{ properties: { n: { const: { $schema: 'x:y' } } } }"
+            })
+    void aPartThatNamesAKnownDraftOrOnlyLooksAsIfItNamedOneIsUsed(String schema) throws Exception {
+        Catalog catalog = declarations.yaml("capabilities: [{ id: a, input_schema: " + schema + " }]");
+
+        assertThat(catalog.problems())
+                .filteredOn(problem -> problem.severity() == Problem.Severity.ERROR)
+                .isEmpty();
+        Objects.requireNonNull(catalog.find("a"))
+                .arguments()
+                .validate(new ObjectMapper().createObjectNode().put("other", 1));
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             'capabilities: [{ id: a'                                          | not valid YAML
             'capabilities: [{ id: &x a }, { id: *x }]'                        | anchor
@@ -86,6 +107,7 @@ class YamlDeclarationsTest {
             'capabilities: [{ id: a, input_schema: 3 }]'                      | must be a JSON object
             'capabilities: [{ id: a, input_schema: { $ref: "http://x/y" } }]' | nothing is fetched
             'capabilities: [{ id: a, input_schema: { $schema: "x:y" } }]'     | unknown $schema
+            'capabilities: [{ id: a, input_schema: { properties: { "a/b": { $schema: "x:y", type: string } } } }]' | unknown $schema "x:y" at /properties/a~1b: expected draft-07 or 2020-12
             'defaults: 3'                                                     | mapping of metadata
             'capabilities: [{ id: a, name: [b] }]'                            | name must be text
             """)
