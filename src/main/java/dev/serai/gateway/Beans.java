@@ -265,6 +265,7 @@ final class Beans implements AutoCloseable {
             observing.show(invocations);
             observing.show(() -> StoreSetup.stats(stored));
             observing.show(deliveries);
+            observing.show(registry.lookupByNameAndType(ProtocolServer.NAME, ProtocolServer.class));
             if (kafka != null) {
                 observing.show(kafka.link());
             }

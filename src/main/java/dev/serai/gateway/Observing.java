@@ -11,6 +11,7 @@ import dev.serai.jms.JmsStats;
 import dev.serai.kafka.KafkaLink;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
+import dev.serai.mcp.server.ProtocolServer;
 import dev.serai.observe.AuditTrail;
 import dev.serai.observe.CallMetrics;
 import dev.serai.observe.DeliveryMetrics;
@@ -107,6 +108,10 @@ final class Observing implements AutoCloseable {
     void show(KafkaLink kafka) {
         KafkaMetrics.bind(metrics, kafka);
         health.add("kafka", () -> new Health.Part(!kafka.isUp(), null));
+    }
+
+    void show(ProtocolServer server) {
+        server.measure(metrics);
     }
 
     void show(JmsStats jms) {

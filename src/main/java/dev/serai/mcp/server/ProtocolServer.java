@@ -6,6 +6,7 @@ import dev.serai.capability.CapabilityStore;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
 import dev.serai.mcp.ListChanges;
+import dev.serai.observe.Metrics;
 import io.netty.util.HashedWheelTimer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +121,13 @@ public final class ProtocolServer {
         String notification = "notifications/" + kind + "/list_changed";
         sessions.forEach(session -> session.announce(Rpc.notification(notification, Rpc.object())));
         listeners.changed(kind + "ListChanged", notification);
+    }
+
+    /** Shows how much it holds. */
+    public void measure(Metrics metrics) {
+        metrics.gauge("serai.mcp.sessions", "Sessions of MCP clients", this::sessions);
+        metrics.gauge("serai.mcp.parked", "Calls that wait for their MCP client to come back", this::parked);
+        metrics.gauge("serai.mcp.listeners", "MCP clients without sessions that listen for changes", this::listeners);
     }
 
     /** Sessions of clients now. */
