@@ -1,6 +1,7 @@
 package dev.serai.access;
 
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerToken;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,11 +45,11 @@ final class Authenticator {
         // Who was let in a moment ago is not guessing: others behind the same address lock nobody out.
         if (key != null && (wait == 0 || key.usedLately())) {
             key.use();
-            return done(new Decision.Admitted(key.caller()));
+            return done(new Decision.Admitted(key.caller(), null));
         }
         Caller holder = tokens == null || !presented.bearer() ? null : tokens.remembered(digest);
         if (holder != null) {
-            return done(new Decision.Admitted(holder));
+            return done(new Decision.Admitted(holder, new CallerToken(credential)));
         }
         // A signature cannot be guessed, so tokens are checked while their address waits too: one client that fails
         // locks out nobody behind the same address whose token is good, though not known yet.
@@ -69,16 +70,17 @@ final class Authenticator {
                     token,
                     digest,
                     wait > 0,
-                    (caller, rejected) -> decision.complete(decided(head, caller, rejected, wait)));
+                    (caller, rejected) -> decision.complete(decided(head, caller, token, rejected, wait)));
         } catch (RejectedExecutionException e) {
             decision.complete(wait > 0 ? Challenges.tooMany(wait) : Challenges.busy());
         }
         return decision;
     }
 
-    private Decision decided(RequestHead head, @Nullable Caller caller, @Nullable RejectedToken rejected, long wait) {
+    private Decision decided(
+            RequestHead head, @Nullable Caller caller, String token, @Nullable RejectedToken rejected, long wait) {
         if (rejected == null) {
-            return new Decision.Admitted(caller);
+            return new Decision.Admitted(caller, new CallerToken(token));
         }
         if (rejected.isUndecided()) {
             return Challenges.undecided(rejected.why());

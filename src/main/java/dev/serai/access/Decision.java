@@ -1,16 +1,21 @@
 package dev.serai.access;
 
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerToken;
 import dev.serai.invocation.ErrorCode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a request is let in. */
 public sealed interface Decision {
-    /** It is. */
-    record Admitted(@Nullable Caller caller) implements Decision {
+    /**
+     * It is.
+     *
+     * @param token with which the caller came; {@code null} for a key, which is for the gateway only
+     */
+    record Admitted(@Nullable Caller caller, @Nullable CallerToken token) implements Decision {
         /** Without a caller: nothing asked for one. */
-        static final Admitted NOBODY = new Admitted(null);
+        static final Admitted NOBODY = new Admitted(null, null);
     }
 
     /**

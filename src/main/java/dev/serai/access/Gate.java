@@ -1,6 +1,5 @@
 package dev.serai.access;
 
-import dev.serai.invocation.Caller;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +46,12 @@ public final class Gate {
             return CompletableFuture.completedFuture(foreign);
         }
         if (authenticator == null) {
-            return reachable && paths.isAdmin(head) ? permitted(paths, head, null) : NOBODY;
+            return reachable && paths.isAdmin(head) ? permitted(paths, head, Decision.Admitted.NOBODY) : NOBODY;
         }
         return authenticator
                 .authenticate(head)
                 .thenCompose(decision -> decision instanceof Decision.Admitted admitted
-                        ? permitted(paths, head, admitted.caller())
+                        ? permitted(paths, head, admitted)
                         : CompletableFuture.completedFuture(decision));
     }
 
@@ -61,9 +60,9 @@ public final class Gate {
         return authenticator == null ? List.of() : CREDENTIALS;
     }
 
-    private static CompletableFuture<Decision> permitted(PathRules paths, RequestHead head, @Nullable Caller caller) {
-        String missing = paths.missingRole(head, caller);
-        return CompletableFuture.completedFuture(
-                missing == null ? new Decision.Admitted(caller) : Challenges.roleMissing(missing));
+    private static CompletableFuture<Decision> permitted(
+            PathRules paths, RequestHead head, Decision.Admitted admitted) {
+        String missing = paths.missingRole(head, admitted.caller());
+        return CompletableFuture.completedFuture(missing == null ? admitted : Challenges.roleMissing(missing));
     }
 }

@@ -7,6 +7,7 @@ import static dev.serai.capability.ValueType.COUNT;
 import static dev.serai.capability.ValueType.DURATION;
 import static dev.serai.capability.ValueType.DURATION_OR_OFF;
 import static dev.serai.capability.ValueType.ENVIRONMENT;
+import static dev.serai.capability.ValueType.ORIGIN;
 import static dev.serai.capability.ValueType.POOL_SIZE;
 import static dev.serai.capability.ValueType.RESERVED;
 import static dev.serai.capability.ValueType.ROLES;
@@ -59,6 +60,11 @@ public final class MetadataVocabulary {
                     TEXT,
                     ANY,
                     "The name of the header or query parameter, where the scheme is header or query."),
+            key(
+                    "_auth_caller_origin",
+                    ORIGIN,
+                    "the caller's token stays here",
+                    "The server's origin, where the caller's own token is to go to it instead of a credential of the gateway's."),
             key(
                     "_oauth_issuer",
                     SECURE_URL,

@@ -18,6 +18,7 @@ public enum ValueType {
     SESSION("true, false or auto"),
     BOOLEAN("true or false"),
     SECURE_URL(SecureUrl.EXPECTED),
+    ORIGIN("the origin of the server URL, such as https://api.example.org"),
     CLIENT_AUTH(ClientAuthMethod.NAMES),
     SCHEME("bearer, basic, header or query"),
     SCOPE("shared, caller, conversation or call"),
@@ -60,7 +61,7 @@ public enum ValueType {
             case ENVIRONMENT -> VARIABLE.matcher(value).matches();
             case SESSION -> Set.of("true", "false", "auto").contains(value);
             case BOOLEAN -> Set.of("true", "false").contains(value);
-            case SECURE_URL -> SecureUrl.isAllowed(value);
+            case SECURE_URL, ORIGIN -> SecureUrl.isAllowed(value);
             case CLIENT_AUTH -> List.of(ClientAuthMethod.NAMES.split(", ")).contains(value);
             case SCHEME -> Set.of("bearer", "basic", "header", "query").contains(value);
             case SCOPE -> Set.of("shared", "caller", "conversation", "call").contains(value);
@@ -78,7 +79,7 @@ public enum ValueType {
 
     /** What was expected, and what was found unless a secret may have been pasted there. */
     String refusal(String value) {
-        boolean mayBeSecret = this == URL || this == SECURE_URL || this == ENVIRONMENT;
+        boolean mayBeSecret = this == URL || this == SECURE_URL || this == ORIGIN || this == ENVIRONMENT;
         return "expected " + expected + (mayBeSecret ? "" : ", got \"" + Excerpt.of(value) + "\"");
     }
 

@@ -1,5 +1,6 @@
 package dev.serai.credential;
 
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param envVar the environment variable; {@code null} for none
  * @param file the file, which wins over the variable if it exists; {@code null} for none
  * @param name the header or query parameter, for {@link AuthScheme#HEADER} and {@link AuthScheme#QUERY} only
+ * @param callerOrigin the origin to which the caller's own token goes; {@code null} where it is not passed through
  * @param oauth the client whose tokens it is; {@code null} where it is in a variable or file
  */
 public record CredentialRef(
@@ -21,6 +23,7 @@ public record CredentialRef(
         @Nullable Path file,
         AuthScheme scheme,
         @Nullable String name,
+        @Nullable String callerOrigin,
         @Nullable OAuthRef oauth) {
     /** A field name (RFC 9110, 5.1 and 5.6.2). */
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]+");
@@ -43,11 +46,13 @@ public record CredentialRef(
             "transfer-encoding",
             "upgrade");
 
+    private static final String CALLER_ORIGIN = "caller_origin";
+
     /** The reference of a declaration that names no credential. */
     public static final CredentialRef NONE = new CredentialRef(null, null, AuthScheme.BEARER, null);
 
     CredentialRef(@Nullable String envVar, @Nullable Path file, AuthScheme scheme, @Nullable String name) {
-        this(envVar, file, scheme, name, null);
+        this(envVar, file, scheme, name, null, null);
     }
 
     /**
@@ -67,7 +72,7 @@ public record CredentialRef(
                             key + " names a second credential beside " + provider + "_oauth_…: remove one of them");
                 }
             }
-            return new CredentialRef(null, null, AuthScheme.BEARER, null, oauth);
+            return new CredentialRef(null, null, AuthScheme.BEARER, null, null, oauth);
         }
         String variable = text(metadata, prefix + "env_var");
         if (variable != null && !VARIABLE_NAME.matcher(variable).matches()) {
@@ -78,12 +83,53 @@ public record CredentialRef(
         String schemeText = text(metadata, prefix + "scheme");
         AuthScheme scheme = schemeText == null ? AuthScheme.BEARER : AuthScheme.parse(prefix + "scheme", schemeText);
         Path file = path(prefix + "file", text(metadata, prefix + "file"));
-        return new CredentialRef(variable, file, scheme, name(metadata, prefix + "name", scheme));
+        String name = name(metadata, prefix + "name", scheme);
+        if (metadata.containsKey(prefix + CALLER_ORIGIN)) {
+            return callers(metadata, prefix, scheme, name, serverUrl, variable == null && file == null);
+        }
+        return new CredentialRef(variable, file, scheme, name);
+    }
+
+    private static CredentialRef callers(
+            Map<String, String> metadata,
+            String prefix,
+            AuthScheme scheme,
+            @Nullable String name,
+            String serverUrl,
+            boolean only) {
+        String key = prefix + CALLER_ORIGIN;
+        if (!only) {
+            throw new IllegalArgumentException(
+                    key + " names a second credential beside a variable or file: remove one of them");
+        }
+        if (scheme != AuthScheme.BEARER && scheme != AuthScheme.HEADER) {
+            throw new IllegalArgumentException(
+                    key + " needs the scheme bearer or header: a token belongs neither into a URL nor to a password");
+        }
+        String origin = text(metadata, key);
+        if (origin == null
+                || !SecureUrl.isAllowed(origin)
+                || !URI.create(origin).getRawSchemeSpecificPart().matches("//[^/?]+/?")) {
+            throw new IllegalArgumentException(
+                    key + " must be the origin of the server, such as https://api.example.org"
+                            + " (https, or http with a loopback address; no path)");
+        }
+        String known = SecureUrl.origin(origin);
+        if (!SecureUrl.isAllowed(serverUrl) || !SecureUrl.origin(serverUrl).equals(known)) {
+            throw new IllegalArgumentException(key + " is " + known
+                    + ", which is not the origin of the server URL: the caller's token goes nowhere else");
+        }
+        return new CredentialRef(null, null, scheme, name, known, null);
+    }
+
+    /** Whether it is the token of whoever calls. */
+    public boolean isCallers() {
+        return callerOrigin != null;
     }
 
     /** Whether no credential is named at all. */
     public boolean isNone() {
-        return envVar == null && file == null && oauth == null;
+        return envVar == null && file == null && oauth == null && callerOrigin == null;
     }
 
     private static @Nullable String name(Map<String, String> metadata, String key, AuthScheme scheme) {

@@ -2,6 +2,9 @@ package dev.serai.credential;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.serai.invocation.CallerToken;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -65,12 +68,43 @@ public final class Credentials {
      * @throws dev.serai.invocation.CapabilityException {@code upstream_unauthorized} if it is unusable
      */
     public Credential current(CredentialRef ref) {
+        if (ref.isCallers()) {
+            return callers(ref, null);
+        }
         if (ref.oauth() != null) {
             return tokens().current(ref);
         }
         return ref.isNone()
                 ? Credential.absent(ref, 0)
                 : reported(ref, held(ref).current());
+    }
+
+    /**
+     * The same for one call.
+     *
+     * @param token with which its caller came
+     */
+    public Credential current(CredentialRef ref, @Nullable CallerToken token) {
+        return ref.isCallers() ? callers(ref, token) : current(ref);
+    }
+
+    /** The same where nothing has to be read or asked for; else {@code null}. */
+    public @Nullable Credential currentNow(CredentialRef ref, @Nullable CallerToken token) {
+        return ref.isCallers() ? callers(ref, token) : currentNow(ref);
+    }
+
+    private static Credential callers(CredentialRef ref, @Nullable CallerToken token) {
+        if (token == null) {
+            throw new CapabilityException(
+                    ErrorCode.UPSTREAM_UNAUTHORIZED,
+                    "the server is called with the caller's own token, and this call came with none: expected a call over"
+                            + " HTTP with a bearer token of an issuer that serai.access.jwt.* names; nothing was sent");
+        }
+        try {
+            return Credential.of(ref, 0, token.value());
+        } catch (IllegalArgumentException e) {
+            throw Secrets.unusable("the caller's token " + e.getMessage());
+        }
     }
 
     /** The same where nothing has to be read or asked for; else {@code null}. */
@@ -127,6 +161,9 @@ public final class Credentials {
 
     /** What sessions opened now would belong to. Asks for no token. */
     public long knownGeneration(CredentialRef ref) {
+        if (ref.isCallers()) {
+            return 0;
+        }
         if (ref.oauth() != null) {
             return tokens().held(ref).valueGeneration();
         }
@@ -162,6 +199,9 @@ public final class Credentials {
     public String describe(CredentialRef ref) {
         if (ref.isNone()) {
             return "none";
+        }
+        if (ref.isCallers()) {
+            return "the caller's own token, to " + ref.callerOrigin();
         }
         Path file = ref.file();
         OAuthRef oauth = ref.oauth();

@@ -2,6 +2,7 @@ package dev.serai.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerToken;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -48,6 +49,9 @@ final class ExchangeBinding {
         exchange.setProperty(InvocationHeaders.CLIENT, request.client());
         if (request.caller() != null) {
             exchange.setProperty(Caller.PROPERTY, request.caller());
+        }
+        if (request.token() != null) {
+            exchange.setProperty(CallerToken.PROPERTY, request.token());
         }
         message.setBody(body);
         Map<String, Object> headers = message.getHeaders();

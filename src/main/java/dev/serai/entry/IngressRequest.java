@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerToken;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class IngressRequest {
     private final MultiMap headers;
     private final Map<String, String> pathVariables;
     private final @Nullable Caller caller;
+    private final @Nullable CallerToken token;
     private final String client;
     private final long arrivedNanos = System.nanoTime();
 
@@ -31,6 +33,7 @@ public final class IngressRequest {
             MultiMap headers,
             Map<String, String> pathVariables,
             @Nullable Caller caller,
+            @Nullable CallerToken token,
             String client) {
         this.method = method;
         this.path = path;
@@ -38,6 +41,7 @@ public final class IngressRequest {
         this.headers = headers;
         this.pathVariables = pathVariables;
         this.caller = caller;
+        this.token = token;
         this.client = client;
     }
 
@@ -82,6 +86,11 @@ public final class IngressRequest {
     /** Who sent it; {@code null} where nobody was asked. */
     public @Nullable Caller caller() {
         return caller;
+    }
+
+    /** The token with which the caller came, where it is one of an issuer. */
+    public @Nullable CallerToken token() {
+        return token;
     }
 
     public @Nullable String header(String name) {

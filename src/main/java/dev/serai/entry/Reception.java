@@ -2,7 +2,6 @@ package dev.serai.entry;
 
 import dev.serai.access.Decision;
 import dev.serai.access.RequestHead;
-import dev.serai.invocation.Caller;
 import dev.serai.invocation.ErrorCode;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,7 +60,7 @@ record Reception(
         if (declaredLength(request) > ingress.options().maxBody()) {
             return new Reception(tooLarge(ingress), null, null);
         }
-        Caller caller = decision instanceof Decision.Admitted admitted ? admitted.caller() : null;
+        Decision.Admitted admitted = decision instanceof Decision.Admitted known ? known : null;
         ingress.gate().credentialHeaders().forEach(request.headers()::remove);
         return new Reception(
                 null,
@@ -72,7 +71,8 @@ record Reception(
                         request.query(),
                         request.headers(),
                         found.variables(),
-                        caller,
+                        admitted == null ? null : admitted.caller(),
+                        admitted == null ? null : admitted.token(),
                         peerOf(request)));
     }
 

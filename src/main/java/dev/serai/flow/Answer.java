@@ -2,6 +2,7 @@ package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.invocation.CallLabel;
+import dev.serai.invocation.CallerToken;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.EndedInvocation;
@@ -28,6 +29,7 @@ final class Answer {
         Lease lease = invocation.lease;
         exchange.setProperty(CompleteInvocation.VALUE, null);
         exchange.setProperty(Invocation.PROPERTY, invocation.outer);
+        exchange.setProperty(CallerToken.PROPERTY, invocation.outer == null ? invocation.token : null);
         Attempt outer = invocation.outer == null ? null : invocation.outer.attempt;
         Attempt.show(outer, exchange);
 

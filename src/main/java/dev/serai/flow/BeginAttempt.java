@@ -92,7 +92,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
             return false;
         }
         Credential known = invocation.credential;
-        Credential credential = known != null ? known : credentials.currentNow(plan.credential());
+        Credential credential = known != null ? known : credentials.currentNow(plan.credential(), invocation.token);
         if (credential == null) {
             return false;
         }
@@ -110,7 +110,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
     private Credential credential(Invocation invocation) {
         Credential known = invocation.credential;
         if (known == null) {
-            known = credentials.current(invocation.plan().credential());
+            known = credentials.current(invocation.plan().credential(), invocation.token);
             invocation.credential = known;
         }
         return known;

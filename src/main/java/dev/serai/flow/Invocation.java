@@ -7,6 +7,7 @@ import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.CallerAbilities;
+import dev.serai.invocation.CallerToken;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Priority;
 import dev.serai.lifecycle.EndedInvocation;
@@ -37,6 +38,10 @@ final class Invocation implements CallLabel {
     final int depth;
 
     CallSpans spans = CallSpans.NONE;
+
+    /** With which the caller came; {@code null} without one. */
+    @Nullable
+    CallerToken token;
 
     @Nullable
     String client;

@@ -81,18 +81,30 @@ public final class PlanBook {
         Map<String, String> metadata = capability.metadata();
         String lost = metadata.get("session_lost_when");
         String server = servers.declared(capability);
+        CredentialRef credential = credential(metadata, provider, server);
+        SessionScope scope = SessionScope.of(metadata.get("session_scope"), defaults.scope());
         return new Plan(
                 capability,
                 provider,
                 server,
                 Transports.declared(capability),
-                CredentialRef.from(metadata, provider, server),
-                SessionScope.of(metadata.get("session_scope"), defaults.scope()),
+                credential,
+                // What was opened with one caller's token is no other's.
+                scope == SessionScope.SHARED && credential.isCallers() ? SessionScope.CALLER : scope,
                 edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),
                 defaults.timeouts().declaredBy(metadata),
                 Boolean.parseBoolean(metadata.get("policy_idempotent")),
                 number(metadata.get("policy_max_in_flight"), 0),
                 lost == null ? null : LossRules.parse(lost));
+    }
+
+    /** An address from the environment is known only now. */
+    private static CredentialRef credential(Map<String, String> metadata, String provider, String server) {
+        try {
+            return CredentialRef.from(metadata, provider, server);
+        } catch (IllegalArgumentException e) {
+            throw new CapabilityException(ErrorCode.UPSTREAM_UNAUTHORIZED, String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Where capabilities of one server differ, the shortest ages and the largest sizes win. */

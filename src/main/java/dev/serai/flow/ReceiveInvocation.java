@@ -4,6 +4,7 @@ import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CallerChannel;
+import dev.serai.invocation.CallerToken;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -90,6 +91,9 @@ public final class ReceiveInvocation extends AsyncProcessorSupport implements No
         Invocation invocation = new Invocation(life, invocations, callers, outer, hangUp);
         invocation.spans = CallSpans.begin(tracing, exchange, callers, invocation.outer);
         invocation.streaming = exchange.removeProperty(InvocationHeaders.STREAMING) != null;
+        invocation.token = exchange.removeProperty(CallerToken.PROPERTY) instanceof CallerToken given
+                ? given
+                : outer == null ? null : outer.token;
         invocation.client = exchange.getProperty(InvocationHeaders.CLIENT, String.class);
         invocation.abilities = CallerAbilities.of(CallerChannel.of(exchange));
         CallLabel.set(invocation);

@@ -116,7 +116,8 @@ public final class Replay implements Predicate, Processor {
 
     private Remedy remedy(Exchange exchange, Invocation invocation, Refusal refusal) {
         if (refusal.unauthorized()) {
-            return Remedy.NEW_CREDENTIAL;
+            // The caller has no other token, so who can mend it is the caller.
+            return invocation.plan().credential().isCallers() ? Remedy.NONE : Remedy.NEW_CREDENTIAL;
         }
         Lease lease = invocation.lease;
         if (lease == null || !lost(invocation.plan(), lease.session(), refusal)) {

@@ -152,7 +152,7 @@ public final class SessionOpenings {
     private boolean isSharedAhead(Plan plan) {
         boolean shared =
                 plan.scope() == SessionScope.SHARED || (plan.scope() == SessionScope.CALLER && !plans.callersKnown());
-        return shared && plan.capability().sessionMode() != SessionMode.NONE;
+        return shared && !plan.credential().isCallers() && plan.capability().sessionMode() != SessionMode.NONE;
     }
 
     private static int wanted(@Nullable String warm) {

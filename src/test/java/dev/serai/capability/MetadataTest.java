@@ -92,6 +92,28 @@ class MetadataTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            { p: { server_url: 'https://a.b/x', auth_caller_origin: '' } } | expected the origin
+            { p: { server_url: 'https://a.b/x', auth_caller_origin: 'https://a.b/x' } } | no path
+            { p: { server_url: 'http://a.b/x', auth_caller_origin: 'http://a.b' } } | expected the origin of the server URL
+            { p: { server_url: 'https://a.b/x', auth_caller_origin: 'https://c.d' } } | is not the origin of the server URL
+            { p: { auth_caller_origin: 'https://a.b' } }         | is not the origin of the server URL
+            { p: { server_url: 'https://a.b', auth_caller_origin: 'https://a.b', auth_env_var: X } } | second credential
+            { p: { server_url: 'https://a.b', auth_caller_origin: 'https://a.b', oauth_client_id: x, oauth_client_secret_env: Y } } | second credential
+            { p: { server_url: 'https://a.b', auth_caller_origin: 'https://a.b', auth_scheme: query, auth_name: k } } | needs the scheme bearer or header
+            """)
+    void aCallersTokenGoesToTheOriginOfTheServerAloneAndBesideNoOtherCredential(String metadata, String message)
+            throws Exception {
+        Catalog catalog = with(metadata);
+
+        assertThat(catalog.all()).isEmpty();
+        assertThat(catalog.problems())
+                .filteredOn(problem -> problem.severity() == Problem.Severity.ERROR)
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains(message));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"session: { idel: 5m }", "policy: { time_out: 5s }"})
     void anUnknownSessionOrPolicyKeyIsAWarningThatNamesTheKnownOnes(String block) throws Exception {
         Catalog catalog = with("{ " + block + " }");

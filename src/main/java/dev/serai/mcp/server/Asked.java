@@ -3,6 +3,7 @@ package dev.serai.mcp.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerToken;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ record Asked(
         String version,
         @Nullable ClientSession session,
         @Nullable Caller caller,
+        @Nullable CallerToken token,
         String client,
         String group,
         long arrivedNanos) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.capability.Capability;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.CallerChannel;
+import dev.serai.invocation.CallerToken;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.HangUp;
 import dev.serai.loop.EventLoops;
@@ -71,6 +72,9 @@ final class Calls {
         exchange.setProperty(InvocationHeaders.STREAMING, true);
         if (asked.caller() != null) {
             exchange.setProperty(Caller.PROPERTY, asked.caller());
+        }
+        if (asked.token() != null) {
+            exchange.setProperty(CallerToken.PROPERTY, asked.token());
         }
         if (channel != null) {
             exchange.setProperty(CallerChannel.PROPERTY, channel);

@@ -136,7 +136,8 @@ final class Reading {
         ObjectNode params = SessionMessages.params(message);
         JsonNode known = requireId();
         ModernRules.check(head, method, params, claim);
-        Asked asked = new Asked(known, method, params, claim, null, caller, head.client(), group, head.arrivedNanos());
+        Asked asked = new Asked(
+                known, method, params, claim, null, caller, head.token(), head.client(), group, head.arrivedNanos());
         methods.handle(asked, head, turn, connection);
     }
 

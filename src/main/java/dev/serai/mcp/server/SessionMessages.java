@@ -65,6 +65,7 @@ final class SessionMessages {
                 session.version(),
                 session,
                 caller,
+                head.token(),
                 head.client(),
                 session.group(),
                 head.arrivedNanos());
