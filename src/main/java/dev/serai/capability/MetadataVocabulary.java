@@ -7,6 +7,7 @@ import static dev.serai.capability.ValueType.COUNT;
 import static dev.serai.capability.ValueType.DURATION;
 import static dev.serai.capability.ValueType.DURATION_OR_OFF;
 import static dev.serai.capability.ValueType.ENVIRONMENT;
+import static dev.serai.capability.ValueType.NETWORK;
 import static dev.serai.capability.ValueType.ORIGIN;
 import static dev.serai.capability.ValueType.POOL_SIZE;
 import static dev.serai.capability.ValueType.RESERVED;
@@ -128,6 +129,11 @@ public final class MetadataVocabulary {
                     TRANSPORT,
                     "Streamable HTTP",
                     "Another transport than the usual one: the two addresses of 2024-11-05, HTTP with SSE."),
+            key(
+                    "_network",
+                    NETWORK,
+                    "as the configuration says for all",
+                    "The way to the server that the operator lists by this name: trusted and shown certificates, and a proxy."),
             key(
                     "_listen",
                     BOOLEAN,

@@ -9,6 +9,7 @@ public final class SharingGroup {
         String scope = capability.metadata().getOrDefault("session_scope", "shared");
         // Of a default that authentication decides, and a caller's own sessions are kept like shared ones.
         String shared = scope.equals("caller") ? "shared" : scope;
-        return capability.provider() + " " + capability.providerSetting("server_url") + " " + shared;
+        return capability.provider() + " " + capability.providerSetting("server_url") + " "
+                + capability.providerSetting("network") + " " + shared;
     }
 }

@@ -32,11 +32,14 @@ public enum ValueType {
     ROLES("one role or a list of 1 to 100 roles"),
     TRANSPORT("sse"),
     ROUTE(RouteName.EXPECTED),
+    NETWORK("a name of small letters, digits and -, at most 64"),
     RESERVED("reserved: no effect yet");
 
     private static final Pattern NAMED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}|stdio:[a-z0-9][a-z0-9-]{0,63}");
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
     private static final Duration LONGEST_AGE = Duration.ofDays(365);
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern WHOLE = Pattern.compile("[1-9][0-9]{0,8}");
@@ -56,6 +59,7 @@ public enum ValueType {
     boolean accepts(String value) {
         return switch (this) {
             case TEXT, RESERVED -> true;
+            case NETWORK -> NAME.matcher(value).matches();
             case TRANSPORT -> value.equals(expected);
             case URL -> isUrl(value);
             case ENVIRONMENT -> VARIABLE.matcher(value).matches();

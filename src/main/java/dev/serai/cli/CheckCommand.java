@@ -53,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
 
         List<Problem> problems = new ArrayList<>(catalog.problems());
         problems.addAll(routes.problems());
-        problems.addAll(unavailable(catalog, Providers.of(routes.files(), () -> sources.listedServers(cli.home()))));
+        problems.addAll(unavailable(catalog, Providers.of(routes.files(), sources.listed(cli.home()))));
         problems.sort(Comparator.comparing((Problem problem) -> problem.source().file())
                 .thenComparingInt(problem -> problem.source().line()));
         problems.forEach(cli.out()::println);

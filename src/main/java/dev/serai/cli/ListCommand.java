@@ -38,7 +38,7 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Catalog catalog = cli.catalogs().apply(sources.capabilityRoots(cli.home()));
-        Providers providers = Providers.below(sources.routeRoots(cli.home()), () -> sources.listedServers(cli.home()));
+        Providers providers = Providers.below(sources.routeRoots(cli.home()), sources.listed(cli.home()));
         catalog.problems().forEach(cli.err()::println);
         if (json) {
             printJson(catalog, providers);

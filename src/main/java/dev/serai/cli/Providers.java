@@ -4,6 +4,7 @@ import dev.serai.capability.Capability;
 import dev.serai.flow.CallableRoutes;
 import dev.serai.gateway.EmbeddedServer;
 import dev.serai.http.LocalServers;
+import dev.serai.http.UpstreamNetworks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -31,15 +31,23 @@ final class Providers {
     private final Map<Path, Set<String>> routes = new HashMap<>();
     private @Nullable CallableRoutes callable;
 
-    /** Those that the settings list as commands, read when one is named. */
-    private final Supplier<Set<String>> servers;
+    private final Listed listed;
 
-    private Providers(Supplier<Set<String>> servers) {
-        this.servers = servers;
+    /** What the settings list, read when a declaration names one. */
+    interface Listed {
+        /** The servers that are commands. */
+        Set<String> servers();
+
+        /** The ways to servers. */
+        Set<String> networks();
     }
 
-    static Providers below(List<Path> roots, Supplier<Set<String>> servers) {
-        Providers providers = new Providers(servers);
+    private Providers(Listed listed) {
+        this.listed = listed;
+    }
+
+    static Providers below(List<Path> roots, Listed listed) {
+        Providers providers = new Providers(listed);
         try {
             for (Path path : RouteFile.below(roots)) {
                 RouteFile file = read(path);
@@ -62,8 +70,8 @@ final class Providers {
         }
     }
 
-    static Providers of(Collection<RouteFile> files, Supplier<Set<String>> servers) {
-        Providers providers = new Providers(servers);
+    static Providers of(Collection<RouteFile> files, Listed listed) {
+        Providers providers = new Providers(listed);
         files.forEach(providers::add);
         return providers;
     }
@@ -98,7 +106,12 @@ final class Providers {
             callable = CallableRoutes.of(routes, null);
         }
         String reason = callable.reason(capability);
-        return reason == null && toServers.contains(provider) ? withoutServer(capability) : reason;
+        if (reason == null && toServers.contains(provider)) {
+            reason = withoutServer(capability);
+        }
+        return reason != null || UpstreamNetworks.declared(capability) == null
+                ? reason
+                : UpstreamNetworks.reasonUnavailable(capability, listed.networks());
     }
 
     /** The variable that overrides the URL may be set where the gateway runs. */
@@ -110,11 +123,11 @@ final class Providers {
                     : null;
         }
         if (LocalServers.isLocal(url)) {
-            String listed = url.substring(LocalServers.SCHEME.length());
-            Set<String> names = servers.get();
-            return names.contains(listed)
+            String command = url.substring(LocalServers.SCHEME.length());
+            Set<String> names = listed.servers();
+            return names.contains(command)
                     ? null
-                    : "no serai.stdio." + listed + ".command is configured, "
+                    : "no serai.stdio." + command + ".command is configured, "
                             + (names.isEmpty() ? "nor any other" : "there are " + names);
         }
         String name = url.startsWith(EMBEDDED) ? url.substring(EMBEDDED.length()) : null;

@@ -35,7 +35,7 @@ final class ShowCommand implements Callable<Integer> {
             catalog.problems().forEach(cli.err()::println);
             throw new CliException(ExitCode.FAILED, Suggestions.unknown(id, catalog));
         }
-        String unavailable = Providers.below(sources.routeRoots(cli.home()), () -> sources.listedServers(cli.home()))
+        String unavailable = Providers.below(sources.routeRoots(cli.home()), sources.listed(cli.home()))
                 .unavailable(capability);
         printFacts(capability, unavailable == null ? "yes" : "no: " + unavailable);
         printHeaders(capability);

@@ -68,13 +68,27 @@ final class SourceOptions {
         return new GatewayOptions(home, existing(capabilities), existing(routes), file, overrides, http);
     }
 
-    /** The names of the servers that the settings list as commands. */
-    Set<String> listedServers(Path home) {
-        try {
-            return Declarations.listedServers(gateway(home, false, null), System::getenv);
-        } catch (StartException e) {
-            throw CliException.usage(String.valueOf(e.getMessage()));
-        }
+    /** What the settings list for declarations to name. */
+    Providers.Listed listed(Path home) {
+        return new Providers.Listed() {
+            @Override
+            public Set<String> servers() {
+                try {
+                    return Declarations.listedServers(gateway(home, false, null), System::getenv);
+                } catch (StartException e) {
+                    throw CliException.usage(String.valueOf(e.getMessage()));
+                }
+            }
+
+            @Override
+            public Set<String> networks() {
+                try {
+                    return Declarations.listedNetworks(gateway(home, false, null), System::getenv);
+                } catch (StartException e) {
+                    throw CliException.usage(String.valueOf(e.getMessage()));
+                }
+            }
+        };
     }
 
     private static List<Path> existing(List<Path> folders) {

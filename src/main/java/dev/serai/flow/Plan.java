@@ -4,6 +4,7 @@ import dev.serai.capability.Capability;
 import dev.serai.capability.LossRules;
 import dev.serai.credential.CredentialRef;
 import dev.serai.http.Transports;
+import dev.serai.http.UpstreamNetworks;
 import dev.serai.session.SessionSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ record Plan(
         @Nullable LossRules lostWhen) {
     /** The server, as far as sharing sessions goes. */
     String sessionsAt(String url) {
-        return Transports.sessionsAt(transport, url);
+        String network = UpstreamNetworks.declared(capability);
+        String at = Transports.sessionsAt(transport, url);
+        return network == null ? at : network + "@" + at;
     }
 }

@@ -3,6 +3,7 @@ package dev.serai.flow;
 import dev.serai.capability.Availability;
 import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
+import dev.serai.http.UpstreamNetworks;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,15 +28,22 @@ public final class ProviderRoutes implements Availability {
 
     private final CamelContext context;
     private final @Nullable Pattern allowed;
+    private final Set<String> networks;
     private volatile Set<String> names = Set.of();
     private volatile CallableRoutes callable = CallableRoutes.of(Map.of(), null);
     private volatile long generation;
     private volatile boolean known;
 
-    /** @param allowed names of the routes that declarations may call; {@code null} is all of the operator's own */
-    public ProviderRoutes(CamelContext context, @Nullable Pattern allowed) {
+    /**
+     * None are looked for yet.
+     *
+     * @param allowed names of the routes that declarations may call; {@code null} is all of the operator's own
+     * @param networks names that declarations may use for what lies between the gateway and their server
+     */
+    public ProviderRoutes(CamelContext context, @Nullable Pattern allowed, Set<String> networks) {
         this.context = context;
         this.allowed = allowed;
+        this.networks = networks;
     }
 
     /** To be called whenever routes came or went. */
@@ -88,7 +96,7 @@ public final class ProviderRoutes implements Availability {
         return missing != null ? missing : callable.reason(capability);
     }
 
-    /** Which of the provider's own routes is missing; the routes that the declaration names are their caller's affair. */
+    /** Which of the provider's own routes, or what the operator lists, is missing; the routes that the declaration names are their caller's affair. */
     @Nullable
     String missing(Capability capability) {
         String provider = capability.provider();
@@ -101,7 +109,7 @@ public final class ProviderRoutes implements Availability {
         if (capability.sessionMode() != SessionMode.NONE && !has(provider, OPEN)) {
             return "no route direct:" + provider + OPEN + ", which " + capability.sessionKey() + " needs";
         }
-        return null;
+        return UpstreamNetworks.reasonUnavailable(capability, networks);
     }
 
     @Override

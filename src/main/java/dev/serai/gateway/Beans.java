@@ -50,7 +50,7 @@ import dev.serai.http.TransportHttp;
 import dev.serai.http.Transports;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
-import dev.serai.http.UpstreamNetwork;
+import dev.serai.http.UpstreamNetworks;
 import dev.serai.http.UpstreamStep;
 import dev.serai.jms.JmsEntry;
 import dev.serai.jms.JmsOptions;
@@ -129,11 +129,11 @@ final class Beans implements AutoCloseable {
                 settings.number(Setting.UPSTREAM_CONNECTIONS_PER_SERVER),
                 settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
-        UpstreamNetwork network = settings.network();
-        this.connections = HttpClients.configure(context, timers, limits, network);
+        UpstreamNetworks networks = NetworkSettings.read(settings);
+        this.connections = HttpClients.configure(context, timers, limits, networks.usual());
         HttpClients.closeIdle(connections, timers, limits);
         this.loops = new EventLoops(http ? Math.max(1, Runtime.getRuntime().availableProcessors()) : 1);
-        this.client = new UpstreamClient(loops, limits, network);
+        this.client = new UpstreamClient(loops, limits, networks);
         this.nonBlocking = new NonBlockingRoutes(context, loops.routes());
         HttpServerOptions options = settings.http().stoppingWithin(settings.duration(Setting.SHUTDOWN_TIMEOUT));
         this.host = options.host();
@@ -146,7 +146,8 @@ final class Beans implements AutoCloseable {
         TransportHttp transportHttp = new TransportHttp(timers, client, background);
         context.getRegistry().bind("transport-http", transportHttp);
         this.transports = new Transports(transportHttp);
-        this.providers = new ProviderRoutes(context, settings.callableRoutes());
+        this.providers = new ProviderRoutes(
+                context, settings.callableRoutes(), networks.named().keySet());
         this.stored = StoreSetup.open(settings, environment);
         this.pool = new SessionPool(poolLimits(settings), Ticker.systemTicker(), background, StoreSetup.keeper(stored));
         AtomicLong generations = new AtomicLong();

@@ -26,6 +26,16 @@ public final class Declarations {
     }
 
     /**
+     * The names of the networks that a gateway started with these would know.
+     *
+     * @throws StartException where a setting has no usable value
+     */
+    public static Set<String> listedNetworks(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
+        return NetworkSettings.names(settings(options, environment));
+    }
+
+    /**
      * The servers that a gateway started with these would list as commands, to be used without one.
      *
      * @throws StartException where a setting has no usable value

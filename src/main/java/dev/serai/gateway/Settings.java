@@ -4,7 +4,6 @@ import dev.serai.access.AccessOptions;
 import dev.serai.admission.AdmissionLimits;
 import dev.serai.entry.HttpServerOptions;
 import dev.serai.flow.CallableRoutes;
-import dev.serai.http.UpstreamNetwork;
 import dev.serai.jms.JmsOptions;
 import dev.serai.kafka.KafkaOptions;
 import dev.serai.mcp.server.ServerOptions;
@@ -134,22 +133,6 @@ final class Settings {
         return told(() -> HttpServerOptions.from(this::text));
     }
 
-    /** What lies between the gateway and its upstreams. */
-    UpstreamNetwork network() throws StartException {
-        return told(() -> UpstreamNetwork.read(
-                file(Setting.UPSTREAM_TLS_CA),
-                file(Setting.UPSTREAM_TLS_CERTIFICATE),
-                file(Setting.UPSTREAM_TLS_KEY),
-                isSet(Setting.UPSTREAM_PROXY) ? Setting.UPSTREAM_PROXY.knob().text(this::text) : null,
-                isSet(Setting.UPSTREAM_NO_PROXY)
-                        ? Setting.UPSTREAM_NO_PROXY.knob().text(this::text)
-                        : ""));
-    }
-
-    private @Nullable Path file(Setting setting) {
-        return isSet(setting) ? Path.of(setting.knob().text(this::text)) : null;
-    }
-
     /** Whose calls get a line: {@code auto}, {@code log} or {@code off}. */
     String audit() throws StartException {
         String who = told(() -> Setting.AUDIT.knob().text(this::text));
@@ -260,7 +243,10 @@ final class Settings {
         }
         List<String> known = knobs().stream().map(Knob::property).toList();
         for (String name : names()) {
-            if (name.startsWith(OWN) && !known.contains(name) && !StdioSettings.isOne(name)) {
+            if (name.startsWith(OWN)
+                    && !known.contains(name)
+                    && !StdioSettings.isOne(name)
+                    && !NetworkSettings.isOne(name)) {
                 LOG.warn("unknown setting {}: did you mean {}?", name, Closest.to(name, known));
             }
         }

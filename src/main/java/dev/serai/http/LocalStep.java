@@ -48,7 +48,7 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
         this.timers = timers;
         this.loops = client.loops();
         this.workers = workers;
-        this.requests = new OutboundRequests(client.limits());
+        this.requests = new OutboundRequests(client);
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers without those that the client adds: {@code Host}, {@code Content-Length}
  * @param body empty where there is none
  * @param connectTimeout longest wait for the connection
+ * @param network by which it goes
  * @param lasting who takes an event stream that lasts, for as long as it does; {@code null} where its reader asks for it
  */
 record Outbound(
@@ -20,4 +21,5 @@ record Outbound(
         MultiMap headers,
         Buffer body,
         Duration connectTimeout,
+        UpstreamNetwork network,
         @Nullable StreamListener lasting) {}

@@ -26,11 +26,13 @@ final class OutboundRequests {
 
     private final UpstreamHeaders filter = new UpstreamHeaders();
     private final Duration connectTimeout;
+    private final UpstreamNetworks networks;
     /** Of the common request, which goes to the declared URL itself. */
     private final ConcurrentHashMap<String, Target> declared = new ConcurrentHashMap<>();
 
-    OutboundRequests(UpstreamLimits limits) {
-        this.connectTimeout = limits.connectTimeout();
+    OutboundRequests(UpstreamClient client) {
+        this.connectTimeout = client.limits().connectTimeout();
+        this.networks = client.networks();
     }
 
     /** @throws CapabilityException {@code internal_error} where the route asks for what cannot be sent */
@@ -46,7 +48,8 @@ final class OutboundRequests {
             if (withBody) {
                 headers.set("Content-Length", Integer.toString(body.length));
             }
-            return new Outbound(method, target, headers, Buffer.buffer(body), connectTimeout(call), null);
+            return new Outbound(
+                    method, target, headers, Buffer.buffer(body), connectTimeout(call), network(call), null);
         } catch (IllegalArgumentException e) {
             // Its message can quote a header's value.
             throw new CapabilityException(
@@ -128,6 +131,11 @@ final class OutboundRequests {
         }
         byte[] converted = body == null ? null : from.getBody(byte[].class);
         return converted == null ? NOTHING : converted;
+    }
+
+    /** @throws CapabilityException {@code upstream_unavailable} where the declaration names one that is not listed */
+    UpstreamNetwork network(UpstreamCall call) {
+        return networks.of(call.capability());
     }
 
     /** A declaration's own limit for making a connection goes first. */

@@ -40,7 +40,7 @@ public final class SideClient {
         Context context = client.context(null);
         Exchange exchange = new Exchange(request);
         RequestOptions options = new RequestOptions()
-                .setServer(client.server(target, address))
+                .setServer(client.server(client.networks().usual(), target, address))
                 .setMethod(HttpMethod.valueOf(request.method()))
                 .setHost(target.written())
                 .setPort(target.port())
@@ -92,7 +92,8 @@ public final class SideClient {
     private InetAddress address(Target target, boolean publicOnly) throws IOException {
         List<InetAddress> found;
         try {
-            List<InetAddress> any = publicOnly ? null : client.known(target.host());
+            List<InetAddress> any =
+                    publicOnly ? null : client.known(client.networks().usual(), target.host());
             found = any != null ? any : addresses(target);
         } catch (UnknownHostException e) {
             throw new IOException("its host name is unknown", e);

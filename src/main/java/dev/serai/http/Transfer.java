@@ -90,16 +90,14 @@ final class Transfer {
         Target target = outbound.target();
         InetAddress address = addresses.get(index);
         RequestOptions options = new RequestOptions()
-                .setServer(client.server(target, address))
+                .setServer(client.server(outbound.network(), target, address))
                 .setMethod(outbound.method())
                 .setHost(target.written())
                 .setPort(target.port())
                 .setSsl(target.tls())
                 .setURI(target.path())
                 .setHeaders(outbound.headers());
-        HttpClient pool = outbound.lasting() == null
-                ? client.of(context, outbound.connectTimeout(), target.host())
-                : client.lasting(context, outbound.connectTimeout(), target.host());
+        HttpClient pool = client.of(context, outbound);
         pool.request(options).onComplete(asked -> {
             if (cut) {
                 if (asked.succeeded()) {

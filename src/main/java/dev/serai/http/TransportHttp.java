@@ -31,7 +31,7 @@ public final class TransportHttp {
     public TransportHttp(HashedWheelTimer timers, UpstreamClient client, Executor executor) {
         this.timers = timers;
         this.client = client;
-        this.requests = new OutboundRequests(client.limits());
+        this.requests = new OutboundRequests(client);
         this.executor = executor;
     }
 
@@ -70,7 +70,7 @@ public final class TransportHttp {
         try {
             Outbound outbound = outbound(call, HttpMethod.valueOf(method), url, headers, body, lasting);
             String host = outbound.target().host();
-            List<InetAddress> known = client.known(host);
+            List<InetAddress> known = client.known(outbound.network(), host);
             if (known != null) {
                 begin(call, outbound, known, answer);
             } else {
@@ -103,7 +103,7 @@ public final class TransportHttp {
         String secret = Targets.parameter(call.credential());
         String joined = Targets.query(url, "", secret);
         Target target = Target.of(Targets.join(url, "") + (joined.isEmpty() ? "" : "?" + joined));
-        return new Outbound(method, target, all, body, requests.connectTimeout(call), lasting);
+        return new Outbound(method, target, all, body, requests.connectTimeout(call), requests.network(call), lasting);
     }
 
     private void begin(

@@ -25,27 +25,31 @@ public final class UpstreamClient implements AutoCloseable {
     private static final List<InetAddress> ANY = List.of(InetAddress.getLoopbackAddress());
 
     private final UpstreamLimits limits;
-    private final UpstreamNetwork network;
+    private final UpstreamNetworks networks;
     private final ConcurrentHashMap<Kind, HttpClient> clients = new ConcurrentHashMap<>();
     private final Addresses addresses = new Addresses();
     private final DrainMemory memory = new DrainMemory();
 
-    public UpstreamClient(EventLoops loops, UpstreamLimits limits, UpstreamNetwork network) {
+    public UpstreamClient(EventLoops loops, UpstreamLimits limits, UpstreamNetworks networks) {
         this.loops = loops;
         this.limits = limits;
-        this.network = network;
+        this.networks = networks;
     }
 
     /** What is known of a host's addresses; {@code null} where it has to be looked up. Of one behind the proxy: any. */
     @Nullable
-    List<InetAddress> known(String host) {
+    List<InetAddress> known(UpstreamNetwork network, String host) {
         return network.byProxy(host) ? ANY : addresses.known(host);
     }
 
     /** Where a connection goes. */
-    SocketAddress server(Target target, InetAddress address) {
+    SocketAddress server(UpstreamNetwork network, Target target, InetAddress address) {
         String host = network.byProxy(target.host()) ? target.host() : address.getHostAddress();
         return SocketAddress.inetSocketAddress(target.port(), host);
+    }
+
+    UpstreamNetworks networks() {
+        return networks;
     }
 
     UpstreamLimits limits() {
@@ -77,21 +81,26 @@ public final class UpstreamClient implements AutoCloseable {
         return loops.context(ThreadLocalRandom.current().nextInt(used));
     }
 
-    /**
-     * The connections of this context's loop. A connection stays with one loop, so that nobody can be given it between
-     * the end of an answer and its notice. Those that take the same time for connecting are shared: few declarations
-     * name a time of their own.
-     */
+    /** The usual connections of this context's loop. */
     HttpClient of(Context context, Duration connectTimeout, String host) {
-        return of(new Kind(loops.index(context), connectTimeout, false, network.byProxy(host)));
+        UpstreamNetwork usual = networks.usual();
+        return of(new Kind(loops.index(context), connectTimeout, false, usual, usual.byProxy(host)));
     }
 
     /**
-     * Those for answers that last. They are as many as sessions of the pool want them, and none of them is taken from
-     * the requests.
+     * The connections of this context's loop. A connection stays with one loop, so that nobody can be given it between
+     * the end of an answer and its notice. Those that take the same time for connecting are shared: few declarations
+     * name a time of their own. Those for answers that last are as many as sessions of the pool want them, and none of
+     * them is taken from the requests.
      */
-    HttpClient lasting(Context context, Duration connectTimeout, String host) {
-        return of(new Kind(loops.index(context), connectTimeout, true, network.byProxy(host)));
+    HttpClient of(Context context, Outbound outbound) {
+        UpstreamNetwork network = outbound.network();
+        return of(new Kind(
+                loops.index(context),
+                outbound.connectTimeout(),
+                outbound.lasting() != null,
+                network,
+                network.byProxy(outbound.target().host())));
     }
 
     private HttpClient of(Kind kind) {
@@ -116,7 +125,7 @@ public final class UpstreamClient implements AutoCloseable {
                 .setMaxHeaderSize(MAX_HEAD)
                 .setMaxInitialLineLength(MAX_HEAD)
                 .setDecompressionSupported(false);
-        network.apply(options, kind.byProxy());
+        kind.network().apply(options, kind.byProxy());
         return loops.vertx().createHttpClient(options);
     }
 
@@ -128,5 +137,5 @@ public final class UpstreamClient implements AutoCloseable {
         });
     }
 
-    private record Kind(int loop, Duration connectTimeout, boolean lasting, boolean byProxy) {}
+    private record Kind(int loop, Duration connectTimeout, boolean lasting, UpstreamNetwork network, boolean byProxy) {}
 }

@@ -26,25 +26,28 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies between the gateway and its upstreams: which certificates it trusts, which one it shows, and a proxy. It is the
- * same for all of them. Has no text form.
+ * What lies between the gateway and upstreams: which certificates it trusts, which one it shows, and a proxy. Has no text
+ * form.
  */
 public final class UpstreamNetwork {
     /** The JVM's trusted roots, no certificate of its own, no proxy. */
-    public static final UpstreamNetwork PLAIN = new UpstreamNetwork(null, null, null, List.of());
+    public static final UpstreamNetwork PLAIN = new UpstreamNetwork("serai.upstream", null, null, null, List.of());
 
     private static final long LARGEST = 1L << 20;
 
+    private final String prefix;
     private final TrustManager @Nullable [] trusted;
     private final @Nullable PemKeyCertOptions own;
     private final @Nullable URI proxy;
     private final List<String> direct;
 
     private UpstreamNetwork(
+            String prefix,
             TrustManager @Nullable [] trusted,
             @Nullable PemKeyCertOptions own,
             @Nullable URI proxy,
             List<String> direct) {
+        this.prefix = prefix;
         this.trusted = trusted;
         this.own = own;
         this.proxy = proxy;
@@ -54,6 +57,7 @@ public final class UpstreamNetwork {
     /**
      * As the settings say.
      *
+     * @param prefix of their names, in what is said of them
      * @param ca PEM file of the trusted certificates; {@code null} for the JVM's
      * @param certificate PEM file of the chain that is shown to upstreams that ask for one; {@code null} for none
      * @param key PEM file of its private key, not encrypted
@@ -62,28 +66,34 @@ public final class UpstreamNetwork {
      * @throws IllegalArgumentException where one cannot be used, naming its setting
      */
     public static UpstreamNetwork read(
-            @Nullable Path ca, @Nullable Path certificate, @Nullable Path key, @Nullable String proxy, String direct) {
+            String prefix,
+            @Nullable Path ca,
+            @Nullable Path certificate,
+            @Nullable Path key,
+            @Nullable String proxy,
+            String direct) {
         if ((certificate == null) != (key == null)) {
             throw new IllegalArgumentException(
-                    "serai.upstream.tls.certificate and serai.upstream.tls.key: expected both or none");
+                    prefix + ".tls.certificate and " + prefix + ".tls.key: expected both or none");
         }
-        TrustManager[] trusted = ca == null ? null : trusted(bytes("serai.upstream.tls.ca", ca));
+        TrustManager[] trusted = ca == null ? null : trusted(prefix, bytes(prefix + ".tls.ca", ca));
         PemKeyCertOptions own = certificate == null || key == null
                 ? null
                 : new PemKeyCertOptions()
-                        .setCertValue(bytes("serai.upstream.tls.certificate", certificate))
-                        .setKeyValue(bytes("serai.upstream.tls.key", key));
+                        .setCertValue(bytes(prefix + ".tls.certificate", certificate))
+                        .setKeyValue(bytes(prefix + ".tls.key", key));
         List<String> hosts = Arrays.stream(direct.split(","))
                 .map(host -> host.strip().toLowerCase(Locale.ROOT))
                 .filter(host -> !host.isEmpty())
                 .toList();
-        UpstreamNetwork network = new UpstreamNetwork(trusted, own, proxy == null ? null : proxy(proxy), hosts);
+        UpstreamNetwork network =
+                new UpstreamNetwork(prefix, trusted, own, proxy == null ? null : proxy(prefix, proxy), hosts);
         // What is in the files is looked at now, not with the first call.
         network.context();
         return network;
     }
 
-    private static TrustManager[] trusted(Buffer pem) {
+    private static TrustManager[] trusted(String prefix, Buffer pem) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -101,7 +111,7 @@ public final class UpstreamNetwork {
             return factory.getTrustManagers();
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalArgumentException(
-                    "serai.upstream.tls.ca: the file holds no certificates that can be used; expected PEM", e);
+                    prefix + ".tls.ca: the file holds no certificates that can be used; expected PEM", e);
         }
     }
 
@@ -117,7 +127,7 @@ public final class UpstreamNetwork {
         throw new IllegalArgumentException(setting + ": " + file + " is larger than " + LARGEST + " bytes");
     }
 
-    private static URI proxy(String text) {
+    private static URI proxy(String prefix, String text) {
         try {
             URI uri = URI.create(text.strip());
             if ("http".equals(uri.getScheme())
@@ -130,8 +140,7 @@ public final class UpstreamNetwork {
         } catch (IllegalArgumentException e) {
             // Its message quotes what may hold a password.
         }
-        throw new IllegalArgumentException(
-                "serai.upstream.proxy: expected http://host:port, without user and password");
+        throw new IllegalArgumentException(prefix + ".proxy: expected http://host:port, without user and password");
     }
 
     /** Whether this host is reached by the proxy, which then looks its name up. This machine never is. */
@@ -181,7 +190,7 @@ public final class UpstreamNetwork {
         } catch (Exception e) {
             // Its message can quote what is in the files.
             throw new IllegalArgumentException(
-                    "serai.upstream.tls.certificate or serai.upstream.tls.key cannot be used ("
+                    prefix + ".tls.certificate or " + prefix + ".tls.key cannot be used ("
                             + e.getClass().getSimpleName() + "); expected PEM, a key without a password",
                     e);
         }

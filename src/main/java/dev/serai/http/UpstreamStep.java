@@ -46,7 +46,7 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
         this.client = client;
         this.loops = client.loops();
         this.workers = workers;
-        this.requests = new OutboundRequests(client.limits());
+        this.requests = new OutboundRequests(client);
     }
 
     @Override
@@ -57,7 +57,8 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
             if (!loops.onLoop()) {
                 waitFor(exchange, call, outbound);
             } else {
-                List<InetAddress> addresses = client.known(outbound.target().host());
+                List<InetAddress> addresses =
+                        client.known(outbound.network(), outbound.target().host());
                 if (addresses != null) {
                     start(exchange, call, outbound, addresses, callback);
                     return false;
@@ -127,7 +128,7 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
         Throwable failure = null;
         try {
             String host = outbound.target().host();
-            List<InetAddress> known = client.known(host);
+            List<InetAddress> known = client.known(outbound.network(), host);
             List<InetAddress> addresses =
                     known != null ? known : client.addresses().look(host);
             Context context = client.context(null);

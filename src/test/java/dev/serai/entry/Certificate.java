@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for 127.0.0.1, made with the JDK's keytool. */
+/** A self-signed certificate for 127.0.0.1 and upstream.invalid, made with the JDK's keytool. */
 final class Certificate {
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
@@ -44,7 +44,7 @@ final class Certificate {
                         "-dname",
                         "CN=localhost",
                         "-ext",
-                        "san=ip:127.0.0.1")
+                        "san=ip:127.0.0.1,dns:upstream.invalid")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

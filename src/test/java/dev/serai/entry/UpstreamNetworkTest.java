@@ -4,29 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import dev.serai.gateway.TestGateway;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,39 +79,8 @@ class UpstreamNetworkTest {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    /** Shows one certificate, and wants to see the other. */
     private String tls(Path chain, Path key, Path wanted) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                new PemKeyCertOptions()
-                        .setCertValue(Buffer.buffer(Files.readAllBytes(chain)))
-                        .setKeyValue(Buffer.buffer(Files.readAllBytes(key)))
-                        .getKeyManagerFactory(null)
-                        .getKeyManagers(),
-                trusting(wanted),
-                null);
-        HttpsServer made = HttpsServer.create(anywhere(), 0);
-        made.setHttpsConfigurator(new HttpsConfigurator(context) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                SSLParameters wants = context.getDefaultSSLParameters();
-                wants.setNeedClientAuth(true);
-                parameters.setSSLParameters(wants);
-            }
-        });
-        return "https://127.0.0.1:" + serve(made) + "/path";
-    }
-
-    private static TrustManager[] trusting(Path certificate) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(certificate)) {
-            store.setCertificateEntry(
-                    "wanted", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory.getTrustManagers();
+        return "https://127.0.0.1:" + serve(ClientAuthServer.create(chain, key, wanted)) + "/path";
     }
 
     @Test

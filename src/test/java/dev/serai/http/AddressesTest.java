@@ -61,7 +61,7 @@ class AddressesTest {
                 UpstreamClient client = new UpstreamClient(
                         loops,
                         new UpstreamLimits(1_000, 4, Duration.ofSeconds(5), Duration.ofSeconds(5)),
-                        UpstreamNetwork.PLAIN)) {
+                        UpstreamNetworks.PLAIN)) {
             Context context = client.context(null);
             Outbound request = new Outbound(
                     HttpMethod.GET,
@@ -69,6 +69,7 @@ class AddressesTest {
                     MultiMap.caseInsensitiveMultiMap(),
                     Buffer.buffer(),
                     Duration.ofSeconds(5),
+                    UpstreamNetwork.PLAIN,
                     null);
             UpstreamCall call = call();
             Transfer transfer = new Transfer(

@@ -87,7 +87,7 @@ class PrivateAddressesTest {
                 UpstreamClient client = new UpstreamClient(
                         loops,
                         new UpstreamLimits(1_000, 10, Duration.ofSeconds(5), Duration.ofSeconds(5)),
-                        UpstreamNetwork.PLAIN)) {
+                        UpstreamNetworks.PLAIN)) {
             client.addresses().prefer(NAME, loopback, List.of(loopback));
             SideClient side = new SideClient(client);
             for (String host : List.of("127.0.0.1", NAME)) {

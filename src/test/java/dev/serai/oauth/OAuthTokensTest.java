@@ -10,7 +10,7 @@ import dev.serai.credential.Secrets;
 import dev.serai.http.SideClient;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
-import dev.serai.http.UpstreamNetwork;
+import dev.serai.http.UpstreamNetworks;
 import dev.serai.loop.EventLoops;
 import dev.serai.oauth.AuthorizationServerFake.Answer;
 import java.time.Clock;
@@ -38,7 +38,7 @@ class OAuthTokensTest {
     private final UpstreamClient client = new UpstreamClient(
             loops,
             new UpstreamLimits(1_000, 10, Duration.ofSeconds(10), Duration.ofSeconds(10)),
-            UpstreamNetwork.PLAIN);
+            UpstreamNetworks.PLAIN);
     private final OAuthTokens tokens = new OAuthTokens(
             new SideClient(client),
             Duration.ofSeconds(10),
