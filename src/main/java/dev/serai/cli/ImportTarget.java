@@ -2,14 +2,12 @@ package dev.serai.cli;
 
 import dev.serai.capability.Capability;
 import dev.serai.capability.Catalog;
-import dev.serai.capability.CatalogLoader;
-import dev.serai.capability.Problem;
+import dev.serai.importing.CheckedImport;
 import dev.serai.importing.ImportFile;
 import dev.serai.importing.ImportPlan;
 import dev.serai.importing.ImportReport;
 import dev.serai.importing.ImportedServer;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,16 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The file that an import writes. */
 final class ImportTarget {
-    private static final String FILE = "import.yaml";
-
     private final CliContext cli;
     private final SourceOptions sources;
     private final String provider;
@@ -60,7 +53,7 @@ final class ImportTarget {
 
     /** Writes what is new, says it, and returns whether all that the server offers is declared. */
     boolean write(ImportedServer server) throws IOException {
-        String called = ImportPlan.nameOf(name != null ? name : said(server));
+        String called = ImportPlan.nameOf(name != null ? name : server.called(url));
         String begin = prefix != null ? prefix : provider + "." + called + ".";
         ImportPlan plan = new ImportPlan(provider, url, authEnv, begin);
         Path file = file(called);
@@ -75,59 +68,19 @@ final class ImportTarget {
         return merged.report().leftOut().isEmpty();
     }
 
-    private String said(ImportedServer server) {
-        if (!server.name().isBlank()) {
-            return server.name();
-        }
-        String host = url.startsWith("http") ? URI.create(url).getHost() : url.substring(url.indexOf(':') + 1);
-        String last = String.valueOf(host).substring(String.valueOf(host).lastIndexOf('/') + 1);
-        return last.replaceFirst("[.](ya?ml|json)$", "");
-    }
-
     private Path file(String called) {
         Path folder = output == null ? sources.capabilityRoots(cli.home()).get(0) : output;
         String last = folder.toString();
         return last.endsWith(".yaml") || last.endsWith(".yml") ? folder : folder.resolve(called + ".yaml");
     }
 
-    /** What no declaration can hold is left out: a second look tells. */
     private static ImportFile merged(Path file, @Nullable String before, ImportPlan plan, ImportedServer server)
             throws IOException {
         try {
-            ImportFile all = ImportFile.merge(before, plan, server, Map.of());
-            NavigableMap<Integer, String> problems = problems(all.text());
-            if (problems.isEmpty()) {
-                return all;
-            }
-            Map<String, String> wrong = ImportFile.wrongTools(all.text(), plan.provider(), problems);
-            if (wrong.isEmpty()) {
-                throw new CliException(
-                        ExitCode.FAILED,
-                        file + ":" + problems.firstKey() + ": "
-                                + problems.firstEntry().getValue());
-            }
-            return ImportFile.merge(before, plan, server, wrong);
+            return CheckedImport.merge(before, plan, server);
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.FAILED, file + " cannot be brought up to date: " + e.getMessage());
         }
-    }
-
-    private static NavigableMap<Integer, String> problems(String text) throws IOException {
-        Path folder = Files.createTempDirectory("serai-import");
-        Path trial = folder.resolve(FILE);
-        NavigableMap<Integer, String> problems = new TreeMap<>();
-        try {
-            Files.writeString(trial, text, StandardCharsets.UTF_8);
-            for (Problem problem : CatalogLoader.load(List.of(trial)).problems()) {
-                if (problem.severity() == Problem.Severity.ERROR) {
-                    problems.putIfAbsent(problem.source().line(), problem.message());
-                }
-            }
-        } finally {
-            Files.deleteIfExists(trial);
-            Files.deleteIfExists(folder);
-        }
-        return problems;
     }
 
     private void refuseDeclaredElsewhere(Path file, List<String> added) {

@@ -17,6 +17,7 @@ import dev.serai.entry.DeadLetterEntry;
 import dev.serai.entry.EntryHeaderFilter;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.HttpServerOptions;
+import dev.serai.entry.ImportEntry;
 import dev.serai.entry.InvocationsEntry;
 import dev.serai.entry.ProtectedResourceEntry;
 import dev.serai.entry.RequestThreads;
@@ -232,6 +233,7 @@ final class Beans implements AutoCloseable {
             registry.bind("rest-entry", new RestEntry(tracing, ingress.refusals()));
             Duration patience = settings.duration(Setting.SESSION_OPEN_TIMEOUT).plusSeconds(1);
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
+            registry.bind(ImportEntry.NAME, new ImportEntry(listed));
             registry.bind("dead-letter-entry", new DeadLetterEntry(new ReplayedDeliveries(deliveries.marks())));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));

@@ -1,5 +1,6 @@
 package dev.serai.importing;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
@@ -15,5 +16,19 @@ public record ImportedServer(
     /** One that offers nothing unusable. */
     public ImportedServer(String name, Map<String, Object> metadata, List<ImportedTool> tools) {
         this(name, metadata, tools, Map.of());
+    }
+
+    /**
+     * How it calls itself, else its host, the end of its file's name, or its name in the list of commands.
+     *
+     * @param place where it is
+     */
+    public String called(String place) {
+        if (!name.isBlank()) {
+            return name;
+        }
+        String host = place.startsWith("http") ? URI.create(place).getHost() : place.substring(place.indexOf(':') + 1);
+        String last = String.valueOf(host).substring(String.valueOf(host).lastIndexOf('/') + 1);
+        return last.replaceFirst("[.](ya?ml|json)$", "");
     }
 }
