@@ -10,7 +10,6 @@ import static dev.serai.capability.ValueType.ENVIRONMENT;
 import static dev.serai.capability.ValueType.NETWORK;
 import static dev.serai.capability.ValueType.ORIGIN;
 import static dev.serai.capability.ValueType.POOL_SIZE;
-import static dev.serai.capability.ValueType.RESERVED;
 import static dev.serai.capability.ValueType.ROLES;
 import static dev.serai.capability.ValueType.ROUTE;
 import static dev.serai.capability.ValueType.SCHEME;
@@ -18,12 +17,12 @@ import static dev.serai.capability.ValueType.SCOPE;
 import static dev.serai.capability.ValueType.SECURE_URL;
 import static dev.serai.capability.ValueType.SESSION;
 import static dev.serai.capability.ValueType.TEXT;
-import static dev.serai.capability.ValueType.TIMEOUT;
 import static dev.serai.capability.ValueType.TRANSPORT;
 import static dev.serai.capability.ValueType.URL;
 import static dev.serai.capability.ValueType.WARM;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The metadata keys that mean something to the gateway; {@code docs/metadata.md} is tested against this list. */
@@ -31,9 +30,9 @@ public final class MetadataVocabulary {
     /** Stands for the provider's name in {@link Key#name()}. */
     public static final String PROVIDER = "<p>";
 
-    private static final String ANY = "-";
+    static final String ANY = "-";
 
-    private static final List<Key> KEYS = List.of(
+    private static final List<Key> FIRST = List.of(
             key(
                     "_server_url",
                     URL,
@@ -170,36 +169,17 @@ public final class MetadataVocabulary {
                     "session_lost_when",
                     CODES,
                     ANY,
-                    "The statuses and error codes that say that the server has lost the session."),
-            common("policy_timeout", TIMEOUT, ANY, "How long a call may take, from 1ms to 24h."),
-            common(
-                    "policy_timeout_streaming",
-                    TIMEOUT,
-                    ANY,
-                    "How long a call may take whose caller asks for an event stream; without it policy_timeout."),
-            common(
-                    "policy_timeout_queue",
-                    TIMEOUT,
-                    ANY,
-                    "How long a call may wait for its turn, within its own timeout."),
-            common(
-                    "policy_timeout_connect",
-                    TIMEOUT,
-                    ANY,
-                    "How long a connection to the server, or its TLS handshake, may take."),
-            common("policy_max_in_flight", COUNT, ANY, "How many calls may be in progress at a time; more wait."),
-            common("policy_idempotent", BOOLEAN, "false", "Whether a call may be repeated after it may have begun."),
-            common(
-                    "access_roles",
-                    ROLES,
-                    ANY,
-                    "The roles of which a caller needs one; a scope of a token counts as a role. None means everybody."),
-            family("policy_retry", "Retries."),
-            family("policy_rate_limit", "Limits of calls per time."),
-            family("policy_cache", "Caching of results."),
-            family("policy_circuit_breaker", "Circuit breaking."),
-            family("policy_batch", "Batching of calls."),
-            family("policy_fallback", "The capability called instead of a failing one."));
+                    "The statuses and error codes that say that the server has lost the session."));
+
+    private static final List<Key> ACCESS = List.of(common(
+            "access_roles",
+            ROLES,
+            ANY,
+            "The roles of which a caller needs one; a scope of a token counts as a role. None means everybody."));
+
+    private static final List<Key> KEYS = Stream.of(FIRST, PolicyKeys.LIMITS, ACCESS, PolicyKeys.RESERVED)
+            .flatMap(List::stream)
+            .toList();
 
     private MetadataVocabulary() {}
 
@@ -251,11 +231,7 @@ public final class MetadataVocabulary {
         return new Key(PROVIDER + suffix, type, fallback, meaning);
     }
 
-    private static Key common(String name, ValueType type, String fallback, String meaning) {
+    static Key common(String name, ValueType type, String fallback, String meaning) {
         return new Key(name, type, fallback, meaning);
-    }
-
-    private static Key family(String beginning, String meaning) {
-        return new Key(beginning + "*", RESERVED, ANY, meaning);
     }
 }

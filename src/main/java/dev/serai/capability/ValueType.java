@@ -27,8 +27,13 @@ public enum ValueType {
     TIMEOUT("a duration from 1ms to 24h, such as 500ms, 30s or 15m"),
     COUNT("a whole number above 0"),
     POOL_SIZE("a whole number from 1 to 1000"),
+    WINDOW("a whole number from 1 to 10000"),
     WARM("true, false, or a whole number from 1 to 1000"),
     CODES(LossRules.EXPECTED),
+    RATE(Rate.EXPECTED),
+    PERCENT("a whole number from 1 to 100"),
+    RATE_SHARING("capability, server or caller"),
+    CIRCUIT_SHARING("capability or server"),
     ROLES("one role or a list of 1 to 100 roles"),
     TRANSPORT("sse"),
     ROUTE(RouteName.EXPECTED),
@@ -44,6 +49,8 @@ public enum ValueType {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern WHOLE = Pattern.compile("[1-9][0-9]{0,8}");
     private static final int LARGEST_POOL = 1_000;
+    private static final int MOST_PERCENT = 100;
+    private static final int LARGEST_WINDOW = 10_000;
 
     private final String expected;
 
@@ -73,11 +80,16 @@ public enum ValueType {
             case DURATION_OR_OFF -> value.equals("off") || isDuration(value, LONGEST_AGE);
             case TIMEOUT -> isDuration(value, LONGEST_TIMEOUT);
             case COUNT -> WHOLE.matcher(value).matches();
+            case WINDOW -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= LARGEST_WINDOW;
             case POOL_SIZE -> isPoolSize(value);
             case WARM -> value.equals("true") || value.equals("false") || isPoolSize(value);
             case ROLES -> Roles.listed(value) != null;
             case CODES -> areLossRules(value);
             case ROUTE -> RouteName.isAllowed(value);
+            case RATE -> isRate(value);
+            case PERCENT -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= MOST_PERCENT;
+            case RATE_SHARING -> Set.of("capability", "server", "caller").contains(value);
+            case CIRCUIT_SHARING -> Set.of("capability", "server").contains(value);
         };
     }
 
@@ -94,6 +106,14 @@ public enum ValueType {
     private static boolean areLossRules(String value) {
         try {
             return LossRules.parse(value) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isRate(String value) {
+        try {
+            return Rate.parse(value).calls() > 0;
         } catch (IllegalArgumentException e) {
             return false;
         }

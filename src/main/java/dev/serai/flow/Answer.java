@@ -8,6 +8,7 @@ import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.EndedInvocation;
 import dev.serai.lifecycle.Stage;
 import dev.serai.session.Lease;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,10 @@ final class Answer {
     private static final String SESSION_RULE = "_requires_session";
     private static final Set<String> CREDENTIALS =
             Set.of("authorization", "cookie", "set-cookie", "proxy-authorization");
+
+    /** Whoever gets these is told when to try again. */
+    private static final Set<ErrorCode> MAY_PASS =
+            EnumSet.of(ErrorCode.TOO_MANY_REQUESTS, ErrorCode.QUEUE_TIMEOUT, ErrorCode.CIRCUIT_OPEN);
 
     private Answer() {}
 
@@ -44,7 +49,7 @@ final class Answer {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.life.receivedNanos()));
         if (code != null) {
             message.setHeader(InvocationHeaders.ERROR_CODE, code.wireName());
-            if (code == ErrorCode.TOO_MANY_REQUESTS || code == ErrorCode.QUEUE_TIMEOUT) {
+            if (MAY_PASS.contains(code)) {
                 message.setHeader(InvocationHeaders.RETRY_AFTER, invocation.retryAfterSeconds);
             }
         }

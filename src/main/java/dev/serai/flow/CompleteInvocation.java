@@ -8,6 +8,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import dev.serai.lifecycle.Stage;
 import dev.serai.loop.NonBlocking;
+import dev.serai.policy.Passage;
 import dev.serai.session.Lease;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,7 @@ public final class CompleteInvocation implements Processor, NonBlocking {
     public void process(Exchange exchange) throws IOException {
         Invocation invocation = Invocation.of(exchange);
         JsonNode result = result(exchange, invocation);
+        invocation.passed(Passage.End.SERVED);
         if (invocation.attempt != null) {
             invocation.attempt.call().decided(null);
         }

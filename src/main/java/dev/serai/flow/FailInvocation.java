@@ -16,6 +16,7 @@ import dev.serai.invocation.Traces;
 import dev.serai.invocation.UpstreamText;
 import dev.serai.lifecycle.Stage;
 import dev.serai.loop.NonBlocking;
+import dev.serai.policy.Passage;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 /** Answers a call that failed: which code, what the caller is told, and what becomes of its session. */
 public final class FailInvocation implements Processor, NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(FailInvocation.class);
+
+    private static final int FIRST_SERVER_ERROR = 500;
 
     private final SessionPool pool;
     private final Credentials credentials;
@@ -57,6 +60,7 @@ public final class FailInvocation implements Processor, NonBlocking {
         if (told instanceof BusyException busy) {
             invocation.retryAfterSeconds = busy.retryAfterSeconds();
         }
+        invocation.passed(end(failure, told.code(), invocation));
         if (invocation.lease != null) {
             invocation.lease.failed(told.code());
         }
@@ -74,6 +78,19 @@ public final class FailInvocation implements Processor, NonBlocking {
         exchange.getExchangeExtension().setFailureHandled(false);
         Answer.write(exchange, invocation, problem, Stage.of(told.code()), told.code());
         after.failed(exchange, invocation);
+    }
+
+    /** What a failure says of the server: a refusal of the caller's own request is an answer like any other. */
+    private static Passage.End end(@Nullable Exception failure, ErrorCode code, Invocation invocation) {
+        Refusal refusal = Refusal.in(failure);
+        return switch (code) {
+            case TOOL_ERROR -> Passage.End.SERVED;
+            case UPSTREAM_ERROR ->
+                refusal != null && refusal.status() < FIRST_SERVER_ERROR ? Passage.End.SERVED : Passage.End.FAILED;
+            case UPSTREAM_PROTOCOL_ERROR, UPSTREAM_UNAVAILABLE, SESSION_UNAVAILABLE -> Passage.End.FAILED;
+            case TIMEOUT -> invocation.hurried ? Passage.End.UNKNOWN : Passage.End.FAILED;
+            default -> Passage.End.UNKNOWN;
+        };
     }
 
     /** Anything but what is known to have happened before the provider's work. */

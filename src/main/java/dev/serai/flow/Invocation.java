@@ -15,6 +15,7 @@ import dev.serai.lifecycle.HangUp;
 import dev.serai.lifecycle.InvocationLife;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.lifecycle.Stage;
+import dev.serai.policy.Passage;
 import dev.serai.session.Lease;
 import dev.serai.trace.TraceContext;
 import io.netty.util.HashedWheelTimer;
@@ -67,6 +68,9 @@ final class Invocation implements CallLabel {
     Place place;
 
     private @Nullable Admission admission;
+    /** To be told once how the call ended. */
+    Passage passage = Passage.UNWATCHED;
+
     int retryAfterSeconds = 1;
 
     @Nullable
@@ -199,9 +203,17 @@ final class Invocation implements CallLabel {
         }
     }
 
+    /** Tells its policies, the first time. */
+    void passed(Passage.End how) {
+        Passage told = passage;
+        passage = Passage.UNWATCHED;
+        told.ended(how);
+    }
+
     /** The answer is written: the call is over. */
     void end(EndedInvocation how) {
         over = true;
+        passed(Passage.End.UNKNOWN);
         cancelTimer();
         try {
             workEnds();
@@ -217,6 +229,7 @@ final class Invocation implements CallLabel {
     void abandon() {
         if (!over) {
             over = true;
+            passed(Passage.End.UNKNOWN);
             life.stop(Stage.FAILED);
             cancelTimer();
             workEnds();

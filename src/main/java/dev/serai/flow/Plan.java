@@ -5,6 +5,7 @@ import dev.serai.capability.LossRules;
 import dev.serai.credential.CredentialRef;
 import dev.serai.http.Transports;
 import dev.serai.http.UpstreamNetworks;
+import dev.serai.policy.Policies;
 import dev.serai.session.SessionSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long a call may take
  * @param idempotent whether a call may run twice
  * @param maxInFlight how many calls may be in progress at a time; 0 is no limit
+ * @param policies what is to be done about its calls; {@code null} where nothing is
  * @param lostWhen the declared rules; {@code null} leaves them to the provider
  */
 record Plan(
@@ -34,6 +36,7 @@ record Plan(
         Timeouts timeouts,
         boolean idempotent,
         int maxInFlight,
+        @Nullable Policies policies,
         @Nullable LossRules lostWhen) {
     /** The server, as far as sharing sessions goes. */
     String sessionsAt(String url) {

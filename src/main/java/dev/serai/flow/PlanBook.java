@@ -10,6 +10,7 @@ import dev.serai.credential.CredentialRef;
 import dev.serai.http.Transports;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import dev.serai.policy.Policies;
 import dev.serai.session.SessionSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -95,6 +96,7 @@ public final class PlanBook {
                 defaults.timeouts().declaredBy(metadata),
                 Boolean.parseBoolean(metadata.get("policy_idempotent")),
                 number(metadata.get("policy_max_in_flight"), 0),
+                Policies.of(metadata),
                 lost == null ? null : LossRules.parse(lost));
     }
 

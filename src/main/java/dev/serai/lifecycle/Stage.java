@@ -47,6 +47,7 @@ public enum Stage {
                     NO_PROVIDER,
                     DUPLICATE_REQUEST,
                     QUEUE_TIMEOUT,
+                    CIRCUIT_OPEN,
                     SHUTTING_DOWN -> REJECTED;
             default -> FAILED;
         };

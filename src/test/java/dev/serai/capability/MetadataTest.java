@@ -77,6 +77,13 @@ class MetadataTest {
             { policy: { idempotent: 'yes' } }                    | expected true or false
             { policy: { timeout: 0ms } }                         | from 1ms to 24h
             { policy: { timeout: 25h } }                         | from 1ms to 24h
+            { policy: { rate_limit: 10 } }                       | calls per time up to 1d, such as 10/s
+            { policy: { rate_limit: 0/s } }                      | calls per time
+            { policy: { rate_limit: 1/2d } }                     | calls per time up to 1d
+            { policy: { rate_limit_by: tool } }                  | expected capability, server or caller
+            { policy: { circuit_breaker: { failure_rate: 101 } } } | whole number from 1 to 100
+            { policy: { circuit_breaker: { window: 10001 } } }   | whole number from 1 to 10000
+            { policy: { circuit_breaker: { by: caller } } }      | expected capability or server
             """)
     void whatCannotBeMeantIsAnErrorWithItsLine(String metadata, String message) throws Exception {
         Catalog catalog = with(metadata);
