@@ -1,5 +1,6 @@
 // A graphql-yoga server with logins, persisted queries and partial errors; sessions are counted by a query of their own.
 import { createServer } from 'node:http';
+import { useAPQ } from '@graphql-yoga/plugin-apq';
 import { GraphQLError } from 'graphql';
 import { createSchema, createYoga } from 'graphql-yoga';
 
@@ -50,4 +51,4 @@ const schema = createSchema({
   },
 });
 
-createServer(createYoga({ schema, logging: false, maskedErrors: false })).listen(0);
+createServer(createYoga({ schema, plugins: [useAPQ()], logging: false, maskedErrors: false })).listen(0);

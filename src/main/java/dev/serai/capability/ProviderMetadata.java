@@ -1,6 +1,5 @@
 package dev.serai.capability;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -11,9 +10,6 @@ import java.util.TreeMap;
  * found by {@link java.util.ServiceLoader}. It is asked for each declaration of a load, by several threads.
  */
 public interface ProviderMetadata {
-    /** What keys begin with that every provider has. */
-    List<String> COMMON = List.of("server_", "requires_session", "auth_", "oauth_", "annotations_", "tool_name");
-
     /** The providers whose metadata it knows. */
     Set<String> providers();
 
@@ -46,10 +42,10 @@ public interface ProviderMetadata {
         return block;
     }
 
-    /** Warns of keys that neither the provider knows nor any other has. */
+    /** Warns of keys that neither the provider knows nor the vocabulary of all. */
     static void warnOfUnknown(Map<String, String> block, Set<String> known, Findings found) {
         for (String key : block.keySet()) {
-            if (!known.contains(key) && COMMON.stream().noneMatch(key::startsWith)) {
+            if (!known.contains(key) && MetadataVocabulary.find("p_" + key) == null) {
                 found.warning(key, "is not known and has no effect");
             }
         }

@@ -67,6 +67,10 @@ final class DescriptionText {
                 .timeout(LONGEST)
                 .header("Accept", "application/json, application/yaml, */*;q=0.5");
         if (token != null) {
+            if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+                throw new CapabilityException(
+                        ErrorCode.INVALID_ARGUMENTS, "the token holds a character that no HTTP header can carry");
+            }
             request.header("Authorization", "Bearer " + token);
         }
         HttpClient client = HttpClient.newBuilder()

@@ -271,4 +271,27 @@ class OpenApiImportTest {
             other.stop(0);
         }
     }
+
+    @Test
+    void aTitleChoosesNoPlaceAndASchemaWithoutEndIsLeftOut() throws IOException {
+        String deep = "{\"type\":\"object\",\"properties\":{\"a\":".repeat(150) + "{}" + "}}".repeat(150);
+        String body = "\"requestBody\":{\"content\":{\"application/json\":{\"schema\":" + deep + "}}}";
+        String description = file("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"../../../tmp/Evil\\u0000\\u001b[2J\"},"
+                + "\"servers\":[{\"url\":\"http://127.0.0.1:1\"}],\"paths\":{\"/deep\":{\"post\":{\"operationId\":\"deep\","
+                + body
+                + "}},\"/odd/{id}\":{\"get\":{\"operationId\":\"odd\",\"summary\":\"red\\u001b[31m\"}}}}");
+
+        assertThat(run(description)).isEqualTo(ExitCode.FAILED);
+
+        assertThat(told()).contains("left out: openapi.tmp-evil-2j.deep: its schema is more than 90 levels deep");
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("added: openapi.tmp-evil-2j.odd\n");
+        assertThat(home.resolve("capabilities/tmp-evil-2j.yaml")).content().doesNotContain("\u001b", "\\e");
+        assertThat(declared("openapi.tmp-evil-2j.odd")
+                        .arguments()
+                        .json()
+                        .path("required")
+                        .toString())
+                .as("what the path needs, though no parameter says so")
+                .isEqualTo("[\"id\"]");
+    }
 }

@@ -27,6 +27,9 @@ class GraphqlYogaTest {
                 graphql: { endpoint: "%s" }
             capabilities:
               - { id: y.hello, metadata: { graphql: { query: "query ($name: String!) { hello(name: $name) }" } } }
+              - { id: y.persisted, metadata: { graphql: { query: "query ($name: String!) { hello(name: $name) }", persisted: true } } }
+              - id: y.by_hash
+                metadata: { graphql: { persisted_hash: 5a8ffeba9ea50f5bba1a8fdee4bbde7ab4b0d1fa1e8c0e7a1d3ac5f3e2d5b7aa } }
               - { id: y.add, metadata: { graphql: { query: "mutation ($item: ItemInput!) { add(item: $item) { name } }" } } }
               - { id: y.list, metadata: { graphql: { query: "{ list { name price } }" } } }
               - { id: y.accepted, metadata: { graphql: { query: "{ list { name price } }", partial: accept } } }
@@ -75,6 +78,14 @@ class GraphqlYogaTest {
         assertThat(post("y.hello", "{\"name\":\"Ada\"}")).isEqualTo("{\"hello\":\"Hello Ada\"}");
         assertThat(post("y.add", "{\"item\":{\"name\":\"lamp\",\"price\":3}}"))
                 .isEqualTo("{\"add\":{\"name\":\"lamp\"}}");
+    }
+
+    @Test
+    void aPersistedQueryIsTakenWithAndWithoutItsText() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(post("y.persisted", "{\"name\":\"n" + i + "\"}")).isEqualTo("{\"hello\":\"Hello n" + i + "\"}");
+        }
+        assertThat(post("y.by_hash", "{}")).contains("tool_error").contains("PersistedQueryNotFound");
     }
 
     @Test

@@ -68,6 +68,7 @@ class RestProviderTest {
               - { id: w.g, metadata: { rest: { result: all } } }
               - { id: w.h, metadata: { rest: { requires_session: true } } }
               - { id: w.i, metadata: { rest: { login_type: xml } } }
+              - { id: w.k, metadata: { rest: { network: partner, pth: /a } } }
               - { id: w.j, metadata: { rest: { path: /a, parameters: [{ name: b, in: path }] } } }
             """;
 
@@ -297,6 +298,7 @@ class RestProviderTest {
                         text -> assertThat(text).startsWith("rest_result: expected body or whole"),
                         text -> assertThat(text).startsWith("rest_requires_session: a session needs login_path"),
                         text -> assertThat(text).startsWith("rest_login_type: expected json, form or header"),
+                        text -> assertThat(text).startsWith("rest_pth: is not known"),
                         text -> assertThat(text).startsWith("rest_parameters: the path has no {b}"));
     }
 
