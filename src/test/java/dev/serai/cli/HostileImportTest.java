@@ -133,10 +133,10 @@ class HostileImportTest {
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"" + url + "\"}}}",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"$dynamicRef\":\"" + url + "#x\"}}}",
                 "{\"type\":\"object\",\"$id\":\"" + url + "\",\"properties\":{\"a\":{\"$ref\":\"other.json\"}}}",
-                "{\"type\":\"object\",\"$schema\":\"" + url + "\",\"properties\":{\"a\":{\"type\":\"string\"}}}");
-        List<String> endless = List.of(
+                "{\"type\":\"object\",\"$schema\":\"" + url + "\",\"properties\":{\"a\":{\"type\":\"string\"}}}",
                 "{\"type\":\"object\",\"allOf\":[{\"$schema\":\"" + url + "\",\"$id\":\"" + url
-                        + "/2\",\"minProperties\":1}]}",
+                        + "/2\",\"minProperties\":1}]}");
+        List<String> endless = List.of(
                 "{\"type\":\"object\",\"$defs\":{\"r\":{\"$ref\":\"#/$defs/s\"},\"s\":{\"$ref\":\"#/$defs/r\"}},"
                         + "\"properties\":{\"a\":{\"$ref\":\"#/$defs/r\"}}}",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#\"}}}",
