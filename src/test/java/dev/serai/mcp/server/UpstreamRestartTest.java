@@ -74,7 +74,7 @@ class UpstreamRestartTest {
         try (PatientProxy proxy = new PatientProxy(server.uri());
                 TestGateway gateway = start(proxy.url());
                 Load load = new Load(gateway)) {
-            for (int i = 0; i < RESTARTS; i++) {
+            for (int i = 0; i < RESTARTS || ended(gateway, "completed").isEmpty(); i++) {
                 load.awaitMore();
                 proxy.hold();
                 server.close();
@@ -134,14 +134,14 @@ class UpstreamRestartTest {
         }
     }
 
-    /** Calls that were safe to replay, ended so, and were attempted twice. */
+    /** Calls that were safe to replay, ended so, and were replayed: cut off, once; and once where their session was lost too. */
     private static List<JsonNode> ended(TestGateway gateway, String status) {
         List<JsonNode> found = new ArrayList<>();
         for (JsonNode call :
                 TestGateway.tree(gateway.get("/admin/invocations").body()).path("ended")) {
             if (call.path("capability").asText().startsWith("again.")
                     && call.path("status").asText().equals(status)
-                    && call.path("attempts").asInt() == 2) {
+                    && call.path("attempts").asInt() >= 2) {
                 found.add(call);
             }
         }
