@@ -48,6 +48,35 @@ class CallerLimitTest {
         }
     }
 
+    @Test
+    void aRateThatIsEachCallersHoldsBackNoOtherCaller() {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            Keys keys = new Keys(folder);
+            String ann = keys.add("ann");
+            String bob = keys.add("bob");
+            String limited = """
+                    capabilities:
+                      - id: limited.echo
+                        metadata:
+                          mcp: { server_url: "%s", requires_session: true, tool_name: echo }
+                          policy: { rate_limit: 1/1d, rate_limit_by: caller }
+                    """.formatted(server.uri());
+            try (TestGateway gateway =
+                    keys.gateway(server).capabilities("limited.yaml", limited).start()) {
+                assertThat(limited(gateway, ann)).isEqualTo(200);
+                assertThat(limited(gateway, ann)).isEqualTo(429);
+                assertThat(limited(gateway, bob)).isEqualTo(200);
+                assertThat(limited(gateway, bob)).isEqualTo(429);
+                assertThat(server.counters().executions("echo")).isEqualTo(2);
+            }
+        }
+    }
+
+    private static int limited(TestGateway gateway, String key) {
+        return gateway.post("limited.echo", Keys.HI, "X-API-Key", key).statusCode();
+    }
+
     private static int queued(TestGateway gateway, String key) {
         HttpResponse<String> state = Keys.get(gateway, "/admin/invocations", "X-API-Key", key);
         return TestGateway.tree(state.body()).path("queued").path("medium").asInt(-1);

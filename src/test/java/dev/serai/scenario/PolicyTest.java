@@ -111,6 +111,18 @@ class PolicyTest extends SampleFixture {
         }
     }
 
+    @Test
+    void aCircuitOfOneCapabilityLeavesTheOthersOfItsServerAlone() {
+        server.dials().nextStatuses(500);
+        String policy = "policy: { circuit_breaker: { window: 1, open_for: 1h, by: capability } }";
+        try (TestGateway gateway = gateway(policy)) {
+            assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(502);
+            assertThat(code(gateway.post("sample.echo", HI))).isEqualTo("circuit_open");
+            assertThat(gateway.post("sample.slow", "{\"millis\":1}").statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"409", "422"})
     void whatTheServerRefusesForTheCallersSakeIsNoFailureOfTheServer(int status) {
