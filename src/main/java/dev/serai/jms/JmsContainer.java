@@ -53,6 +53,19 @@ final class JmsContainer extends DefaultJmsMessageListenerContainer {
         }
     }
 
+    /** No consumer could be had, in an attempt that began when this many had succeeded. */
+    private static final class NoConsumer extends JMSException {
+        private static final long serialVersionUID = 1L;
+
+        private final long successes;
+
+        NoConsumer(JMSException cause, long successes) {
+            super(cause.getMessage());
+            this.successes = successes;
+            initCause(cause);
+        }
+    }
+
     /** Not the pool that the other endpoints share: consumers keep their connection and sessions themselves. */
     @Override
     public void setConnectionFactory(@Nullable ConnectionFactory pool) {
@@ -67,9 +80,14 @@ final class JmsContainer extends DefaultJmsMessageListenerContainer {
 
     @Override
     protected MessageConsumer createListenerConsumer(Session session) throws JMSException {
-        MessageConsumer consumer = super.createListenerConsumer(session);
-        link.up();
-        return consumer;
+        long successes = link.successes();
+        try {
+            MessageConsumer consumer = super.createListenerConsumer(session);
+            link.up();
+            return consumer;
+        } catch (JMSException e) {
+            throw new NoConsumer(e, successes);
+        }
     }
 
     /**
@@ -78,11 +96,12 @@ final class JmsContainer extends DefaultJmsMessageListenerContainer {
      */
     @Override
     protected void handleListenerSetupFailure(Throwable failure, boolean alreadyRecovered) {
+        Throwable reason = failure instanceof NoConsumer ? failure.getCause() : failure;
         if (!alreadyRecovered
                 && isRunning()
-                && !(failure instanceof IllegalStateException)
-                && !(failure instanceof SharedConnectionNotInitializedException)) {
-            link.down(failure);
+                && !(reason instanceof IllegalStateException)
+                && !(reason instanceof SharedConnectionNotInitializedException)) {
+            link.down(reason, failure instanceof NoConsumer attempt ? attempt.successes : link.successes());
         }
     }
 
@@ -91,11 +110,12 @@ final class JmsContainer extends DefaultJmsMessageListenerContainer {
     protected void refreshConnectionUntilSuccessful() {
         BackOffExecution pause = pauses.start();
         while (isRunning()) {
+            long successes = link.successes();
             try {
                 refreshSharedConnection();
                 return;
             } catch (JMSException | RuntimeException e) {
-                link.down(e);
+                link.down(e, successes);
             }
             if (!applyBackOffTime(pause)) {
                 return;

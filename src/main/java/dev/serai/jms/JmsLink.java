@@ -19,25 +19,37 @@ final class JmsLink {
     }
 
     private final JmsOptions options;
-    private final AtomicReference<State> state = new AtomicReference<>(State.UNKNOWN);
     private final AtomicReference<String> trouble = new AtomicReference<>("");
+    private State state = State.UNKNOWN;
+    private long successes;
 
     JmsLink(JmsOptions options) {
         this.options = options;
     }
 
-    boolean isUp() {
-        return state.get() == State.UP;
+    synchronized boolean isUp() {
+        return state == State.UP;
     }
 
-    void up() {
+    /** How many consumers have begun to take messages so far: for an attempt to have before it begins. */
+    synchronized long successes() {
+        return successes;
+    }
+
+    synchronized void up() {
+        successes++;
         if (change(State.UP)) {
             LOG.info("takes messages from {} at {}", options.queue(), options.shownUrl());
         }
     }
 
-    void down(@Nullable Throwable reason) {
-        if (change(State.DOWN)) {
+    /**
+     * An attempt failed. That is no news when another one has succeeded since it began.
+     *
+     * @param since what {@link #successes()} was when the attempt began
+     */
+    synchronized void down(@Nullable Throwable reason, long since) {
+        if (since == successes && change(State.DOWN)) {
             LOG.warn(
                     "no messages from {} at {}: {}; tried again with pauses of up to {} ms",
                     options.queue(),
@@ -47,26 +59,33 @@ final class JmsLink {
         }
     }
 
-    void begin() {
-        state.set(State.UNKNOWN);
+    synchronized void begin() {
+        state = State.UNKNOWN;
     }
 
     /** From now on no change is news. */
-    void over() {
-        state.set(State.OVER);
+    synchronized void over() {
+        state = State.OVER;
+    }
+
+    private synchronized boolean isOver() {
+        return state == State.OVER;
+    }
+
+    private synchronized boolean change(State to) {
+        boolean changes = state != to && state != State.OVER;
+        if (changes) {
+            state = to;
+        }
+        return changes;
     }
 
     /** A message went back to its queue. */
     void returned(@Nullable Throwable reason) {
         String text = text(reason);
-        if (state.get() != State.OVER && !text.equals(trouble.getAndSet(text))) {
+        if (!isOver() && !text.equals(trouble.getAndSet(text))) {
             LOG.warn("a message went back to {}: {}; the same is not told again", options.queue(), text);
         }
-    }
-
-    private boolean change(State to) {
-        State from = state.get();
-        return from != to && from != State.OVER && state.compareAndSet(from, to);
     }
 
     private static String text(@Nullable Throwable reason) {
