@@ -50,6 +50,7 @@ final class CapabilityCompiler {
                 new ProviderRule(problems, metadata, providerText(declaration), declaration.line()).choose();
         ProviderChecks.check(choice.provider(), metadata, declaration.line(), problems);
         MetadataChecks.check(metadata, maxMetadata, declaration.line(), problems);
+        PolicyChecks.check(declaration.id(), metadata, problems);
         if (problems.errors() == errors) {
             checkCredential(metadata, choice.provider(), declaration.line());
         }

@@ -118,6 +118,7 @@ final class CatalogMerge {
         List<Problem> found = new ArrayList<>(scanProblems);
         problems.values().forEach(found::addAll);
         found.addAll(SessionDifferences.find(all));
+        found.addAll(PolicyChecks.fallbacks(all));
         found.addAll(ToolNames.clashes(all));
         return new Catalog(all, found);
     }

@@ -8,6 +8,8 @@ import static dev.serai.capability.ValueType.COUNT;
 import static dev.serai.capability.ValueType.PERCENT;
 import static dev.serai.capability.ValueType.RATE;
 import static dev.serai.capability.ValueType.RATE_SHARING;
+import static dev.serai.capability.ValueType.RETRIES;
+import static dev.serai.capability.ValueType.TEXT;
 import static dev.serai.capability.ValueType.TIMEOUT;
 import static dev.serai.capability.ValueType.WINDOW;
 
@@ -44,13 +46,31 @@ final class PolicyKeys {
             common("policy_circuit_breaker_window", WINDOW, "20", "How many of the last calls decide that."),
             common("policy_circuit_breaker_open_for", TIMEOUT, "30s", "How long it is left alone before it is tried."),
             common("policy_circuit_breaker_trials", WINDOW, "1", "How many calls try it at a time, and decide."),
-            common("policy_circuit_breaker_by", CIRCUIT_SHARING, "server", "Which calls count together."));
+            common("policy_circuit_breaker_by", CIRCUIT_SHARING, "server", "Which calls count together."),
+            common(
+                    "policy_retry_max",
+                    RETRIES,
+                    "3 with any other of these keys",
+                    "How often a call that failed in a way that may pass is tried again, where that is safe."),
+            common("policy_retry_delay", TIMEOUT, "200ms", "How long before the second try; doubled from try to try."),
+            common(
+                    "policy_retry_delay_max",
+                    TIMEOUT,
+                    "10s",
+                    "What the doubling ends at; a server that asks for longer is not tried again."),
+            common("policy_cache_ttl", TIMEOUT, ANY, "How long an answer is given to others that ask for the same."),
+            common(
+                    "policy_coalesce",
+                    BOOLEAN,
+                    "false",
+                    "Whether calls that ask for the same at the same time are one."),
+            common(
+                    "policy_fallback",
+                    TEXT,
+                    ANY,
+                    "The id of the capability that is called with the same arguments where the server failed."));
 
-    static final List<MetadataVocabulary.Key> RESERVED = List.of(
-            family("policy_retry", "Retries."),
-            family("policy_cache", "Caching of results."),
-            family("policy_batch", "Batching of calls."),
-            family("policy_fallback", "The capability called instead of a failing one."));
+    static final List<MetadataVocabulary.Key> RESERVED = List.of(family("policy_batch", "Batching of calls."));
 
     private PolicyKeys() {}
 

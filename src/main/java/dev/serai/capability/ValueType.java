@@ -31,6 +31,7 @@ public enum ValueType {
     WARM("true, false, or a whole number from 1 to 1000"),
     CODES(LossRules.EXPECTED),
     RATE(Rate.EXPECTED),
+    RETRIES("a whole number from 1 to 10"),
     PERCENT("a whole number from 1 to 100"),
     RATE_SHARING("capability, server or caller"),
     CIRCUIT_SHARING("capability or server"),
@@ -50,6 +51,7 @@ public enum ValueType {
     private static final Pattern WHOLE = Pattern.compile("[1-9][0-9]{0,8}");
     private static final int LARGEST_POOL = 1_000;
     private static final int MOST_PERCENT = 100;
+    private static final int MOST_RETRIES = 10;
     private static final int LARGEST_WINDOW = 10_000;
 
     private final String expected;
@@ -87,6 +89,7 @@ public enum ValueType {
             case CODES -> areLossRules(value);
             case ROUTE -> RouteName.isAllowed(value);
             case RATE -> isRate(value);
+            case RETRIES -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= MOST_RETRIES;
             case PERCENT -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= MOST_PERCENT;
             case RATE_SHARING -> Set.of("capability", "server", "caller").contains(value);
             case CIRCUIT_SHARING -> Set.of("capability", "server").contains(value);

@@ -18,7 +18,10 @@ public final class EntryHeaderFilter implements HeaderFilterStrategy {
             "serai-session",
             "serai-session-reused",
             "serai-attempts",
-            "serai-duration-ms");
+            "serai-duration-ms",
+            "serai-cache",
+            "serai-fallback",
+            "serai-fallback-reason");
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {

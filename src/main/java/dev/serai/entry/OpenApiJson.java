@@ -30,7 +30,10 @@ final class OpenApiJson {
             SeraiHeaders.SESSION, "string",
             SeraiHeaders.SESSION_REUSED, "boolean",
             SeraiHeaders.ATTEMPTS, "integer",
-            SeraiHeaders.DURATION_MS, "integer"));
+            SeraiHeaders.DURATION_MS, "integer",
+            SeraiHeaders.CACHE, "string",
+            SeraiHeaders.FALLBACK, "string",
+            SeraiHeaders.FALLBACK_REASON, "string"));
 
     private OpenApiJson() {}
 

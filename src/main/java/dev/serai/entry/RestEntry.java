@@ -32,7 +32,10 @@ public final class RestEntry implements NonBlocking {
             InvocationHeaders.SESSION, SeraiHeaders.SESSION,
             InvocationHeaders.SESSION_REUSED, SeraiHeaders.SESSION_REUSED,
             InvocationHeaders.ATTEMPTS, SeraiHeaders.ATTEMPTS,
-            InvocationHeaders.DURATION_MS, SeraiHeaders.DURATION_MS);
+            InvocationHeaders.DURATION_MS, SeraiHeaders.DURATION_MS,
+            InvocationHeaders.CACHE, SeraiHeaders.CACHE,
+            InvocationHeaders.FALLBACK, SeraiHeaders.FALLBACK,
+            InvocationHeaders.FALLBACK_REASON, SeraiHeaders.FALLBACK_REASON);
 
     private final Tracing tracing;
     private final Refusals refusals;

@@ -47,6 +47,13 @@ final class Answer {
         message.setHeader(
                 InvocationHeaders.DURATION_MS,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.life.receivedNanos()));
+        if (invocation.servedFrom != null) {
+            message.setHeader(InvocationHeaders.CACHE, invocation.servedFrom);
+        }
+        if (invocation.fallback != null && invocation.fallbackReason != null) {
+            message.setHeader(InvocationHeaders.FALLBACK, invocation.fallback);
+            message.setHeader(InvocationHeaders.FALLBACK_REASON, invocation.fallbackReason.wireName());
+        }
         if (code != null) {
             message.setHeader(InvocationHeaders.ERROR_CODE, code.wireName());
             if (MAY_PASS.contains(code)) {

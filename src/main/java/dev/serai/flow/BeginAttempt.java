@@ -126,6 +126,9 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         if (invocation.hurried) {
             call = call.inAHurry();
         }
+        if (invocation.fallbackNanos > 0) {
+            call.outlived();
+        }
         Lease lease = invocation.lease;
         invocation.attempt = new Attempt(call, lease == null ? null : session(invocation, lease));
         Attempt.show(invocation.attempt, exchange);

@@ -58,7 +58,7 @@ public final class CompleteInvocation implements Processor, NonBlocking {
                 invocation.raw || value == null ? exchange.getMessage().getBody() : value);
     }
 
-    private static JsonNode tree(Exchange exchange, @Nullable Object body) throws IOException {
+    static JsonNode tree(Exchange exchange, @Nullable Object body) throws IOException {
         if (body instanceof JsonNode node && !node.isMissingNode()) {
             return node;
         }

@@ -7,11 +7,18 @@ import dev.serai.capability.Capability;
 import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credentials;
 import dev.serai.invocation.CapabilityException;
+import dev.serai.policy.Policies;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a call would do without sending anything. */
 public final class Explainer {
+    private static final String POLICY = "policy_";
+    /** Told with what is in force where they are not declared. */
+    private static final Set<String> TOLD =
+            Set.of("policy_timeout", "policy_timeout_streaming", "policy_timeout_queue", "policy_idempotent");
+
     private final PlanBook plans;
     private final ProviderRoutes routes;
     private final Credentials credentials;
@@ -76,7 +83,10 @@ public final class Explainer {
     private static String route(Plan plan) {
         String middle =
                 plan.capability().sessionMode() == SessionMode.NONE ? "call-without-session" : "call-in-session";
-        return "invoke-capability > " + middle + " > attempt-call > " + plan.provider() + ProviderRoutes.CALL;
+        Policies policies = plan.policies();
+        String tries = policies == null || policies.retry() == null ? "" : "call-with-retries > ";
+        return "invoke-capability > make-call > " + tries + middle + " > attempt-call > " + plan.provider()
+                + ProviderRoutes.CALL;
     }
 
     private void session(ObjectNode document, Plan plan, String credential) {
@@ -109,5 +119,10 @@ public final class Explainer {
         policies.put("timeoutStreaming", plan.timeouts().streaming().toString());
         policies.put("timeoutQueue", plan.timeouts().queue().toString());
         policies.put("idempotent", plan.idempotent());
+        plan.capability().metadata().forEach((key, value) -> {
+            if (key.startsWith(POLICY) && !TOLD.contains(key)) {
+                policies.put(key.substring(POLICY.length()), value);
+            }
+        });
     }
 }

@@ -60,7 +60,8 @@ public final class FailInvocation implements Processor, NonBlocking {
         if (told instanceof BusyException busy) {
             invocation.retryAfterSeconds = busy.retryAfterSeconds();
         }
-        invocation.passed(end(failure, told.code(), invocation));
+        Passage.End end = end(failure, told.code(), invocation);
+        invocation.passed(end);
         if (invocation.lease != null) {
             invocation.lease.failed(told.code());
         }
@@ -71,17 +72,19 @@ public final class FailInvocation implements Processor, NonBlocking {
             problem.set("result", told.result());
         }
         exchange.setProperty(InvocationHeaders.MAY_HAVE_WORKED, mayHaveWorked(failure, told, invocation));
-        exchange.setException(null);
-        // What the renewal's error handler noted would make the caller's own error handler pass over its failures.
-        exchange.getExchangeExtension().setErrorHandlerHandled(null);
-        exchange.getExchangeExtension().setRedeliveryExhausted(false);
-        exchange.getExchangeExtension().setFailureHandled(false);
+        Remains.clear(exchange);
+        if (invocation.sharing != null) {
+            invocation.sharing.failed(told.code(), problem.path("detail").asText(), told.result(), end);
+        }
         Answer.write(exchange, invocation, problem, Stage.of(told.code()), told.code());
         after.failed(exchange, invocation);
     }
 
     /** What a failure says of the server: a refusal of the caller's own request is an answer like any other. */
-    private static Passage.End end(@Nullable Exception failure, ErrorCode code, Invocation invocation) {
+    static Passage.End end(@Nullable Exception failure, ErrorCode code, Invocation invocation) {
+        if (invocation.othersEnd != null) {
+            return invocation.othersEnd;
+        }
         Refusal refusal = Refusal.in(failure);
         return switch (code) {
             case TOOL_ERROR -> Passage.End.SERVED;
@@ -141,7 +144,7 @@ public final class FailInvocation implements Processor, NonBlocking {
         }
     }
 
-    private static CapabilityException told(@Nullable Throwable failure, Invocation invocation) {
+    static CapabilityException told(@Nullable Throwable failure, Invocation invocation) {
         if (Causes.find(failure, DeadlineExceededException.class) != null) {
             return new CapabilityException(
                     ErrorCode.TIMEOUT, "the upstream did not answer before the deadline", failure);

@@ -8,6 +8,7 @@ import dev.serai.credential.Credential;
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CallerToken;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Priority;
 import dev.serai.lifecycle.EndedInvocation;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /** One call on its way through the routes; kept as an exchange property and touched by one thread at a time. */
 final class Invocation implements CallLabel {
     static final String PROPERTY = "SeraiInvocation";
+    /** Answered from the cache; as in {@code Cache-Status}, RFC 9211. */
+    static final String HIT = "hit";
+    /** Answered with the answer to a call in progress; as in {@code Cache-Status}, RFC 9211. */
+    static final String COLLAPSED = "collapsed";
 
     /** The caller's own headers, set aside while the gateway works and given back with the answer. */
     final Map<String, Object> callerHeaders;
@@ -68,6 +73,33 @@ final class Invocation implements CallLabel {
     Place place;
 
     private @Nullable Admission admission;
+    /** What it owes to others that ask for the same; {@code null} where nothing. */
+    @Nullable
+    AnswerSharing sharing;
+    /** How another call's answer became this one's; {@code null} where it has its own. */
+    @Nullable
+    String servedFrom;
+    /** What the other's failure says of the server; {@code null} where it did not fail so. */
+    Passage.@Nullable End othersEnd;
+
+    /** Whether a try is due, where a declaration has failed calls tried again. */
+    boolean tryDue = true;
+    /** Tries so far, the current one included. */
+    int tries = 1;
+
+    /** Whether another capability is called for it. */
+    volatile boolean fallingBack;
+
+    /** The capability that answered for it, and why. */
+    @Nullable
+    String fallback;
+
+    @Nullable
+    ErrorCode fallbackReason;
+
+    /** Time after its own deadline that another capability has for it. */
+    long fallbackNanos;
+
     /** To be told once how the call ended. */
     Passage passage = Passage.UNWATCHED;
 
@@ -193,8 +225,29 @@ final class Invocation implements CallLabel {
     void admitted(HashedWheelTimer timers) {
         life.advance(Stage.ADMITTED);
         spans.event("admitted");
-        long left = Math.max(0, deadlineNanos - System.nanoTime());
-        timer = timers.newTimeout(due -> life.stop(Stage.TIMED_OUT), left, TimeUnit.NANOSECONDS);
+        limit(timers);
+    }
+
+    /** From now on it is stopped at its deadline, whatever it does. */
+    void limit(HashedWheelTimer timers) {
+        if (timer == null) {
+            long left = Math.max(0, stopNanos() - System.nanoTime());
+            timer = timers.newTimeout(due -> life.stop(Stage.TIMED_OUT), left, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** When it is over in any case, as {@link System#nanoTime()}. */
+    long stopNanos() {
+        return deadlineNanos + fallbackNanos;
+    }
+
+    /** Another try begins as the first did. */
+    void forgetTry() {
+        releaseLease();
+        lease = null;
+        remedy = null;
+        renewed = false;
+        repeated = false;
     }
 
     private void cancelTimer() {
@@ -210,10 +263,17 @@ final class Invocation implements CallLabel {
         told.ended(how);
     }
 
+    private void settle() {
+        if (sharing != null) {
+            sharing.over();
+        }
+    }
+
     /** The answer is written: the call is over. */
     void end(EndedInvocation how) {
         over = true;
         passed(Passage.End.UNKNOWN);
+        settle();
         cancelTimer();
         try {
             workEnds();
@@ -230,6 +290,7 @@ final class Invocation implements CallLabel {
         if (!over) {
             over = true;
             passed(Passage.End.UNKNOWN);
+            settle();
             life.stop(Stage.FAILED);
             cancelTimer();
             workEnds();

@@ -13,7 +13,9 @@ import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.FinallyDefinition;
+import org.apache.camel.model.LoopDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.PipelineDefinition;
@@ -50,7 +52,9 @@ public final class NonBlockingRoutes {
     private static final Set<Class<?>> PLAIN = Set.of(
             CatchDefinition.class,
             ChoiceDefinition.class,
+            FilterDefinition.class,
             FinallyDefinition.class,
+            LoopDefinition.class,
             OnExceptionDefinition.class,
             PipelineDefinition.class,
             RemoveHeaderDefinition.class,

@@ -53,6 +53,14 @@ public final class PlanBook {
         return made;
     }
 
+    /** How long the capability that is called instead of a failing one may take; nothing where there is none. */
+    Duration fallbackTime(Plan plan, boolean streaming) {
+        String instead = plan.policies() == null ? null : plan.policies().fallback();
+        return instead == null || edition().catalog.find(instead) == null
+                ? Duration.ZERO
+                : plan(instead).timeouts().of(streaming);
+    }
+
     /** Whether a capability of this id is declared that must not run twice. */
     public boolean runsOnce(String id) {
         return edition().catalog.find(id) != null && !plan(id).idempotent();

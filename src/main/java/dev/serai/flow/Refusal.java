@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param rpcCode the JSON-RPC error code; {@code null} where the body was none
  * @param rpcMessage the JSON-RPC error message
  * @param challenge what the upstream says about the token that it wants
+ * @param retryAfterSeconds after which it wants to be tried again; 0 where it does not say
  */
 record Refusal(
         int status,
         @Nullable Integer rpcCode,
         @Nullable String rpcMessage,
-        @Nullable Challenge challenge) {
+        @Nullable Challenge challenge,
+        int retryAfterSeconds) {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int FIRST_CLIENT_ERROR = 400;
@@ -31,10 +33,10 @@ record Refusal(
     static @Nullable Refusal in(@Nullable Throwable failure) {
         for (Throwable t : Causes.of(failure)) {
             if (t instanceof UpstreamStatusException e) {
-                return new Refusal(e.status(), e.rpcCode(), e.rpcMessage(), e.challenge());
+                return new Refusal(e.status(), e.rpcCode(), e.rpcMessage(), e.challenge(), e.retryAfterSeconds());
             }
             if (t instanceof HttpOperationFailedException e) {
-                return new Refusal(e.getStatusCode(), null, null, null);
+                return new Refusal(e.getStatusCode(), null, null, null, 0);
             }
         }
         return null;

@@ -147,7 +147,7 @@ public final class Replay implements Predicate, Processor {
         return rules.match(refusal.status(), refusal.rpcCode(), refusal.rpcMessage());
     }
 
-    private static boolean brokeOff(@Nullable Exception failure) {
+    static boolean brokeOff(@Nullable Exception failure) {
         return failure instanceof UpstreamUnreachableException
                 || failure instanceof BrokenAnswerException
                 || (failure instanceof IOException && !(failure instanceof DeadlineExceededException));

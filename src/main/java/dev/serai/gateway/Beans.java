@@ -24,7 +24,6 @@ import dev.serai.entry.RequestThreads;
 import dev.serai.entry.RestEntry;
 import dev.serai.flow.AdmitInvocation;
 import dev.serai.flow.AfterInvoke;
-import dev.serai.flow.ApplyPolicies;
 import dev.serai.flow.BeginAttempt;
 import dev.serai.flow.CallProvider;
 import dev.serai.flow.CancelNotices;
@@ -62,7 +61,6 @@ import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
 import dev.serai.mcp.server.ProtocolServer;
 import dev.serai.oauth.OAuthTokens;
-import dev.serai.policy.PolicyGate;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
 import dev.serai.session.SessionSettings;
@@ -196,8 +194,8 @@ final class Beans implements AutoCloseable {
                         timers,
                         settings.duration(Setting.TIMEOUT),
                         settings.number(Setting.MAX_ARGUMENTS)));
-        PolicyGate policies = new PolicyGate();
-        registry.bind("applyPolicies", new ApplyPolicies(policies));
+        PolicySetup policies = new PolicySetup(context, settings, credentials, timers, workers);
+        policies.bind(registry);
         AfterInvoke after = new AfterInvoke(context, providers, loops, workers);
         registry.bind("afterInvoke", after);
         registry.bind(LocalCaller.NAME, new LocalCaller());

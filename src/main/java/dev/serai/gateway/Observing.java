@@ -19,12 +19,10 @@ import dev.serai.observe.Health;
 import dev.serai.observe.JmsMetrics;
 import dev.serai.observe.KafkaMetrics;
 import dev.serai.observe.Metrics;
-import dev.serai.observe.PolicyMetrics;
 import dev.serai.observe.PoolMetrics;
 import dev.serai.observe.QueueMetrics;
 import dev.serai.observe.StoreMetrics;
 import dev.serai.observe.Upstreams;
-import dev.serai.policy.PolicyGate;
 import dev.serai.session.SessionPool;
 import dev.serai.store.StoreStats;
 import java.util.function.Supplier;
@@ -107,8 +105,8 @@ final class Observing implements AutoCloseable {
         health.add("deliveries", () -> new Health.Part(deliveries.store().degraded(), null));
     }
 
-    void show(PolicyGate policies) {
-        PolicyMetrics.bind(metrics, policies);
+    void show(PolicySetup policies) {
+        policies.show(metrics);
     }
 
     void show(KafkaLink kafka) {

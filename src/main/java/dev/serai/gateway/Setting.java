@@ -22,6 +22,12 @@ enum Setting {
             "serai.timeout.streaming", "300s", "1ms", "the same for a caller that asks for an event stream")),
     HISTORY(Knob.number(
             "serai.history", "1000", 0, 1_000_000, "calls that ended which GET /admin/invocations still knows")),
+    CACHE_MAX_BYTES(Knob.number(
+            "serai.cache.max-bytes",
+            "33554432",
+            1,
+            1_073_741_823,
+            "answers that policy_cache_ttl has kept, all together, in bytes")),
     SESSION_IDLE(Knob.duration("serai.session.idle", "15m", "1ms", "an unused session is closed after this")),
     SESSION_MAX_AGE(
             Knob.duration("serai.session.max-age", "8h", "1ms", "a session is closed after this, however busy")),

@@ -19,12 +19,14 @@ final class CallGuard implements AutoCloseable {
 
     CallGuard(HashedWheelTimer timers, UpstreamCall call) {
         this.invocation = call.work();
-        if (invocation == null) {
+        if (invocation == null || call.isOutlived()) {
             long left = Math.max(0, call.deadlineNanos() - System.nanoTime());
             this.timer = timers.newTimeout(due -> expire(), left, TimeUnit.NANOSECONDS);
         } else {
-            this.timer = null;
             // Its own timer stops it at the deadline.
+            this.timer = null;
+        }
+        if (invocation != null) {
             invocation.onStop(stop);
         }
     }

@@ -7,6 +7,7 @@ import dev.serai.invocation.UpstreamText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,14 @@ final class UpstreamAnswer {
         if (kept != null && message == null) {
             message = UpstreamText.excerpt(kept.toString(), List.of());
         }
-        return new UpstreamStatusException(status, code, message, detail(status, message, challenge), challenge, kept);
+        return new UpstreamStatusException(
+                status,
+                code,
+                message,
+                detail(status, message, challenge),
+                challenge,
+                kept,
+                RetryAfter.seconds(arrival.headers().get("Retry-After"), Instant.now()));
     }
 
     /** What the body says, without what the request carried; {@code null} where it is no JSON or is long. */

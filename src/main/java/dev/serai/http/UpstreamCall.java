@@ -29,6 +29,7 @@ public final class UpstreamCall {
     private final @Nullable Work work;
     private final boolean aside;
     private final boolean hurried;
+    private volatile boolean outlived;
     private volatile boolean worked;
     private volatile boolean withheld;
     private volatile boolean keepsRefusals;
@@ -88,6 +89,15 @@ public final class UpstreamCall {
     /** The same where the deadline is shorter than the declaration's: that it passes says nothing about the server. */
     public UpstreamCall inAHurry() {
         return new UpstreamCall(capability, serverUrl, credential, deadlineNanos, span, work, aside, true);
+    }
+
+    /** Its invocation goes on after the deadline, with something else: so it does not stop these requests there. */
+    public void outlived() {
+        outlived = true;
+    }
+
+    boolean isOutlived() {
+        return outlived;
     }
 
     /** The call of this exchange, or {@code null} outside a provider route. */

@@ -17,6 +17,7 @@ public final class UpstreamStatusException extends CapabilityException {
     private final @Nullable Integer rpcCode;
     private final @Nullable String rpcMessage;
     private final transient @Nullable Challenge challenge;
+    private final int retryAfterSeconds;
 
     /**
      * @param status the HTTP status, 100 to 599
@@ -25,12 +26,13 @@ public final class UpstreamStatusException extends CapabilityException {
      * @param detail what the caller is told
      */
     public UpstreamStatusException(int status, @Nullable Integer rpcCode, @Nullable String rpcMessage, String detail) {
-        this(status, rpcCode, rpcMessage, detail, null, null);
+        this(status, rpcCode, rpcMessage, detail, null, null, 0);
     }
 
     /**
      * @param challenge what the upstream says about the token that it wants; {@code null} where it says nothing
      * @param body what else it says, for the caller; {@code null} where that is not told
+     * @param retryAfterSeconds what it says of another try, 0 or more
      */
     UpstreamStatusException(
             int status,
@@ -38,12 +40,14 @@ public final class UpstreamStatusException extends CapabilityException {
             @Nullable String rpcMessage,
             String detail,
             @Nullable Challenge challenge,
-            @Nullable JsonNode body) {
+            @Nullable JsonNode body,
+            int retryAfterSeconds) {
         super(status == 401 ? ErrorCode.UPSTREAM_UNAUTHORIZED : ErrorCode.UPSTREAM_ERROR, detail, body, null);
         this.status = status;
         this.rpcCode = rpcCode;
         this.rpcMessage = rpcMessage;
         this.challenge = challenge;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     public int status() {
@@ -61,5 +65,10 @@ public final class UpstreamStatusException extends CapabilityException {
     /** What the upstream says about the token that it wants; {@code null} where it says nothing. */
     public @Nullable Challenge challenge() {
         return challenge;
+    }
+
+    /** After how many seconds the upstream wants to be tried again (RFC 9110, 10.2.3); 0 where it does not say. */
+    public int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 }

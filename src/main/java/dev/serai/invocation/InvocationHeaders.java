@@ -1,5 +1,6 @@
 package dev.serai.invocation;
 
+import java.util.List;
 import java.util.Set;
 
 /** The exchange headers of the public contract; all are valid JMS property names. */
@@ -28,12 +29,34 @@ public final class InvocationHeaders {
     public static final String SESSION = "CapabilitySession";
     /** Out: whether the session was open before this call. */
     public static final String SESSION_REUSED = "CapabilitySessionReused";
-    /** Out: how often the provider was called, 0 to 3. */
+    /** Out: how often the provider was called, 0 or more. */
     public static final String ATTEMPTS = "CapabilityAttempts";
     /** Out: time from entry to answer, in milliseconds. */
     public static final String DURATION_MS = "CapabilityDurationMs";
     /** Out: seconds after which a rejected call may be tried again. */
     public static final String RETRY_AFTER = "CapabilityRetryAfter";
+
+    /**
+     * Out: how another call's answer became this one's, {@code hit} or {@code collapsed} (RFC 9211); absent where it has its
+     * own.
+     */
+    public static final String CACHE = "CapabilityCache";
+    /** Out: the capability that answered instead of the one that was asked for. */
+    public static final String FALLBACK = "CapabilityFallback";
+    /** Out: the {@link ErrorCode} with which the one that was asked for failed. */
+    public static final String FALLBACK_REASON = "CapabilityFallbackReason";
+    /** Out: what those are told who are not given {@link #RETRY_AFTER}. */
+    public static final List<String> TOLD = List.of(
+            REQUEST_ID,
+            STATUS,
+            ERROR_CODE,
+            SESSION,
+            SESSION_REUSED,
+            ATTEMPTS,
+            DURATION_MS,
+            CACHE,
+            FALLBACK,
+            FALLBACK_REASON);
 
     /** Exchange property, set by entries that queue calls: {@link System#nanoTime()} of the arrival. */
     public static final String ARRIVED_NANOS = "SeraiArrivedNanos";

@@ -21,5 +21,12 @@ public final class SeraiHeaders {
     /** Out: {@link InvocationHeaders#DURATION_MS}. */
     public static final String DURATION_MS = "Serai-Duration-Ms";
 
+    /** Out: {@link InvocationHeaders#CACHE}. */
+    public static final String CACHE = "Serai-Cache";
+    /** Out: {@link InvocationHeaders#FALLBACK}. */
+    public static final String FALLBACK = "Serai-Fallback";
+    /** Out: {@link InvocationHeaders#FALLBACK_REASON}. */
+    public static final String FALLBACK_REASON = "Serai-Fallback-Reason";
+
     private SeraiHeaders() {}
 }

@@ -19,21 +19,12 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the outcome where its sender wants it, in the transaction of the message. */
 final class JmsReplies implements Processor {
-    private static final List<String> TOLD = List.of(
-            InvocationHeaders.REQUEST_ID,
-            InvocationHeaders.STATUS,
-            InvocationHeaders.ERROR_CODE,
-            InvocationHeaders.SESSION,
-            InvocationHeaders.SESSION_REUSED,
-            InvocationHeaders.ATTEMPTS,
-            InvocationHeaders.DURATION_MS);
 
     /** Longer than anybody waits at a temporary queue: a broker may make one again that is gone. */
     private static final long TEMPORARY_LIFE_MS = 3_600_000;
@@ -146,7 +137,7 @@ final class JmsReplies implements Processor {
         if (outcome.getBody() instanceof JsonNode body) {
             reply.setText(new String(Json.bytes(body), StandardCharsets.UTF_8));
         }
-        for (String name : TOLD) {
+        for (String name : InvocationHeaders.TOLD) {
             Object value = outcome.getHeader(name);
             if (value != null) {
                 reply.setObjectProperty(name, value);

@@ -11,7 +11,6 @@ import dev.serai.invocation.ProblemDocument;
 import dev.serai.lifecycle.Stage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -24,14 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the records that say what became of one: the answer, and the dead letter. Both have its key. */
 final class Outgoing {
-    private static final List<String> ANSWER = List.of(
-            InvocationHeaders.REQUEST_ID,
-            InvocationHeaders.STATUS,
-            InvocationHeaders.ERROR_CODE,
-            InvocationHeaders.SESSION,
-            InvocationHeaders.SESSION_REUSED,
-            InvocationHeaders.ATTEMPTS,
-            InvocationHeaders.DURATION_MS);
     private static final int MAX_DETAIL = 1_000;
 
     private final KafkaOptions.Topics topics;
@@ -45,7 +36,7 @@ final class Outgoing {
     ProducerRecord<byte[], byte[]> answer(Exchange exchange, ConsumerRecord<byte[], byte[]> taken) {
         Message message = exchange.getMessage();
         Headers headers = correlated(taken);
-        for (String name : ANSWER) {
+        for (String name : InvocationHeaders.TOLD) {
             add(headers, name, message.getHeader(name));
         }
         return record(topics.results(), taken, bytes(message.getBody(JsonNode.class)), headers);

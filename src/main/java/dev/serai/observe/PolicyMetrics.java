@@ -1,8 +1,11 @@
 package dev.serai.observe;
 
+import dev.serai.policy.AnswerCache;
+import dev.serai.policy.Flights;
 import dev.serai.policy.PolicyGate;
+import java.util.function.DoubleSupplier;
 
-/** What declared policies refused. */
+/** What declared policies did. */
 public final class PolicyMetrics {
     private PolicyMetrics() {}
 
@@ -12,5 +15,27 @@ public final class PolicyMetrics {
         metrics.counter(name, what, gate::tooOften, "policy", "rate_limit");
         metrics.counter(name, what, gate::refusedOpen, "policy", "circuit_breaker");
         metrics.gauge("serai.circuits.open", "Circuits that are open", gate::openCircuits);
+    }
+
+    public static void bind(Metrics metrics, AnswerCache cache, Flights flights) {
+        String name = "serai.cache.lookups";
+        String what = "Calls whose answer was looked for among those that are kept";
+        metrics.counter(name, what, cache::hits, "outcome", "hit");
+        metrics.counter(name, what, cache::misses, "outcome", "miss");
+        metrics.gauge("serai.cache.answers", "Answers that are kept", cache::size);
+        metrics.counter("serai.collapsed", "Calls that ended as another that asked for the same", flights::shared);
+        metrics.gauge(
+                "serai.collapsed.waiting", "Calls that wait for another that asks for the same", flights::waiting);
+    }
+
+    /**
+     * Shows what failures led to.
+     *
+     * @param retries tries after the first
+     * @param fallbacks calls that another capability answered
+     */
+    public static void bind(Metrics metrics, DoubleSupplier retries, DoubleSupplier fallbacks) {
+        metrics.counter("serai.retries", "Tries after the first, by policy_retry", retries);
+        metrics.counter("serai.fallbacks", "Calls that were answered by their policy_fallback", fallbacks);
     }
 }

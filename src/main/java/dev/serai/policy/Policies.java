@@ -1,5 +1,7 @@
 package dev.serai.policy;
 
+import dev.serai.capability.Durations;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +10,19 @@ public final class Policies {
     final @Nullable RateLimit rateLimit;
     final @Nullable BreakerRule breaker;
 
-    private Policies(@Nullable RateLimit rateLimit, @Nullable BreakerRule breaker) {
-        this.rateLimit = rateLimit;
-        this.breaker = breaker;
+    private final @Nullable Duration cacheTtl;
+    private final boolean coalesce;
+    private final @Nullable RetryRule retry;
+    private final @Nullable String fallback;
+
+    private Policies(Map<String, String> metadata) {
+        this.rateLimit = RateLimit.of(metadata);
+        this.breaker = BreakerRule.of(metadata);
+        String ttl = metadata.get("policy_cache_ttl");
+        this.cacheTtl = ttl == null ? null : Durations.parse(ttl);
+        this.coalesce = Boolean.parseBoolean(metadata.get("policy_coalesce"));
+        this.retry = RetryRule.of(metadata);
+        this.fallback = metadata.get("policy_fallback");
     }
 
     /**
@@ -19,8 +31,38 @@ public final class Policies {
      * @param metadata flat, and checked when they were loaded
      */
     public static @Nullable Policies of(Map<String, String> metadata) {
-        RateLimit rateLimit = RateLimit.of(metadata);
-        BreakerRule breaker = BreakerRule.of(metadata);
-        return rateLimit == null && breaker == null ? null : new Policies(rateLimit, breaker);
+        Policies policies = new Policies(metadata);
+        boolean none = policies.rateLimit == null
+                && policies.breaker == null
+                && policies.cacheTtl == null
+                && !policies.coalesce
+                && policies.retry == null
+                && policies.fallback == null;
+        return none ? null : policies;
+    }
+
+    /** How long an answer may be given to others; {@code null} where none is kept. */
+    public @Nullable Duration cacheTtl() {
+        return cacheTtl;
+    }
+
+    /** Whether calls that ask for the same at the same time are made once. */
+    public boolean coalesces() {
+        return coalesce;
+    }
+
+    /** Whether a call may be answered by another's answer. */
+    public boolean sharesAnswers() {
+        return coalesce || cacheTtl != null;
+    }
+
+    /** {@code null} where a failed call stays failed. */
+    public @Nullable RetryRule retry() {
+        return retry;
+    }
+
+    /** The id of the capability that is called instead of a failing one; {@code null} where none is. */
+    public @Nullable String fallback() {
+        return fallback;
     }
 }

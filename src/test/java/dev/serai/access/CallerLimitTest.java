@@ -73,6 +73,44 @@ class CallerLimitTest {
         }
     }
 
+    @Test
+    void whatIsKeptOfOneCallersAnswersIsNoOtherCallers() {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            Keys keys = new Keys(folder);
+            String ann = keys.add("ann");
+            String bob = keys.add("bob");
+            String kept = """
+                    defaults:
+                      metadata:
+                        mcp: { server_url: "%s", requires_session: true, tool_name: echo }
+                        policy: { idempotent: true, cache_ttl: 1h, coalesce: true }
+                    capabilities:
+                      - id: own.echo
+                      - { id: all.echo, metadata: { session: { scope: shared } } }
+                      - { id: some.echo, metadata: { session: { scope: shared }, access: { roles: [nobody] } } }
+                    """.formatted(server.uri());
+            try (TestGateway gateway =
+                    keys.gateway(server).capabilities("kept.yaml", kept).start()) {
+                assertThat(cache(gateway, "own.echo", ann)).isEmpty();
+                assertThat(cache(gateway, "own.echo", ann)).isEqualTo("hit");
+                assertThat(cache(gateway, "own.echo", bob)).isEmpty();
+                assertThat(server.counters().executions("echo")).isEqualTo(2);
+                // Where callers share sessions, they share answers.
+                assertThat(cache(gateway, "all.echo", ann)).isEmpty();
+                assertThat(cache(gateway, "all.echo", bob)).isEqualTo("hit");
+                assertThat(gateway.post("some.echo", Keys.HI, "X-API-Key", ann).statusCode())
+                        .isEqualTo(403);
+            }
+        }
+    }
+
+    private static String cache(TestGateway gateway, String id, String key) {
+        HttpResponse<String> answer = gateway.post(id, Keys.HI, "X-API-Key", key);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.headers().firstValue("Serai-Cache").orElse("");
+    }
+
     private static int limited(TestGateway gateway, String key) {
         return gateway.post("limited.echo", Keys.HI, "X-API-Key", key).statusCode();
     }

@@ -84,6 +84,11 @@ class MetadataTest {
             { policy: { circuit_breaker: { failure_rate: 101 } } } | whole number from 1 to 100
             { policy: { circuit_breaker: { window: 10001 } } }   | whole number from 1 to 10000
             { policy: { circuit_breaker: { by: caller } } }      | expected capability or server
+            { policy: { retry: { max: 11 } } }                   | whole number from 1 to 10
+            { policy: { retry: { delay: 0ms } } }                | from 1ms to 24h
+            { policy: { cache_ttl: 10m } }                       | policy_cache_ttl: calls of which one may have the answer
+            { policy: { coalesce: true, idempotent: false } }    | add policy_idempotent: true where they are
+            { policy: { fallback: a } }                          | expected another capability than this one
             """)
     void whatCannotBeMeantIsAnErrorWithItsLine(String metadata, String message) throws Exception {
         Catalog catalog = with(metadata);

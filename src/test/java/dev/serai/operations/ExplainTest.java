@@ -72,7 +72,7 @@ class ExplainTest {
             assertThat(told.at("/decision").asText())
                     .isEqualTo("mcp_requires_session = auto: a session where the" + " server keeps one");
             assertThat(told.at("/route").asText())
-                    .isEqualTo("invoke-capability > call-in-session > attempt-call > mcp-call");
+                    .isEqualTo("invoke-capability > make-call > call-in-session > attempt-call > mcp-call");
             assertThat(told.at("/session/key/provider").asText()).isEqualTo("mcp");
             assertThat(told.at("/session/key/server").asText())
                     .isEqualTo(server.uri().toString());
@@ -102,6 +102,28 @@ class ExplainTest {
             assertThat(told.at("/route").asText()).contains(route);
             assertThat(told.at("/decision").asText()).contains(decision);
             assertThat(told.has("session")).isEqualTo("true".equals(requiresSession));
+        }
+    }
+
+    @Test
+    void whatHappensBeforeAndAfterTheCallIsTold() {
+        String yaml = """
+                capabilities:
+                  - id: s.echo
+                    metadata:
+                      mcp: { server_url: "%s", requires_session: true }
+                      policy: { idempotent: true, cache_ttl: 5m, retry: { max: 2 }, fallback: s.other }
+                """.formatted(server.uri());
+        try (TestGateway gateway =
+                TestGateway.in(folder).capabilities("p.yaml", yaml).start()) {
+            JsonNode told = explain(gateway, "{}");
+            assertThat(told.at("/route").asText())
+                    .isEqualTo("invoke-capability > make-call > call-with-retries > call-in-session > attempt-call"
+                            + " > mcp-call");
+            assertThat(told.at("/policies/cache_ttl").asText()).isEqualTo("5m");
+            assertThat(told.at("/policies/retry_max").asText()).isEqualTo("2");
+            assertThat(told.at("/policies/fallback").asText()).isEqualTo("s.other");
+            assertThat(told.at("/policies/timeout").asText()).isEqualTo("PT30S");
         }
     }
 
