@@ -114,10 +114,15 @@ public final class JudgeTry extends AsyncProcessorSupport implements NonBlocking
             this.callback = callback;
         }
 
+        /** The thread leaves the call, which may go on at once; so nothing is thrown. */
         void begin(long millis) {
-            CallLabel.set(invocation.outer);
-            timer = timers.newTimeout(due -> goOn(), millis, TimeUnit.MILLISECONDS);
-            invocation.life.work().onStop(stop);
+            try {
+                CallLabel.set(invocation.outer);
+                timer = timers.newTimeout(due -> goOn(), millis, TimeUnit.MILLISECONDS);
+                invocation.life.work().onStop(stop);
+            } catch (RuntimeException | Error e) {
+                goOn();
+            }
         }
 
         private void goOn() {

@@ -5,6 +5,7 @@ import dev.serai.credential.Credentials;
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.CallerChannel;
 import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.loop.NonBlocking;
 import dev.serai.loop.Workers;
 import dev.serai.policy.AnswerCache;
@@ -147,10 +148,19 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
             this.callback = callback;
         }
 
-        /** The thread leaves the call, which may have been told already. */
+        /** The thread leaves the call, which may have been told already; so nothing is thrown any more. */
         void begin() {
-            CallLabel.set(invocation.outer);
-            invocation.life.work().onStop(stop);
+            try {
+                CallLabel.set(invocation.outer);
+                invocation.life.work().onStop(stop);
+            } catch (RuntimeException | Error e) {
+                if (flights.leave(key, this)) {
+                    goOn(() -> {
+                        throw new CapabilityException(
+                                ErrorCode.INTERNAL_ERROR, "the call failed while it waited for another", e);
+                    });
+                }
+            }
         }
 
         @Override

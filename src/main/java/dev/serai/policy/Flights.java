@@ -1,5 +1,6 @@
 package dev.serai.policy;
 
+import dev.serai.invocation.Traces;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,9 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls that ask for the same at the same time: one of them is made, the others wait for what becomes of it. */
 public final class Flights {
+    private static final Logger LOG = LoggerFactory.getLogger(Flights.class);
+
     private final int mostWaiting;
     private final ConcurrentHashMap<AnswerKey, Flight> flights = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -89,7 +94,16 @@ public final class Flights {
             List<Passenger> told = new ArrayList<>(flight.passengers);
             waiting.addAndGet(-told.size());
             shared.add(told.size());
-            told.forEach(passenger -> passenger.landed(outcome));
+            told.forEach(passenger -> tell(() -> passenger.landed(outcome)));
+        }
+    }
+
+    /** Whatever one that is told does, the others are told too. */
+    private static void tell(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a call that waited for another could not go on: {}", Traces.of(e));
         }
     }
 
@@ -106,7 +120,8 @@ public final class Flights {
         });
         if (next[0] != null) {
             waiting.decrementAndGet();
-            next[0].leads();
+            Passenger leader = next[0];
+            tell(leader::leads);
         }
     }
 
