@@ -113,16 +113,21 @@ public final class Explainer {
         return query < 0 ? url : url.substring(0, query) + "?…";
     }
 
-    private static void policies(ObjectNode document, Plan plan) {
+    private void policies(ObjectNode document, Plan plan) {
         ObjectNode policies = document.putObject("policies");
         policies.put("timeout", plan.timeouts().normal().toString());
         policies.put("timeoutStreaming", plan.timeouts().streaming().toString());
         policies.put("timeoutQueue", plan.timeouts().queue().toString());
         policies.put("idempotent", plan.idempotent());
-        plan.capability().metadata().forEach((key, value) -> {
-            if (key.startsWith(POLICY) && !TOLD.contains(key)) {
-                policies.put(key.substring(POLICY.length()), value);
+        ObjectNode from = JsonNodeFactory.instance.objectNode();
+        plans.policies(plan).forEach((key, value) -> {
+            String name = key.substring(POLICY.length());
+            if (!TOLD.contains(key)) {
+                policies.put(name, value);
             }
+            String setting = plans.setting(plan, key);
+            from.put(name, setting == null ? "declaration" : setting);
         });
+        document.set("policiesFrom", from);
     }
 }

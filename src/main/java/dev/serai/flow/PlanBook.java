@@ -15,6 +15,8 @@ import dev.serai.session.SessionSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,22 @@ public final class PlanBook {
         this.store = store;
         this.servers = servers;
         this.defaults = defaults;
+    }
+
+    /** The policies in force for a plan, declared or set by the operator, by their keys. */
+    SortedMap<String, String> policies(Plan plan) {
+        SortedMap<String, String> inForce = new TreeMap<>(
+                defaults.policies().under(plan.capability().metadata(), plan.provider(), plan.serverUrl()));
+        inForce.keySet().removeIf(key -> !key.startsWith("policy_"));
+        return inForce;
+    }
+
+    /** The setting that a policy comes from; {@code null} where it is declared. */
+    @Nullable
+    String setting(Plan plan, String key) {
+        return plan.capability().metadata().containsKey(key)
+                ? null
+                : defaults.policies().setting(key, plan.provider(), plan.serverUrl());
     }
 
     /** Whether callers are told apart. */
@@ -92,6 +110,7 @@ public final class PlanBook {
         String server = servers.declared(capability);
         CredentialRef credential = credential(metadata, provider, server);
         SessionScope scope = SessionScope.of(metadata.get("session_scope"), defaults.scope());
+        Map<String, String> policies = defaults.policies().under(metadata, provider, server);
         return new Plan(
                 capability,
                 provider,
@@ -101,10 +120,10 @@ public final class PlanBook {
                 // What was opened with one caller's token is no other's.
                 scope == SessionScope.SHARED && credential.isCallers() ? SessionScope.CALLER : scope,
                 edition.settings.getOrDefault(SharingGroup.of(capability), defaults.session()),
-                defaults.timeouts().declaredBy(metadata),
+                defaults.timeouts().declaredBy(policies),
                 Boolean.parseBoolean(metadata.get("policy_idempotent")),
-                number(metadata.get("policy_max_in_flight"), 0),
-                Policies.of(metadata),
+                number(policies.get("policy_max_in_flight"), 0),
+                Policies.of(policies),
                 lost == null ? null : LossRules.parse(lost));
     }
 

@@ -8,9 +8,10 @@ import java.time.Duration;
  *
  * @param session ages, size and concurrency
  * @param timeouts how long a call may take
+ * @param policies what the operator sets for servers and providers
  * @param callersKnown whether callers are authenticated: then each has sessions of its own
  */
-public record PlanDefaults(SessionSettings session, Timeouts timeouts, boolean callersKnown) {
+public record PlanDefaults(SessionSettings session, Timeouts timeouts, PolicyDefaults policies, boolean callersKnown) {
     private static final Duration LONGEST_AHEAD = Duration.ofMinutes(1);
     private static final int AHEAD_PART = 10;
 

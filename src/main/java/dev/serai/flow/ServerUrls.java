@@ -34,9 +34,20 @@ public final class ServerUrls {
         if (url == null || url.isBlank()) {
             return "";
         }
-        return url.startsWith(EMBEDDED) || LocalServers.isLocal(url)
-                ? url
-                : normalise(url, override == null ? null : variable);
+        return isNamed(url) ? url : normalise(url, override == null ? null : variable);
+    }
+
+    /**
+     * How a declared URL is written here.
+     *
+     * @throws CapabilityException for one that cannot be used
+     */
+    public static String normal(String url) {
+        return isNamed(url) ? url : normalise(url, null);
+    }
+
+    private static boolean isNamed(String url) {
+        return url.startsWith(EMBEDDED) || LocalServers.isLocal(url);
     }
 
     /** Whether {@link #reachable} has nothing to start. */

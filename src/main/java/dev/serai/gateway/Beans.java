@@ -336,7 +336,11 @@ final class Beans implements AutoCloseable {
                 settings.duration(Setting.TIMEOUT),
                 settings.duration(Setting.TIMEOUT_STREAMING),
                 settings.admission().queueTimeout());
-        return new PlanDefaults(session, timeouts, settings.access().authenticates());
+        return new PlanDefaults(
+                session,
+                timeouts,
+                PolicySettings.read(settings),
+                settings.access().authenticates());
     }
 
     /** To be called before routes come or go: from its return on, no call is on an event loop but to be moved. */

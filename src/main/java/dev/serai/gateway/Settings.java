@@ -246,7 +246,8 @@ final class Settings {
             if (name.startsWith(OWN)
                     && !known.contains(name)
                     && !StdioSettings.isOne(name)
-                    && !NetworkSettings.isOne(name)) {
+                    && !NetworkSettings.isOne(name)
+                    && !PolicySettings.isOne(name)) {
                 LOG.warn("unknown setting {}: did you mean {}?", name, Closest.to(name, known));
             }
         }
