@@ -75,8 +75,9 @@ final class CapabilityCompiler {
     private void checkCredential(FlatMetadata metadata, @Nullable String provider, int line) {
         try {
             if (provider != null) {
-                CredentialRef.from(
-                        metadata.values(), provider, metadata.values().getOrDefault(provider + "_server_url", ""));
+                for (String url : ServerList.of(metadata.values().getOrDefault(provider + "_server_url", ""))) {
+                    CredentialRef.from(metadata.values(), provider, url);
+                }
             }
         } catch (IllegalArgumentException e) {
             problems.error(line, String.valueOf(e.getMessage()));

@@ -15,10 +15,10 @@ import static dev.serai.capability.ValueType.ROUTE;
 import static dev.serai.capability.ValueType.SCHEME;
 import static dev.serai.capability.ValueType.SCOPE;
 import static dev.serai.capability.ValueType.SECURE_URL;
+import static dev.serai.capability.ValueType.SERVERS;
 import static dev.serai.capability.ValueType.SESSION;
 import static dev.serai.capability.ValueType.TEXT;
 import static dev.serai.capability.ValueType.TRANSPORT;
-import static dev.serai.capability.ValueType.URL;
 import static dev.serai.capability.ValueType.WARM;
 
 import java.util.List;
@@ -35,7 +35,7 @@ public final class MetadataVocabulary {
     private static final List<Key> FIRST = List.of(
             key(
                     "_server_url",
-                    URL,
+                    SERVERS,
                     ANY,
                     "Where the provider's server is: http, https, stdio:name for one that the operator lists as a command, or embedded:name for one in this process."),
             key(

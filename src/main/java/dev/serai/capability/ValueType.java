@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 public enum ValueType {
     TEXT("text"),
     URL("a URL: http or https with a host and without user information, stdio:name or embedded:name"),
+    SERVERS(
+            "a URL: http or https with a host and without user information, stdio:name or embedded:name; or a list of 2 to"
+                    + " 16 different ones of http or https, its replicas"),
     ENVIRONMENT("the name of an environment variable"),
     SESSION("true, false or auto"),
     BOOLEAN("true or false"),
@@ -71,6 +74,7 @@ public enum ValueType {
             case NETWORK -> NAME.matcher(value).matches();
             case TRANSPORT -> value.equals(expected);
             case URL -> isUrl(value);
+            case SERVERS -> areServers(value);
             case ENVIRONMENT -> VARIABLE.matcher(value).matches();
             case SESSION -> Set.of("true", "false", "auto").contains(value);
             case BOOLEAN -> Set.of("true", "false").contains(value);
@@ -98,7 +102,8 @@ public enum ValueType {
 
     /** What was expected, and what was found unless a secret may have been pasted there. */
     String refusal(String value) {
-        boolean mayBeSecret = this == URL || this == SECURE_URL || this == ORIGIN || this == ENVIRONMENT;
+        boolean mayBeSecret =
+                this == URL || this == SERVERS || this == SECURE_URL || this == ORIGIN || this == ENVIRONMENT;
         return "expected " + expected + (mayBeSecret ? "" : ", got \"" + Excerpt.of(value) + "\"");
     }
 
@@ -132,9 +137,19 @@ public enum ValueType {
     }
 
     private static boolean isUrl(String value) {
-        if (NAMED.matcher(value).matches()) {
-            return true;
+        return NAMED.matcher(value).matches() || isWeb(value);
+    }
+
+    private static boolean areServers(String value) {
+        try {
+            List<String> urls = ServerList.of(value);
+            return urls.size() == 1 ? isUrl(value) : urls.stream().allMatch(ValueType::isWeb);
+        } catch (IllegalArgumentException e) {
+            return false;
         }
+    }
+
+    private static boolean isWeb(String value) {
         try {
             URI uri = new URI(value);
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BeginAttempt extends AsyncProcessorSupport implements NonBlocking {
     private final ServerUrls servers;
+    private final Replicas replicas;
     private final Credentials credentials;
     private final SessionPool pool;
     private final ProviderSessions sessions;
@@ -34,12 +35,14 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
 
     public BeginAttempt(
             ServerUrls servers,
+            Replicas replicas,
             Credentials credentials,
             SessionPool pool,
             ProviderSessions sessions,
             EventLoops loops,
             Workers workers) {
         this.servers = servers;
+        this.replicas = replicas;
         this.credentials = credentials;
         this.pool = pool;
         this.sessions = sessions;
@@ -74,7 +77,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
     private void begin(Exchange exchange) {
         Invocation invocation = Invocation.of(exchange);
         Plan plan = invocation.plan();
-        String url = servers.reachable(plan.serverUrl());
+        String url = servers.reachable(replicas.choose(plan, invocation));
         Span span = invocation.spans.beginAttempt(plan, url, invocation.attempts + 1);
         Credential credential = credential(invocation);
         if (plan.capability().sessionMode() != SessionMode.NONE) {
@@ -97,7 +100,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
             return false;
         }
         invocation.credential = credential;
-        String url = servers.reachable(plan.serverUrl());
+        String url = servers.reachable(replicas.choose(plan, invocation));
         if (plan.capability().sessionMode() != SessionMode.NONE
                 && !lease(invocation, url, credential, this::acquireNow)) {
             return false;

@@ -36,6 +36,9 @@ public final class CompleteInvocation implements Processor, NonBlocking {
         Invocation invocation = Invocation.of(exchange);
         JsonNode result = result(exchange, invocation);
         invocation.passed(Passage.End.SERVED);
+        if (invocation.replica != null) {
+            invocation.replica.works();
+        }
         if (invocation.attempt != null) {
             invocation.attempt.call().decided(null);
         }

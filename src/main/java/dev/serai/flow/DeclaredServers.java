@@ -42,7 +42,7 @@ public final class DeclaredServers implements Supplier<Set<String>> {
         Set<String> urls = new TreeSet<>();
         for (Capability capability : catalog.all()) {
             try {
-                urls.add(servers.declared(capability));
+                urls.addAll(ServerUrls.replicas(servers.declared(capability)));
             } catch (CapabilityException e) {
                 // Told to whoever calls it.
             }

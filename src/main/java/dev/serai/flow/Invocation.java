@@ -21,7 +21,9 @@ import dev.serai.session.Lease;
 import dev.serai.trace.TraceContext;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
@@ -86,6 +88,14 @@ final class Invocation implements CallLabel {
     boolean tryDue = true;
     /** Tries so far, the current one included. */
     int tries = 1;
+
+    /** Where the current attempt goes; {@code null} where the server has no replicas. */
+    @Nullable
+    Replica replica;
+    /** How many attempts there had been when it was chosen. */
+    int chosenFor;
+    /** The replicas that were not there for it. */
+    final Set<String> failedAt = new HashSet<>(0);
 
     /** Whether another capability is called for it. */
     volatile boolean fallingBack;
@@ -241,8 +251,18 @@ final class Invocation implements CallLabel {
         return deadlineNanos + fallbackNanos;
     }
 
+    /** The current attempt is at its replica no longer. */
+    void leaveReplica() {
+        Replica left = replica;
+        replica = null;
+        if (left != null) {
+            left.end();
+        }
+    }
+
     /** Another try begins as the first did. */
     void forgetTry() {
+        failedAt.clear();
         releaseLease();
         lease = null;
         remedy = null;
@@ -307,6 +327,7 @@ final class Invocation implements CallLabel {
     void workEnds() {
         if (working.decrementAndGet() == 0) {
             try {
+                leaveReplica();
                 releaseLease();
             } finally {
                 if (admission != null && place != null) {

@@ -7,6 +7,7 @@ import dev.serai.http.Transports;
 import dev.serai.http.UpstreamNetworks;
 import dev.serai.policy.Policies;
 import dev.serai.session.SessionSettings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param capability the declaration
  * @param provider whose routes serve it
- * @param serverUrl the declared server, overridden from the environment; empty where none is declared
+ * @param serverUrl the declared server, overridden from the environment; empty where none is declared; of replicas all
  * @param transport how messages reach it; {@code null} in the provider's usual way
  * @param credential where the credential comes from
  * @param scope who shares its session
@@ -38,6 +39,11 @@ record Plan(
         int maxInFlight,
         @Nullable Policies policies,
         @Nullable LossRules lostWhen) {
+    /** The addresses of the server: one, or those of its replicas. */
+    List<String> replicas() {
+        return ServerUrls.replicas(serverUrl);
+    }
+
     /** The server, as far as sharing sessions goes. */
     String sessionsAt(String url) {
         String network = UpstreamNetworks.declared(capability);

@@ -15,6 +15,7 @@ import dev.serai.session.SessionSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -130,7 +131,12 @@ public final class PlanBook {
     /** An address from the environment is known only now. */
     private static CredentialRef credential(Map<String, String> metadata, String provider, String server) {
         try {
-            return CredentialRef.from(metadata, provider, server);
+            CredentialRef first = null;
+            for (String url : ServerUrls.replicas(server)) {
+                CredentialRef found = CredentialRef.from(metadata, provider, url);
+                first = first == null ? found : first;
+            }
+            return Objects.requireNonNull(first);
         } catch (IllegalArgumentException e) {
             throw new CapabilityException(ErrorCode.UPSTREAM_UNAUTHORIZED, String.valueOf(e.getMessage()), e);
         }

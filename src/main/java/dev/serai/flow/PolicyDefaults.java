@@ -37,7 +37,7 @@ public final class PolicyDefaults {
         }
         Map<String, String> all = new HashMap<>();
         providers.getOrDefault(provider, Map.of()).forEach((key, policy) -> all.put(key, policy.value()));
-        servers.getOrDefault(server, Map.of()).forEach((key, policy) -> all.put(key, policy.value()));
+        ofServer(server).forEach((key, policy) -> all.put(key, policy.value()));
         if (!"true".equals(metadata.get(IDEMPOTENT))) {
             all.remove("policy_cache_ttl");
             all.remove("policy_coalesce");
@@ -46,10 +46,21 @@ public final class PolicyDefaults {
         return all;
     }
 
+    /** What is set for one replica holds for all. */
+    private Map<String, Default> ofServer(String server) {
+        for (String url : ServerUrls.replicas(server)) {
+            Map<String, Default> found = servers.get(url);
+            if (found != null) {
+                return found;
+            }
+        }
+        return Map.of();
+    }
+
     /** The setting that sets a policy which is not declared; {@code null} where none does. */
     @Nullable
     String setting(String key, String provider, String server) {
-        Default found = servers.getOrDefault(server, Map.of()).get(key);
+        Default found = ofServer(server).get(key);
         if (found == null) {
             found = providers.getOrDefault(provider, Map.of()).get(key);
         }

@@ -8,6 +8,9 @@ import dev.serai.http.BrokenAnswerException;
 import dev.serai.http.DeadlineExceededException;
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamUnreachableException;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.Causes;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.session.CloseReason;
 import dev.serai.session.Lease;
 import dev.serai.session.Session;
@@ -22,19 +25,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether a failed attempt is replayed and mends what made it fail. A replay is safe where the
  * upstream refused before working, once per call, or where the declaration says that a call may run
- * twice, once per call too: so a call that broke off together with its session is still recovered.
+ * twice, once per call too: so a call that broke off together with its session is still recovered. Where the server
+ * has replicas, a replay that is safe goes to each of the others.
  */
 public final class Replay implements Predicate, Processor {
     private final Credentials credentials;
     private final SessionPool pool;
     private final ProviderSessions sessions;
+    private final Replicas replicas;
     /** The generation whose sessions were given up last; the callers refused together share one sweep. */
     private final AtomicLong lastRetired = new AtomicLong(-1);
 
-    public Replay(Credentials credentials, SessionPool pool, ProviderSessions sessions) {
+    public Replay(Credentials credentials, SessionPool pool, ProviderSessions sessions, Replicas replicas) {
         this.credentials = credentials;
         this.pool = pool;
         this.sessions = sessions;
+        this.replicas = replicas;
     }
 
     /** Whether the attempt that has just failed is to be replayed. */
@@ -42,6 +48,7 @@ public final class Replay implements Predicate, Processor {
     public boolean matches(Exchange exchange) {
         Invocation invocation = Invocation.of(exchange);
         if (invocation.remedy == null) {
+            replicas.note(invocation, failure(exchange));
             invocation.remedy = remedy(exchange, invocation);
         }
         return invocation.remedy != Remedy.NONE;
@@ -102,8 +109,14 @@ public final class Replay implements Predicate, Processor {
             return invocation.renewed || !safe ? Remedy.NONE : remedy(exchange, invocation, refusal);
         }
         boolean unsent = failure instanceof UpstreamUnreachableException e && e.beforeWork();
-        boolean repeatable = unsent || (idempotent && brokeOff(failure));
-        return repeatable && !invocation.repeated ? Remedy.REPLAY : Remedy.NONE;
+        boolean elsewhere = replicas.hasAnother(invocation);
+        boolean repeatable = unsent || (idempotent && brokeOff(failure)) || (elsewhere && isUnopened(failure));
+        return repeatable && (elsewhere || !invocation.repeated) ? Remedy.REPLAY : Remedy.NONE;
+    }
+
+    private static boolean isUnopened(@Nullable Exception failure) {
+        CapabilityException told = Causes.find(failure, CapabilityException.class);
+        return told != null && told.code() == ErrorCode.SESSION_UNAVAILABLE;
     }
 
     /** A request that lacks a scope has done nothing. */

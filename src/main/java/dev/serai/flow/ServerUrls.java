@@ -1,17 +1,22 @@
 package dev.serai.flow;
 
 import dev.serai.capability.Capability;
+import dev.serai.capability.ServerList;
 import dev.serai.http.LocalServers;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out which server a declaration means, and writes its URL the one way that makes equal servers equal. */
 public final class ServerUrls {
     private static final String EMBEDDED = "embedded:";
+    /** In no URL. */
+    private static final String BETWEEN = " ";
 
     private final Function<String, @Nullable String> environment;
     private final Function<String, @Nullable URI> embedded;
@@ -25,7 +30,10 @@ public final class ServerUrls {
         this.embedded = embedded;
     }
 
-    /** The normalised URL; empty where the declaration names no server. Starts nothing. */
+    /**
+     * The normalised URL, or those of the replicas with a space between them; empty where the declaration names no server.
+     * Starts nothing.
+     */
     String declared(Capability capability) {
         String variable = capability.providerSetting("server_url_override_env");
         String override = variable == null ? null : environment.apply(variable);
@@ -34,7 +42,23 @@ public final class ServerUrls {
         if (url == null || url.isBlank()) {
             return "";
         }
-        return isNamed(url) ? url : normalise(url, override == null ? null : variable);
+        String source = override == null ? null : variable;
+        return servers(url, source).stream()
+                .map(one -> isNamed(one) ? one : normalise(one, source))
+                .collect(Collectors.joining(BETWEEN));
+    }
+
+    /** The replicas of a server that {@link #declared} has written. */
+    static List<String> replicas(String declared) {
+        return List.of(declared.split(BETWEEN));
+    }
+
+    private static List<String> servers(String url, @Nullable String variable) {
+        try {
+            return ServerList.of(url);
+        } catch (IllegalArgumentException e) {
+            throw unusable(variable, e);
+        }
     }
 
     /**
@@ -83,13 +107,17 @@ public final class ServerUrls {
             return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + (port < 0 ? "" : ":" + port) + path
                     + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         } catch (IllegalArgumentException e) {
-            String where = variable == null ? "the declared server URL" : "the URL in environment variable " + variable;
-            throw new CapabilityException(
-                    ErrorCode.UPSTREAM_UNAVAILABLE,
-                    where + " is not usable: " + "expected http(s)://host/path without user information, or "
-                            + LocalServers.SCHEME + "name",
-                    e);
+            throw unusable(variable, e);
         }
+    }
+
+    private static CapabilityException unusable(@Nullable String variable, IllegalArgumentException cause) {
+        String where = variable == null ? "the declared server URL" : "the URL in environment variable " + variable;
+        return new CapabilityException(
+                ErrorCode.UPSTREAM_UNAVAILABLE,
+                where + " is not usable: expected http(s)://host/path without user information, a list of such, or "
+                        + LocalServers.SCHEME + "name",
+                cause);
     }
 
     private static int defaultPort(String scheme) {

@@ -82,7 +82,11 @@ public final class SessionOpenings {
                             + " belongs to a call, a conversation or a caller, and is opened with"
                             + " it; expected a capability whose session_scope is shared");
         }
-        return open(plan, OpenReason.REQUESTED, plan.session().poolSize());
+        return open(
+                plan,
+                plan.replicas().get(0),
+                OpenReason.REQUESTED,
+                plan.session().poolSize());
     }
 
     private void openWarm() {
@@ -104,11 +108,11 @@ public final class SessionOpenings {
     private boolean openWarm(Capability capability, int wanted, Semaphore permits) {
         try {
             Plan plan = plans.plan(capability.id());
-            for (int i = 0;
-                    isSharedAhead(plan) && i < Math.min(wanted, plan.session().poolSize());
-                    i++) {
+            int each = Math.min(wanted, plan.session().poolSize());
+            for (int i = 0; isSharedAhead(plan) && i < each * plan.replicas().size(); i++) {
                 permits.acquire();
-                CompletableFuture<@Nullable String> opening = start(plan, wanted);
+                CompletableFuture<@Nullable String> opening =
+                        start(plan, plan.replicas().get(i / each), wanted);
                 var unused = opening.whenComplete((hash, failure) -> {
                     permits.release();
                     if (failure != null) {
@@ -128,16 +132,16 @@ public final class SessionOpenings {
         }
     }
 
-    private CompletableFuture<@Nullable String> start(Plan plan, int most) {
+    private CompletableFuture<@Nullable String> start(Plan plan, String replica, int most) {
         try {
-            return open(plan, OpenReason.WARM, most);
+            return open(plan, replica, OpenReason.WARM, most);
         } catch (CapabilityException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletableFuture<@Nullable String> open(Plan plan, OpenReason why, int most) {
-        String url = servers.reachable(plan.serverUrl());
+    private CompletableFuture<@Nullable String> open(Plan plan, String replica, OpenReason why, int most) {
+        String url = servers.reachable(replica);
         Credential credential = credentials.current(plan.credential());
         SessionKey key = new SessionKey(
                 plan.provider(),

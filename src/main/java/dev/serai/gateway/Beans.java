@@ -39,6 +39,7 @@ import dev.serai.flow.ProviderRoutes;
 import dev.serai.flow.ProviderSessions;
 import dev.serai.flow.ReceiveInvocation;
 import dev.serai.flow.Replay;
+import dev.serai.flow.Replicas;
 import dev.serai.flow.ServerUrls;
 import dev.serai.flow.SessionOpenings;
 import dev.serai.flow.SessionRequired;
@@ -207,9 +208,10 @@ final class Beans implements AutoCloseable {
         this.admission = new Admission(settings.admission(), timers);
         registry.bind("workers", workers);
         registry.bind("sessionRequired", new SessionRequired());
-        registry.bind("beginAttempt", new BeginAttempt(servers, credentials, pool, sessions, loops, workers));
+        Replicas replicas = new Replicas();
+        registry.bind("beginAttempt", new BeginAttempt(servers, replicas, credentials, pool, sessions, loops, workers));
         registry.bind("callProvider", new CallProvider(context, nonBlocking, notices, loops, workers));
-        registry.bind("replay", new Replay(credentials, pool, sessions));
+        registry.bind("replay", new Replay(credentials, pool, sessions, replicas));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials, after));
         this.deliveries = new DeliverySetup(settings, environment, timers, workers);
@@ -270,6 +272,7 @@ final class Beans implements AutoCloseable {
             observing.show(invocations);
             observing.show(() -> StoreSetup.stats(stored));
             observing.show(policies);
+            observing.show(replicas);
             observing.show(deliveries);
             observing.show(registry.lookupByNameAndType(ProtocolServer.NAME, ProtocolServer.class));
             if (kafka != null) {

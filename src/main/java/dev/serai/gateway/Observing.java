@@ -7,6 +7,7 @@ import dev.serai.entry.HealthEntry;
 import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
 import dev.serai.flow.DeclaredServers;
+import dev.serai.flow.Replicas;
 import dev.serai.jms.JmsStats;
 import dev.serai.kafka.KafkaLink;
 import dev.serai.lifecycle.InvocationListeners;
@@ -103,6 +104,10 @@ final class Observing implements AutoCloseable {
     void show(DeliverySetup deliveries) {
         DeliveryMetrics.bind(metrics, deliveries.stats(), deliveries::store);
         health.add("deliveries", () -> new Health.Part(deliveries.store().degraded(), null));
+    }
+
+    void show(Replicas replicas) {
+        metrics.gauge("serai.replicas.resting", "Replicas that are left alone after a failure", replicas::resting);
     }
 
     void show(PolicySetup policies) {

@@ -88,6 +88,9 @@ class MetadataTest {
             { policy: { retry: { delay: 0ms } } }                | from 1ms to 24h
             { policy: { cache_ttl: 10m } }                       | policy_cache_ttl: calls of which one may have the answer
             { policy: { coalesce: true, idempotent: false } }    | add policy_idempotent: true where they are
+            { mcp: { server_url: ['http://a/'] } }               | or a list of 2 to 16 different ones
+            { mcp: { server_url: ['http://a/', 'http://a/'] } }  | or a list of 2 to 16 different ones
+            { mcp: { server_url: ['http://a/', 'stdio:b'] } }    | or a list of 2 to 16 different ones
             { policy: { fallback: a } }                          | expected another capability than this one
             """)
     void whatCannotBeMeantIsAnErrorWithItsLine(String metadata, String message) throws Exception {

@@ -8,6 +8,7 @@ import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
 import dev.serai.observe.Scraped;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code policy_cache_ttl} and {@code policy_coalesce}, as the server and callers see them. */
-@Timeout(60)
+@Timeout(120)
 class SharedAnswersTest extends SampleFixture {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HI = "{\"message\":\"hi\"}";
     private static final String CACHED = "policy: { idempotent: true, cache_ttl: 1h }";
     private static final String COALESCED = "policy: { idempotent: true, coalesce: true }";
@@ -97,7 +99,8 @@ class SharedAnswersTest extends SampleFixture {
     void anAnswerIsKeptForItsTimeOnly() {
         try (TestGateway gateway = gateway("policy: { idempotent: true, cache_ttl: 1ms }")) {
             gateway.post("sample.echo", HI);
-            await().until(() -> cache(gateway.post("sample.echo", HI)).isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> cache(gateway.post("sample.echo", HI)).isEmpty());
             assertThat(server.counters().executions("echo")).isGreaterThan(1);
         }
     }
@@ -139,7 +142,7 @@ class SharedAnswersTest extends SampleFixture {
             for (int i = 0; i < 100; i++) {
                 gateway.call("sample.echo", "{\"message\":\"" + i + "\"}");
             }
-            await().until(() -> Scraped.of(gateway).sum("serai_cache_answers") < 40);
+            await().atMost(PATIENCE).until(() -> Scraped.of(gateway).sum("serai_cache_answers") < 40);
             // One that is larger than all of it is given, and not kept.
             String large = "{\"message\":\"" + "x".repeat(30_000) + "\"}";
             assertThat(gateway.post("sample.echo", large).statusCode()).isEqualTo(200);
@@ -152,7 +155,7 @@ class SharedAnswersTest extends SampleFixture {
         try (TestGateway gateway = gateway(COALESCED)) {
             server.dials().holdCalls();
             var calls = together(20, gateway, "sample.echo", HI);
-            await().until(() -> waiting(gateway) == 19);
+            await().atMost(PATIENCE).until(() -> waiting(gateway) == 19);
             server.dials().release();
 
             int collapsed = 0;
@@ -176,7 +179,7 @@ class SharedAnswersTest extends SampleFixture {
         try (TestGateway gateway = gateway(COALESCED)) {
             server.dials().holdCalls();
             var calls = together(5, gateway, "sample.fail", "{}");
-            await().until(() -> waiting(gateway) == 4);
+            await().atMost(PATIENCE).until(() -> waiting(gateway) == 4);
             server.dials().release();
             for (CompletableFuture<HttpResponse<String>> call : calls) {
                 HttpResponse<String> answer = call.get(30, TimeUnit.SECONDS);
@@ -195,12 +198,12 @@ class SharedAnswersTest extends SampleFixture {
             var hurried = CompletableFuture.supplyAsync(
                     () -> gateway.post("sample.echo", HI, "Serai-Timeout-Ms", "1500"),
                     task -> new Thread(task).start());
-            await().until(() -> server.counters().executions("echo") == 1);
+            await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 1);
             var patient = together(3, gateway, "sample.echo", HI);
-            await().until(() -> waiting(gateway) == 3);
+            await().atMost(PATIENCE).until(() -> waiting(gateway) == 3);
 
             assertThat(hurried.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(504);
-            await().until(() -> server.counters().executions("echo") == 2);
+            await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 2);
             server.dials().release();
             for (CompletableFuture<HttpResponse<String>> call : patient) {
                 assertThat(call.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
@@ -214,7 +217,7 @@ class SharedAnswersTest extends SampleFixture {
         try (TestGateway gateway = gateway(COALESCED)) {
             server.dials().holdCalls();
             var first = together(1, gateway, "sample.echo", HI).get(0);
-            await().until(() -> server.counters().executions("echo") == 1);
+            await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 1);
             HttpResponse<String> hurried = gateway.post("sample.echo", HI, "Serai-Timeout-Ms", "50");
             assertThat(hurried.statusCode()).isEqualTo(504);
             assertThat(waiting(gateway)).isZero();
@@ -230,7 +233,7 @@ class SharedAnswersTest extends SampleFixture {
             var one = together(1, gateway, "sample.echo", HI);
             var two = together(1, gateway, "sample.echo", "{\"message\":\"ho\"}");
             var free = together(2, gateway, "free.echo", HI);
-            await().until(() -> server.counters().executions("echo") == 4);
+            await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 4);
             server.dials().release();
             assertThat(one.get(0).get(30, TimeUnit.SECONDS).body()).isEqualTo("\"hi\"");
             assertThat(two.get(0).get(30, TimeUnit.SECONDS).body()).isEqualTo("\"ho\"");
