@@ -253,13 +253,13 @@ final class Settings {
         }
     }
 
-    /** Everything that is not Serai's own, for Camel: {@code camel.*} and the placeholders of user routes. */
     /** Names of the routes that declarations may call; {@code null} is all of the operator's own. */
     @Nullable
     Pattern callableRoutes() {
         return isSet(Setting.CALLABLE_ROUTES) ? CallableRoutes.pattern(text(Setting.CALLABLE_ROUTES)) : null;
     }
 
+    /** Everything that is not Serai's own, for Camel: {@code camel.*} and the placeholders of user routes. */
     Properties forCamel() {
         Properties all = new Properties();
         all.putAll(file);
