@@ -47,12 +47,12 @@ final class Answer {
         message.setHeader(
                 InvocationHeaders.DURATION_MS,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - invocation.life.receivedNanos()));
-        if (invocation.servedFrom != null) {
-            message.setHeader(InvocationHeaders.CACHE, invocation.servedFrom);
+        if (invocation.policy.servedFrom != null) {
+            message.setHeader(InvocationHeaders.CACHE, invocation.policy.servedFrom);
         }
-        if (invocation.fallback != null && invocation.fallbackReason != null) {
-            message.setHeader(InvocationHeaders.FALLBACK, invocation.fallback);
-            message.setHeader(InvocationHeaders.FALLBACK_REASON, invocation.fallbackReason.wireName());
+        if (invocation.policy.fallback != null && invocation.policy.fallbackReason != null) {
+            message.setHeader(InvocationHeaders.FALLBACK, invocation.policy.fallback);
+            message.setHeader(InvocationHeaders.FALLBACK_REASON, invocation.policy.fallbackReason.wireName());
         }
         if (code != null) {
             message.setHeader(InvocationHeaders.ERROR_CODE, code.wireName());

@@ -8,6 +8,6 @@ import org.apache.camel.Predicate;
 public final class AnswerWanted implements Predicate, NonBlocking {
     @Override
     public boolean matches(Exchange exchange) {
-        return Invocation.of(exchange).servedFrom == null;
+        return Invocation.of(exchange).policy.servedFrom == null;
     }
 }

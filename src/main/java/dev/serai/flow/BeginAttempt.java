@@ -129,7 +129,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         if (invocation.hurried) {
             call = call.inAHurry();
         }
-        if (invocation.fallbackNanos > 0) {
+        if (invocation.policy.fallbackNanos > 0) {
             call.outlived();
         }
         Lease lease = invocation.lease;

@@ -73,8 +73,8 @@ public final class FailInvocation implements Processor, NonBlocking {
         }
         exchange.setProperty(InvocationHeaders.MAY_HAVE_WORKED, mayHaveWorked(failure, told, invocation));
         Remains.clear(exchange);
-        if (invocation.sharing != null) {
-            invocation.sharing.failed(told.code(), problem.path("detail").asText(), told.result(), end);
+        if (invocation.policy.sharing != null) {
+            invocation.policy.sharing.failed(told.code(), problem.path("detail").asText(), told.result(), end);
         }
         Answer.write(exchange, invocation, problem, Stage.of(told.code()), told.code());
         after.failed(exchange, invocation);
@@ -82,8 +82,8 @@ public final class FailInvocation implements Processor, NonBlocking {
 
     /** What a failure says of the server: a refusal of the caller's own request is an answer like any other. */
     static Passage.End end(@Nullable Exception failure, ErrorCode code, Invocation invocation) {
-        if (invocation.othersEnd != null) {
-            return invocation.othersEnd;
+        if (invocation.policy.othersEnd != null) {
+            return invocation.policy.othersEnd;
         }
         Refusal refusal = Refusal.in(failure);
         return switch (code) {

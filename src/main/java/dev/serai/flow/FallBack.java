@@ -60,7 +60,7 @@ public final class FallBack extends AsyncProcessorSupport implements NonBlocking
             callback.done(true);
             return true;
         }
-        invocation.fallingBack = true;
+        invocation.policy.fallingBack = true;
         invocation.releaseLease();
         workers.goOn(() -> {
             Exchange other = exchange.copy();
@@ -80,7 +80,7 @@ public final class FallBack extends AsyncProcessorSupport implements NonBlocking
         Plan plan = invocation.plan;
         Policies policies = plan == null ? null : plan.policies();
         for (Invocation outer = invocation.outer; outer != null; outer = outer.outer) {
-            if (outer.fallingBack) {
+            if (outer.policy.fallingBack) {
                 return null;
             }
         }
@@ -142,8 +142,8 @@ public final class FallBack extends AsyncProcessorSupport implements NonBlocking
         if (invocation.lease != null) {
             invocation.lease.failed(reason);
         }
-        invocation.fallback = instead;
-        invocation.fallbackReason = reason;
+        invocation.policy.fallback = instead;
+        invocation.policy.fallbackReason = reason;
         Remains.clear(exchange);
         exchange.setProperty(ANSWERED, true);
         Answer.write(exchange, invocation, answer, Stage.COMPLETED, null);

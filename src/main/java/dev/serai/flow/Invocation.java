@@ -8,7 +8,6 @@ import dev.serai.credential.Credential;
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CallerToken;
-import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Priority;
 import dev.serai.lifecycle.EndedInvocation;
@@ -21,7 +20,6 @@ import dev.serai.session.Lease;
 import dev.serai.trace.TraceContext;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** One call on its way through the routes; kept as an exchange property and touched by one thread at a time. */
 final class Invocation implements CallLabel {
     static final String PROPERTY = "SeraiInvocation";
-    /** Answered from the cache; as in {@code Cache-Status}, RFC 9211. */
-    static final String HIT = "hit";
-    /** Answered with the answer to a call in progress; as in {@code Cache-Status}, RFC 9211. */
-    static final String COLLAPSED = "collapsed";
 
     /** The caller's own headers, set aside while the gateway works and given back with the answer. */
     final Map<String, Object> callerHeaders;
@@ -75,40 +69,16 @@ final class Invocation implements CallLabel {
     Place place;
 
     private @Nullable Admission admission;
-    /** What it owes to others that ask for the same; {@code null} where nothing. */
-    @Nullable
-    AnswerSharing sharing;
-    /** How another call's answer became this one's; {@code null} where it has its own. */
-    @Nullable
-    String servedFrom;
-    /** What the other's failure says of the server; {@code null} where it did not fail so. */
-    Passage.@Nullable End othersEnd;
-
-    /** Whether a try is due, where a declaration has failed calls tried again. */
-    boolean tryDue = true;
-    /** Tries so far, the current one included. */
-    int tries = 1;
-
     /** Where the current attempt goes; {@code null} where the server has no replicas. */
     @Nullable
     Replica replica;
     /** How many attempts there had been when it was chosen. */
     int chosenFor;
     /** The replicas that were not there for it. */
-    final Set<String> failedAt = new HashSet<>(0);
+    Set<String> failedAt = Set.of();
 
-    /** Whether another capability is called for it. */
-    volatile boolean fallingBack;
-
-    /** The capability that answered for it, and why. */
-    @Nullable
-    String fallback;
-
-    @Nullable
-    ErrorCode fallbackReason;
-
-    /** Time after its own deadline that another capability has for it. */
-    long fallbackNanos;
+    /** What its policies have come to. */
+    final PolicyState policy = new PolicyState();
 
     /** To be told once how the call ended. */
     Passage passage = Passage.UNWATCHED;
@@ -248,7 +218,7 @@ final class Invocation implements CallLabel {
 
     /** When it is over in any case, as {@link System#nanoTime()}. */
     long stopNanos() {
-        return deadlineNanos + fallbackNanos;
+        return deadlineNanos + policy.fallbackNanos;
     }
 
     /** The current attempt is at its replica no longer. */
@@ -262,7 +232,7 @@ final class Invocation implements CallLabel {
 
     /** Another try begins as the first did. */
     void forgetTry() {
-        failedAt.clear();
+        failedAt = Set.of();
         releaseLease();
         lease = null;
         remedy = null;
@@ -284,6 +254,7 @@ final class Invocation implements CallLabel {
     }
 
     private void settle() {
+        AnswerSharing sharing = policy.sharing;
         if (sharing != null) {
             sharing.over();
         }

@@ -55,7 +55,7 @@ public final class JudgeTry extends AsyncProcessorSupport implements NonBlocking
             return true;
         }
         retries.increment();
-        invocation.tries++;
+        invocation.policy.tries++;
         if (invocation.attempt != null) {
             invocation.attempt.call().decided(failure);
         }
@@ -74,7 +74,7 @@ public final class JudgeTry extends AsyncProcessorSupport implements NonBlocking
         }
         Refusal refusal = Refusal.in(failure);
         long asked = refusal == null ? 0 : TimeUnit.SECONDS.toMillis(refusal.retryAfterSeconds());
-        long pause = rule.pauseMillis(invocation.tries, asked);
+        long pause = rule.pauseMillis(invocation.policy.tries, asked);
         long left = TimeUnit.NANOSECONDS.toMillis(invocation.deadlineNanos - System.nanoTime());
         return pause < left ? pause : -1;
     }
@@ -138,7 +138,7 @@ public final class JudgeTry extends AsyncProcessorSupport implements NonBlocking
                     invocation.life.work().forget(stop);
                     CallLabel.set(invocation);
                     Stops.check(invocation.life.stage());
-                    invocation.tryDue = true;
+                    invocation.policy.tryDue = true;
                 } catch (RuntimeException | Error e) {
                     exchange.setException(e);
                 }

@@ -11,7 +11,7 @@ import org.apache.camel.Processor;
 public final class KeepAnswer implements Processor, NonBlocking {
     @Override
     public void process(Exchange exchange) throws IOException {
-        AnswerSharing sharing = Invocation.of(exchange).sharing;
+        AnswerSharing sharing = Invocation.of(exchange).policy.sharing;
         if (sharing != null) {
             JsonNode whole =
                     CompleteInvocation.tree(exchange, exchange.getMessage().getBody());

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param capability the declaration
  * @param provider whose routes serve it
  * @param serverUrl the declared server, overridden from the environment; empty where none is declared; of replicas all
+ * @param replicas the addresses of the server: one, or those of its replicas
  * @param transport how messages reach it; {@code null} in the provider's usual way
  * @param credential where the credential comes from
  * @param scope who shares its session
@@ -30,6 +31,7 @@ record Plan(
         Capability capability,
         String provider,
         String serverUrl,
+        List<String> replicas,
         @Nullable String transport,
         CredentialRef credential,
         SessionScope scope,
@@ -39,11 +41,6 @@ record Plan(
         int maxInFlight,
         @Nullable Policies policies,
         @Nullable LossRules lostWhen) {
-    /** The addresses of the server: one, or those of its replicas. */
-    List<String> replicas() {
-        return ServerUrls.replicas(serverUrl);
-    }
-
     /** The server, as far as sharing sessions goes. */
     String sessionsAt(String url) {
         String network = UpstreamNetworks.declared(capability);

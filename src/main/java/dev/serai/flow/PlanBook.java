@@ -116,6 +116,7 @@ public final class PlanBook {
                 capability,
                 provider,
                 server,
+                ServerUrls.replicas(server),
                 Transports.declared(capability),
                 credential,
                 // What was opened with one caller's token is no other's.

@@ -74,7 +74,7 @@ public final class PrepareInvocation implements Processor, NonBlocking {
         Duration timeout = timeout(asked, declared);
         invocation.hurried = timeout.compareTo(declared) < 0;
         invocation.deadlineNanos = invocation.life.receivedNanos() + timeout.toNanos();
-        invocation.fallbackNanos = invocation.hurried
+        invocation.policy.fallbackNanos = invocation.hurried
                 ? 0
                 : plans.fallbackTime(plan, invocation.streaming).toNanos();
         ObjectNode read = arguments.read(exchange.getMessage());

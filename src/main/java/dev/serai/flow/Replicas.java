@@ -11,7 +11,9 @@ import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.lifecycle.Stage;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,9 @@ public final class Replicas {
         }
         if (notThere(failure)) {
             replica.failed(System.nanoTime());
-            invocation.failedAt.add(replica.url());
+            Set<String> failedAt = new HashSet<>(invocation.failedAt);
+            failedAt.add(replica.url());
+            invocation.failedAt = failedAt;
         } else if (Causes.find(failure, DeadlineExceededException.class) != null
                 || invocation.life.stage() == Stage.TIMED_OUT) {
             if (!invocation.hurried) {

@@ -68,7 +68,7 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
         Duration ttl = policies.cacheTtl();
         KeptAnswer kept = ttl == null ? null : cache.find(key);
         if (kept != null) {
-            give(exchange, invocation, kept, Invocation.HIT);
+            give(exchange, invocation, kept, PolicyState.HIT);
             return false;
         }
         Flights.Boarding boarding = Flights.Boarding.ALONE;
@@ -111,7 +111,7 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
 
     private void owe(Exchange exchange, Invocation invocation, AnswerKey key, @Nullable Duration ttl, boolean leads) {
         AnswerSharing sharing = new AnswerSharing(key, cache, ttl, flights, leads);
-        invocation.sharing = sharing;
+        invocation.policy.sharing = sharing;
         CallerChannel channel = CallerChannel.of(exchange);
         if (channel != null) {
             exchange.setProperty(CallerChannel.PROPERTY, new NotingChannel(channel, sharing));
@@ -120,7 +120,7 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
 
     private static void give(Exchange exchange, Invocation invocation, KeptAnswer answer, String how)
             throws IOException {
-        invocation.servedFrom = how;
+        invocation.policy.servedFrom = how;
         exchange.getMessage().setBody(answer.whole());
         exchange.setProperty(CompleteInvocation.VALUE, answer.value());
     }
@@ -181,10 +181,10 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
 
         private void take(Landing outcome) throws IOException {
             if (outcome instanceof Landing.Answered answered) {
-                give(exchange, invocation, answered.answer(), Invocation.COLLAPSED);
+                give(exchange, invocation, answered.answer(), PolicyState.COLLAPSED);
             } else if (outcome instanceof Landing.Failed failed) {
-                invocation.servedFrom = Invocation.COLLAPSED;
-                invocation.othersEnd = failed.end();
+                invocation.policy.servedFrom = PolicyState.COLLAPSED;
+                invocation.policy.othersEnd = failed.end();
                 throw new CapabilityException(failed.code(), failed.detail(), failed.result(), null);
             }
         }

@@ -9,8 +9,8 @@ public final class TryAgain implements Predicate, NonBlocking {
     @Override
     public boolean matches(Exchange exchange) {
         Invocation invocation = Invocation.of(exchange);
-        boolean due = invocation.tryDue;
-        invocation.tryDue = false;
+        boolean due = invocation.policy.tryDue;
+        invocation.policy.tryDue = false;
         return due;
     }
 }
