@@ -100,7 +100,7 @@ class NonBlockingRoutesTest {
             assertThat(entryStays(context, "call-over-rest")).isTrue();
             assertThat(new NonBlockingRoutes(context, new RouteEdition()).isCall("mcp"))
                     .isTrue();
-            assertThat(List.of("rest", "openapi", "graphql"))
+            assertThat(List.of("rest", "openapi", "graphql", "chat"))
                     .allMatch(new NonBlockingRoutes(context, new RouteEdition())::isCall);
             assertThat(entryStays(context, "list-capabilities"))
                     .as("a large catalogue takes long to write")
