@@ -15,8 +15,10 @@ import dev.serai.policy.KeptAnswer;
 import dev.serai.policy.Landing;
 import dev.serai.policy.Policies;
 import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -134,6 +136,7 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
         private final AsyncCallback callback;
         private final Runnable stop = this::stop;
         private final AtomicBoolean told = new AtomicBoolean();
+        private volatile @Nullable Timeout deadline;
 
         Waiting(
                 Exchange exchange,
@@ -152,6 +155,11 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
         void begin() {
             try {
                 CallLabel.set(invocation.outer);
+                if (invocation.policy.fallbackNanos > 0) {
+                    // It goes on after its deadline, with another capability, so nothing stops it there.
+                    long left = Math.max(0, invocation.deadlineNanos - System.nanoTime());
+                    deadline = timers.newTimeout(due -> expire(), left, TimeUnit.NANOSECONDS);
+                }
                 invocation.life.work().onStop(stop);
             } catch (RuntimeException | Error e) {
                 if (flights.leave(key, this)) {
@@ -171,6 +179,15 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
         @Override
         public void leads() {
             goOn(() -> owe(exchange, invocation, key, ttl, true));
+        }
+
+        private void expire() {
+            if (flights.leave(key, this)) {
+                goOn(() -> {
+                    throw new CapabilityException(
+                            ErrorCode.TIMEOUT, "the call that it waited for did not end before the deadline");
+                });
+            }
         }
 
         private void stop() {
@@ -196,6 +213,10 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
             workers.execute(() -> {
                 try {
                     invocation.life.work().forget(stop);
+                    Timeout waiting = deadline;
+                    if (waiting != null) {
+                        waiting.cancel();
+                    }
                     CallLabel.set(invocation);
                     first.run();
                 } catch (IOException | RuntimeException | Error e) {

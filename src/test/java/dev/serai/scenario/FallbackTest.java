@@ -1,11 +1,15 @@
 package dev.serai.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
 import dev.serai.observe.Scraped;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +32,10 @@ class FallbackTest extends SampleFixture {
                     metadata: { mcp: { tool_name: structured }, policy: { fallback: first } }
                   - id: slow
                     metadata: { mcp: { tool_name: slow }, policy: { timeout: 100ms, fallback: second } }
+                  - id: together
+                    metadata:
+                      mcp: { tool_name: slow }
+                      policy: { timeout: 2s, idempotent: true, coalesce: true, fallback: second }
                   - id: broken
                     metadata: { mcp: { tool_name: fail }, policy: { fallback: second } }
                 %s
@@ -81,6 +89,23 @@ class FallbackTest extends SampleFixture {
             // The caller's own deadline is the end of all.
             HttpResponse<String> hurried = gateway.post("slow", "{\"millis\":30000}", "Serai-Timeout-Ms", "50");
             assertThat(hurried.statusCode()).isEqualTo(504);
+        }
+    }
+
+    @Test
+    void whoWaitsForACallThatIsTooSlowHasItsOwnDeadlineAndThenTheFallback() throws Exception {
+        try (TestGateway gateway = gateway("")) {
+            String slow = "{\"millis\":30000}";
+            var first = CompletableFuture.supplyAsync(
+                    () -> gateway.post("together", slow), task -> new Thread(task).start());
+            await().until(() -> server.counters().executions("slow") == 1);
+            var second = CompletableFuture.supplyAsync(
+                    () -> gateway.post("together", slow), task -> new Thread(task).start());
+            for (var call : List.of(first, second)) {
+                HttpResponse<String> answer = call.get(60, TimeUnit.SECONDS);
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(header(answer, "Serai-Fallback-Reason")).isEqualTo("timeout");
+            }
         }
     }
 
