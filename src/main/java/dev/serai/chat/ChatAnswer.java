@@ -21,14 +21,15 @@ record ChatAnswer(JsonNode tree, JsonNode message, String finishReason) {
     private static final String CUT_OFF = "length";
 
     /**
-     * What an answer's bytes say.
+     * What an answer's bytes, or its tree, say.
      *
      * @param mayBeEmpty whether a choice that says nothing will do
      * @throws CapabilityException {@code upstream_protocol_error} for what is no answer
      */
     static ChatAnswer of(@Nullable Object body, boolean mayBeEmpty) {
         try {
-            return of(body instanceof byte[] bytes ? Json.MAPPER.readTree(bytes) : null, mayBeEmpty);
+            JsonNode given = body instanceof JsonNode node ? node : null;
+            return of(body instanceof byte[] bytes ? Json.MAPPER.readTree(bytes) : given, mayBeEmpty);
         } catch (JacksonException e) {
             throw broken("the answer is no JSON", e);
         } catch (IOException e) {
@@ -71,7 +72,7 @@ record ChatAnswer(JsonNode tree, JsonNode message, String finishReason) {
     }
 
     /** An error of OpenAI's form beside a status that says nothing of it. */
-    private static CapabilityException failed(JsonNode error) {
+    static CapabilityException failed(JsonNode error) {
         String said = error.path("message").asText("");
         return new CapabilityException(
                 ErrorCode.UPSTREAM_ERROR,

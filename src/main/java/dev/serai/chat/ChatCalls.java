@@ -8,12 +8,14 @@ import dev.serai.capability.Durations;
 import dev.serai.http.UpstreamCall;
 import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.Caller;
+import dev.serai.invocation.CallerChannel;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import dev.serai.loop.NonBlocking;
 import dev.serai.session.Session;
 import dev.serai.web.SentHeader;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the routes of chat servers call between their steps; keeps the conversations, of its own process only. */
 public final class ChatCalls implements NonBlocking {
+    private static final String PROGRESS = "notifications/progress";
     private static final String SESSION = "SeraiSession";
     private static final String VALUE = "SeraiValue";
     private static final String TALK = "SeraiChatTalk";
@@ -89,7 +92,10 @@ public final class ChatCalls implements NonBlocking {
                 && TOKEN.matcher(token).matches()) {
             talk.cacheToken = token;
         }
-        boolean more = talk.take(ChatAnswer.of(message.getBody(), talk.attempts() > 0));
+        Object body = message.getBody() instanceof InputStream parts
+                ? StreamedAnswer.read(parts, text -> tell(exchange, talk, text))
+                : message.getBody();
+        boolean more = talk.take(ChatAnswer.of(body, talk.attempts() > 0));
         exchange.setProperty(MORE, more);
         if (more) {
             send(exchange, capability, talk);
@@ -143,13 +149,28 @@ public final class ChatCalls implements NonBlocking {
         exchange.setProperty(VALUE, result);
     }
 
+    /** Hands a part on to a caller that wants to see the answer grow. */
+    private static void tell(Exchange exchange, Talk talk, String text) {
+        CallerChannel caller = CallerChannel.of(exchange);
+        if (caller != null) {
+            caller.tell(
+                    PROGRESS,
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("progress", ++talk.told)
+                            .put("message", text));
+        }
+    }
+
     private void send(Exchange exchange, Capability capability, Talk talk) {
         Message message = exchange.getMessage();
         // Headers of an answer are not those of a request.
         message.getHeaders().clear();
         message.setHeader(Exchange.HTTP_METHOD, "POST");
         message.setHeader(Exchange.HTTP_PATH, "/chat/completions");
-        SentHeader.set(message, "Accept", "application/json");
+        CallerChannel caller = CallerChannel.of(exchange);
+        boolean streams = caller != null && caller.wantsProgress();
+        SentHeader.set(message, "Accept", streams ? "text/event-stream, application/json" : "application/json");
         SentHeader.set(message, Exchange.CONTENT_TYPE, "application/json");
         String idempotency = capability.providerSetting("idempotency_header");
         if (idempotency != null) {
@@ -161,11 +182,16 @@ public final class ChatCalls implements NonBlocking {
         }
         attachToken(message, capability, talk);
         try {
-            message.setBody(Json.bytes(talk.request()));
+            message.setBody(Json.bytes(streams ? streamed(talk.request()) : talk.request()));
         } catch (JsonProcessingException e) {
             throw new CapabilityException(
                     ErrorCode.INVALID_ARGUMENTS, "/messages: expected what can be written as JSON", e);
         }
+    }
+
+    private static ObjectNode streamed(ObjectNode request) {
+        request.put("stream", true).putObject("stream_options").put("include_usage", true);
+        return request;
     }
 
     /** The same for each attempt of a call, another for each of its requests, and never that of another caller. */

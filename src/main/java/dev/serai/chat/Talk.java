@@ -40,6 +40,9 @@ final class Talk {
     @Nullable
     String idempotencyKey;
 
+    /** Parts that the caller was told. */
+    int told;
+
     Talk(Question question, Conversation before, Capability capability) {
         this.question = question;
         this.before = before;

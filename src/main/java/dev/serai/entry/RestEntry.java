@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The two doors of {@code POST /capabilities/{id}}: a request becomes a call, its outcome becomes an answer. */
 public final class RestEntry implements NonBlocking {
-    private static final String AS_EVENTS = "SeraiAnswerAsEvents";
+    /** Exchange property: the answer is to be an event stream. */
+    static final String AS_EVENTS = "SeraiAnswerAsEvents";
+
     private static final String ROUTE = "/capabilities/{id}";
     private static final int OK = 200;
     private static final byte[] NO_ARGUMENTS = {'{', '}'};
@@ -89,9 +91,12 @@ public final class RestEntry implements NonBlocking {
         }
     }
 
-    /** Replaces all headers of the message by those of the contract, and the body by what goes out. */
+    /** Replaces all headers of the message by those of the contract, and the body by what goes out, unless that has begun. */
     public void reply(Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
+        if (message.getBody() instanceof EventReply) {
+            return;
+        }
         Map<String, Object> headers = new HashMap<>();
         REPLY_HEADERS.forEach((from, to) -> {
             Object value = message.getHeader(from);

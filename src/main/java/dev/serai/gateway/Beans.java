@@ -22,6 +22,7 @@ import dev.serai.entry.InvocationsEntry;
 import dev.serai.entry.ProtectedResourceEntry;
 import dev.serai.entry.RequestThreads;
 import dev.serai.entry.RestEntry;
+import dev.serai.entry.StreamOverRest;
 import dev.serai.flow.AdmitInvocation;
 import dev.serai.flow.AfterInvoke;
 import dev.serai.flow.BeginAttempt;
@@ -234,7 +235,9 @@ final class Beans implements AutoCloseable {
             ingress.setCamelContext(context);
             registry.bind(HttpIngress.NAME, ingress);
             registry.bind("entry-headers", new EntryHeaderFilter());
-            registry.bind("rest-entry", new RestEntry(tracing, ingress.refusals()));
+            RestEntry rest = new RestEntry(tracing, ingress.refusals());
+            registry.bind("rest-entry", rest);
+            registry.bind("stream-over-rest", new StreamOverRest(context, rest, nonBlocking::beginsAt, loops, workers));
             Duration patience = settings.duration(Setting.SESSION_OPEN_TIMEOUT).plusSeconds(1);
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
             registry.bind(ImportEntry.NAME, new ImportEntry(listed));

@@ -7,6 +7,8 @@ import dev.serai.http.DeadlineExceededException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.sse.SseEvent;
+import dev.serai.sse.SseReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -11,6 +11,8 @@ import dev.serai.invocation.Json;
 import dev.serai.mcp.line.Envelope;
 import dev.serai.mcp.line.Refusals;
 import dev.serai.session.Session;
+import dev.serai.sse.SseEvent;
+import dev.serai.sse.SseParser;
 import dev.serai.trace.Tracing;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;

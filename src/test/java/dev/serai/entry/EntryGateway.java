@@ -6,6 +6,7 @@ import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.flow.NonBlockingRoutes;
 import dev.serai.loop.EventLoops;
+import dev.serai.loop.Workers;
 import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.Upstreams;
@@ -99,7 +100,12 @@ final class EntryGateway implements AutoCloseable {
                 : new HttpIngress(options, gate, loops, nonBlocking::beginsAt, threads);
         bean(HttpIngress.NAME, ingress);
         bean("entry-headers", new EntryHeaderFilter());
-        bean("rest-entry", new RestEntry(Tracing.OFF, ingress.refusals()));
+        RestEntry rest = new RestEntry(Tracing.OFF, ingress.refusals());
+        bean("rest-entry", rest);
+        bean(
+                "stream-over-rest",
+                new StreamOverRest(
+                        context, rest, nonBlocking::beginsAt, loops, new Workers(task -> new Thread(task).start())));
         bean("catalog-entry", new CatalogEntry(new AccessRules(store, Set.of()), availability));
         bean("health-entry", new HealthEntry(new Health(new Upstreams(new Metrics()), Set::of, List::of)));
         bean("metrics-entry", new MetricsEntry(new Metrics()));

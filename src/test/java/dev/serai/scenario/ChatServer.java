@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class ChatServer implements AutoCloseable {
     private static final String GO_ON = "Your answer was cut off";
 
+    static final int FLOOD_CHARS = 12_800_000;
+    private static final int PART_CHARS = 64_000;
+
+    private final Semaphore held = new Semaphore(0);
+    private final CountDownLatch left = new CountDownLatch(1);
     private final StubServer server = new StubServer(this::serve);
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private volatile String key;
@@ -76,9 +84,122 @@ final class ChatServer implements AutoCloseable {
             case "think" -> answer(exchange, body, said("42").put("reasoning_content", "let me see"), "stop");
             case "call" -> answer(exchange, body, calls("{\"city\":\"Rome\"}"), "tool_calls");
             case "cut-call" -> answer(exchange, body, calls("{\"ci"), "length");
+            case "hold" -> hold(new Parts(exchange, body.path("model").asText()));
+            case "break" -> new Parts(exchange, body.path("model").asText()).text("begun");
+            case "watch" -> watch(new Parts(exchange, body.path("model").asText()));
+            case "flood" -> flood(new Parts(exchange, body.path("model").asText()));
             case "long" -> answer(exchange, body, said("part-0 "), "length");
             case "Your" -> rest(exchange, body, said);
             default -> answer(exchange, body, said(String.join("\n", said)), "stop");
+        }
+    }
+
+    private void hold(Parts parts) throws IOException {
+        parts.text("first ");
+        held.acquireUninterruptibly();
+        parts.text("and last");
+        parts.end("stop");
+    }
+
+    /** Writes on until nobody reads. */
+    private void watch(Parts parts) {
+        try {
+            parts.text("first");
+            while (!left.await(20, TimeUnit.MILLISECONDS)) {
+                parts.text(".");
+            }
+        } catch (IOException e) {
+            left.countDown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void flood(Parts parts) throws IOException {
+        for (int sent = 0; sent < FLOOD_CHARS; sent += PART_CHARS) {
+            parts.text("x".repeat(PART_CHARS));
+        }
+        parts.end("stop");
+    }
+
+    /** Lets one answer that is held back go on. */
+    void release() {
+        held.release();
+    }
+
+    CountDownLatch left() {
+        return left;
+    }
+
+    /** An answer in parts. */
+    private static final class Parts {
+        private final HttpExchange exchange;
+        private final String model;
+
+        Parts(HttpExchange exchange, String model) throws IOException {
+            this.exchange = exchange;
+            this.model = model;
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+        }
+
+        private ObjectNode part() {
+            return JsonNodeFactory.instance.objectNode().put("id", "parts").put("model", model);
+        }
+
+        private void send(String data) throws IOException {
+            exchange.getResponseBody().write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+        }
+
+        private void delta(ObjectNode delta) throws IOException {
+            ObjectNode part = part();
+            part.putArray("choices").addObject().put("index", 0).set("delta", delta);
+            send(part.toString());
+        }
+
+        void text(String text) throws IOException {
+            delta(JsonNodeFactory.instance.objectNode().put("content", text));
+        }
+
+        void end(String reason) throws IOException {
+            ObjectNode last = part();
+            last.putArray("choices").addObject().put("finish_reason", reason).putObject("delta");
+            send(last.toString());
+            ObjectNode usage = part();
+            usage.putArray("choices");
+            usage.putObject("usage")
+                    .put("prompt_tokens", 10)
+                    .put("completion_tokens", 5)
+                    .put("total_tokens", 15);
+            send(usage.toString());
+            send("[DONE]");
+        }
+
+        /** Text by the character, arguments of calls in two halves. */
+        void all(ObjectNode message, String reason) throws IOException {
+            delta(JsonNodeFactory.instance.objectNode().put("role", "assistant").put("content", ""));
+            if (message.has("reasoning_content")) {
+                delta(JsonNodeFactory.instance.objectNode().set("reasoning_content", message.get("reasoning_content")));
+            }
+            for (char each : message.path("content").asText("").toCharArray()) {
+                if (!message.path("content").isNull()) {
+                    text(String.valueOf(each));
+                }
+            }
+            for (JsonNode call : message.path("tool_calls")) {
+                String arguments = call.at("/function/arguments").asText();
+                ObjectNode head = call.deepCopy();
+                head.put("index", 0).withObject("/function").put("arguments", arguments.substring(0, 2));
+                ObjectNode tail = JsonNodeFactory.instance.objectNode().put("index", 0);
+                tail.putObject("function").put("arguments", arguments.substring(2));
+                for (ObjectNode half : new ObjectNode[] {head, tail}) {
+                    ObjectNode delta = JsonNodeFactory.instance.objectNode();
+                    delta.putArray("tool_calls").add(half);
+                    delta(delta);
+                }
+            }
+            end(reason);
         }
     }
 
@@ -121,6 +242,11 @@ final class ChatServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange, JsonNode body, ObjectNode message, String reason) throws IOException {
+        if (body.path("stream").asBoolean()) {
+            exchange.getResponseHeaders().set("Msh-Context-Cache-Token-Saved", "cache-" + seen.size());
+            new Parts(exchange, body.path("model").asText()).all(message, reason);
+            return;
+        }
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("id", "chat-" + seen.size());
         answer.put("model", body.path("model").asText());
         ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
@@ -151,6 +277,8 @@ final class ChatServer implements AutoCloseable {
 
     @Override
     public void close() {
+        left.countDown();
+        held.release(100);
         server.close();
     }
 }

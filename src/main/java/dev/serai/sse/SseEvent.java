@@ -1,4 +1,4 @@
-package dev.serai.mcp;
+package dev.serai.sse;
 
 /**
  * One event of a stream.

@@ -1,4 +1,4 @@
-package dev.serai.mcp;
+package dev.serai.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import dev.serai.invocation.CapabilityException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,8 @@ class SseReaderTest {
     @Test
     void anEventIsThereAsSoonAsItsBlankLineIs() throws IOException {
         for (String end : List.of("\n\n", "\r\r", "\r\n\r\n")) {
-            SseReader reader = new SseReader(new McpCalls.OpenStream("data: a" + end), LIMIT);
+            InputStream sent = new ByteArrayInputStream(("data: a" + end).getBytes(StandardCharsets.UTF_8));
+            SseReader reader = new SseReader(new SequenceInputStream(sent, new Waiting()), LIMIT);
             assertThat(reader.next()).isEqualTo(new SseEvent("message", "a"));
         }
     }
@@ -120,5 +122,18 @@ class SseReaderTest {
 
     private static SseReader reader(String stream) {
         return new SseReader(new ByteArrayInputStream(stream.getBytes(StandardCharsets.UTF_8)), LIMIT);
+    }
+
+    /** What a real stream would hang at. */
+    private static final class Waiting extends InputStream {
+        @Override
+        public int read() {
+            throw new AssertionError("read past what has been sent so far");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            return read();
+        }
     }
 }

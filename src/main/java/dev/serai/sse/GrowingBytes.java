@@ -1,4 +1,4 @@
-package dev.serai.mcp;
+package dev.serai.sse;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.serai.mcp;
+package dev.serai.sse;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.serai.mcp;
+package dev.serai.sse;
 
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
