@@ -4,6 +4,7 @@ import dev.serai.gateway.Declarations;
 import dev.serai.gateway.GatewayOptions;
 import dev.serai.gateway.StartException;
 import dev.serai.http.LocalServers;
+import dev.serai.http.UpstreamNetwork;
 import dev.serai.importing.ImportConnection;
 import dev.serai.importing.ImportSource;
 import dev.serai.importing.ImportedServer;
@@ -110,8 +111,9 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException, StartException {
         Importer importer = importer();
         GatewayOptions options = sources.gateway(cli.home(), false, null);
+        UpstreamNetwork network = Declarations.network(options, System::getenv);
         try (LocalServers local = Declarations.openListed(options, System::getenv);
-                ImportConnection server = importer.open(new ImportSource(place(importer), token(), local))) {
+                ImportConnection server = importer.open(new ImportSource(place(importer), token(), local, network))) {
             ImportTarget target = new ImportTarget(
                     cli, sources, importer.kind(), place(importer), authEnv, name, prefix, output, dryRun);
             boolean whole = target.write(addressed(server.fetch(), importer));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.http.LocalServers;
+import dev.serai.http.UpstreamNetwork;
 import dev.serai.importing.CheckedImport;
 import dev.serai.importing.ImportConnection;
 import dev.serai.importing.ImportFile;
@@ -41,12 +42,19 @@ public final class ImportEntry {
                     + " \"prefix\", \"server\" and \"before\" where they are wanted";
 
     private final LocalServers local;
+    private final UpstreamNetwork network;
     /** One at a time: it can take minutes, and there are few threads for operators. */
     private final Semaphore turn = new Semaphore(1);
 
-    /** @param local the servers that are commands */
-    public ImportEntry(LocalServers local) {
+    /**
+     * Asks nobody yet.
+     *
+     * @param local the servers that are commands
+     * @param network what lies between here and the others
+     */
+    public ImportEntry(LocalServers local, UpstreamNetwork network) {
         this.local = local;
+        this.network = network;
     }
 
     /** Asks the server that the body names, and answers with the file. */
@@ -77,7 +85,7 @@ public final class ImportEntry {
         String name = text(asked, "name");
         String prefix = text(asked, "prefix");
         ImportedServer server;
-        try (ImportConnection connection = importer.open(new ImportSource(url, null, local))) {
+        try (ImportConnection connection = importer.open(new ImportSource(url, null, local, network))) {
             server = addressed(connection.fetch(), text(asked, "server"), importer);
         }
         String called = ImportPlan.nameOf(name == null ? server.called(url) : name);

@@ -240,7 +240,7 @@ final class Beans implements AutoCloseable {
             registry.bind("stream-over-rest", new StreamOverRest(context, rest, nonBlocking::beginsAt, loops, workers));
             Duration patience = settings.duration(Setting.SESSION_OPEN_TIMEOUT).plusSeconds(1);
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));
-            registry.bind(ImportEntry.NAME, new ImportEntry(listed));
+            registry.bind(ImportEntry.NAME, new ImportEntry(listed, networks.usual()));
             registry.bind("dead-letter-entry", new DeadLetterEntry(new ReplayedDeliveries(deliveries.marks())));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));

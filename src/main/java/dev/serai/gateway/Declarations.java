@@ -4,6 +4,7 @@ import dev.serai.capability.Catalog;
 import dev.serai.capability.CatalogLoader;
 import dev.serai.http.LocalServers;
 import dev.serai.http.LocalSettings;
+import dev.serai.http.UpstreamNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,16 @@ public final class Declarations {
             thread.setDaemon(true);
             thread.start();
         });
+    }
+
+    /**
+     * What a gateway started with these would have between it and servers whose declaration names nothing else.
+     *
+     * @throws StartException where a setting has no usable value
+     */
+    public static UpstreamNetwork network(GatewayOptions options, Function<String, @Nullable String> environment)
+            throws StartException {
+        return NetworkSettings.read(settings(options, environment)).usual();
     }
 
     private static Settings settings(GatewayOptions options, Function<String, @Nullable String> environment)

@@ -8,7 +8,12 @@ import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.TrustOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -167,6 +172,37 @@ public final class UpstreamNetwork {
                     .setType(ProxyType.HTTP)
                     .setHost(proxy.getHost())
                     .setPort(proxy.getPort()));
+        }
+    }
+
+    /** The JDK's client with this between it and servers; what is not set stays as it is. */
+    public HttpClient.Builder over(HttpClient.Builder client) {
+        SSLContext tls = context();
+        if (tls != null) {
+            client.sslContext(tls);
+        }
+        if (proxy != null) {
+            client.proxy(
+                    new Chosen(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(proxy.getHost(), proxy.getPort()))));
+        }
+        return client;
+    }
+
+    private final class Chosen extends ProxySelector {
+        private final Proxy used;
+
+        Chosen(Proxy used) {
+            this.used = used;
+        }
+
+        @Override
+        public List<Proxy> select(URI uri) {
+            return List.of(uri.getHost() != null && byProxy(uri.getHost()) ? used : Proxy.NO_PROXY);
+        }
+
+        @Override
+        public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+            // Whoever asked is told.
         }
     }
 

@@ -2,6 +2,8 @@ package dev.serai.openapi;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.UpstreamNetwork;
+import dev.serai.importing.ImportSource;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
@@ -35,12 +37,12 @@ final class DescriptionText {
     /**
      * The description at a URL or in a file. Nothing else is asked for: redirects are not followed.
      *
-     * @param token sent as bearer token; {@code null} sends none
      * @throws CapabilityException saying what is wrong
      */
-    static JsonNode read(String place, @Nullable String token) {
+    static JsonNode read(ImportSource source) {
+        String place = source.url();
         return place.startsWith("http:") || place.startsWith("https:")
-                ? parse(get(URI.create(place), token), place)
+                ? parse(get(URI.create(place), source.token(), source.network()), place)
                 : parse(file(Path.of(place)), place);
     }
 
@@ -62,7 +64,7 @@ final class DescriptionText {
         return bytes;
     }
 
-    private static byte[] get(URI uri, @Nullable String token) {
+    private static byte[] get(URI uri, @Nullable String token, UpstreamNetwork network) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(LONGEST)
                 .header("Accept", "application/json, application/yaml, */*;q=0.5");
@@ -73,7 +75,7 @@ final class DescriptionText {
             }
             request.header("Authorization", "Bearer " + token);
         }
-        HttpClient client = HttpClient.newBuilder()
+        HttpClient client = network.over(HttpClient.newBuilder())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT)
                 .build();

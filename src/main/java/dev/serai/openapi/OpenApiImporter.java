@@ -25,7 +25,7 @@ public final class OpenApiImporter implements Importer {
         return new ImportConnection() {
             @Override
             public ImportedServer fetch() {
-                return new Description(DescriptionText.read(source.url(), source.token()), source.url()).read();
+                return new Description(DescriptionText.read(source), source.url()).read();
             }
 
             @Override

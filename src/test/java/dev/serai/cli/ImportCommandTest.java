@@ -316,6 +316,28 @@ class ImportCommandTest {
     }
 
     @Test
+    void aServerIsAskedByTheOperatorsProxyWhichLooksItsNameUp() throws IOException {
+        server.tools = List.of(ListingServer.tool("a", ""));
+        String proxy = server.url().replace("/mcp", "");
+
+        int exit = run("http://tools.invalid/mcp", "-D", "serai.upstream.proxy=" + proxy);
+
+        assertThat(exit).as("%s", err()).isZero();
+        assertThat(found("mcp.listing-server.a").metadata())
+                .containsEntry("mcp_server_url", "http://tools.invalid/mcp");
+        assertThat(run(
+                        "http://tools.invalid/mcp",
+                        "-D",
+                        "serai.upstream.proxy=" + proxy,
+                        "-D",
+                        "serai.upstream.no-proxy=.invalid"))
+                .isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run("http://tools.invalid/mcp", "-D", "serai.upstream.proxy=tools"))
+                .isNotZero();
+        assertThat(err()).contains("serai.upstream.proxy: expected http://host:port");
+    }
+
+    @Test
     void watchingTakesUpWhatTheServerOffersNext() throws Exception {
         server.tools = List.of(ListingServer.tool("a", ""));
         Thread watching = new Thread(() -> {

@@ -1,5 +1,6 @@
 package dev.serai.mcp.client;
 
+import dev.serai.http.UpstreamNetwork;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.io.IOException;
@@ -20,25 +21,27 @@ final class HttpWire implements Wire {
 
     private final URI uri;
     private final @Nullable String token;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    private final HttpClient client;
 
     /**
      * Connects to nothing yet.
      *
      * @param token sent as bearer token; {@code null} sends none
+     * @param network the certificates and the proxy of the way to it
      * @throws CapabilityException {@code invalid_arguments} if the token is none that a header can carry
      */
-    HttpWire(URI uri, @Nullable String token) {
+    HttpWire(URI uri, @Nullable String token, UpstreamNetwork network) {
         if (token != null && !token.chars().allMatch(c -> c > ' ' && c <= LAST_VISIBLE)) {
             throw new CapabilityException(
                     ErrorCode.INVALID_ARGUMENTS, "the token holds a character that no HTTP header can carry");
         }
         this.uri = uri;
         this.token = token;
+        this.client = network.over(HttpClient.newBuilder())
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class McpImporter implements Importer {
         String url = source.url();
         Wire wire = LocalServers.isLocal(url)
                 ? new LocalWire(source.local(), url.substring(LocalServers.SCHEME.length()))
-                : new HttpWire(URI.create(url), source.token());
+                : new HttpWire(URI.create(url), source.token(), source.network());
         Peer peer = new Peer(wire);
         peer.open();
         return new Connection(peer, longest);

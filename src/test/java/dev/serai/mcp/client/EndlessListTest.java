@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.serai.http.LocalAnswer;
 import dev.serai.http.LocalRequest;
 import dev.serai.http.LocalServers;
+import dev.serai.http.UpstreamNetwork;
 import dev.serai.importing.ImportConnection;
 import dev.serai.importing.ImportSource;
 import dev.serai.invocation.Json;
@@ -54,7 +55,8 @@ class EndlessListTest {
         });
         server.start();
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/mcp";
-        try (ImportConnection connection = new McpImporter(Duration.ZERO).open(new ImportSource(url, null, NONE))) {
+        try (ImportConnection connection =
+                new McpImporter(Duration.ZERO).open(new ImportSource(url, null, NONE, UpstreamNetwork.PLAIN))) {
             assertThatThrownBy(connection::fetch).hasMessage("the server's list has not come to an end in 0 s");
         } finally {
             server.stop(0);
