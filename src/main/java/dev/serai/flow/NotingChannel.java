@@ -32,6 +32,11 @@ final class NotingChannel implements CallerChannel {
     }
 
     @Override
+    public void canBeginAnew() {
+        channel.canBeginAnew();
+    }
+
+    @Override
     public void tell(String method, ObjectNode params) {
         channel.tell(method, params);
     }

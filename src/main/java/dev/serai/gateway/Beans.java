@@ -62,6 +62,7 @@ import dev.serai.lifecycle.Invocations;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
 import dev.serai.mcp.server.ProtocolServer;
+import dev.serai.mcp.server.ServerOptions;
 import dev.serai.oauth.OAuthTokens;
 import dev.serai.session.PoolLimits;
 import dev.serai.session.SessionPool;
@@ -244,17 +245,7 @@ final class Beans implements AutoCloseable {
             registry.bind("dead-letter-entry", new DeadLetterEntry(new ReplayedDeliveries(deliveries.marks())));
             registry.bind("catalog-entry", new CatalogEntry(access.rules(), providers));
             registry.bind("protected-resource-entry", new ProtectedResourceEntry(access.metadata()));
-            ProtocolServer server = new ProtocolServer(
-                    settings.server(),
-                    context,
-                    store,
-                    access.rules(),
-                    providers,
-                    nonBlocking::beginsAt,
-                    loops,
-                    workers,
-                    timers);
-            server.bind(context);
+            server(context, settings, store, environment, workers).bind(context);
             registry.bind("invocations-entry", new InvocationsEntry(invocations, admission));
         }
         this.observing = ingress == null
@@ -309,6 +300,31 @@ final class Beans implements AutoCloseable {
                 StartRule.check(host, options);
             }
             return new Access(options, store, host, url, http);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ProtocolServer server(
+            CamelContext context,
+            Settings settings,
+            CapabilityStore store,
+            Function<String, @Nullable String> environment,
+            Workers workers)
+            throws StartException {
+        ServerOptions options = settings.server();
+        try {
+            return new ProtocolServer(
+                    options,
+                    environment,
+                    context,
+                    store,
+                    access.rules(),
+                    providers,
+                    nonBlocking::beginsAt,
+                    loops,
+                    workers,
+                    timers);
         } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }

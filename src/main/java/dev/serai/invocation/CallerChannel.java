@@ -35,6 +35,14 @@ public interface CallerChannel {
     }
 
     /**
+     * Says that nothing has been done yet for the call, and what is asked next is all that it wants to know: with the
+     * answers the call may as well begin anew, elsewhere too.
+     */
+    default void canBeginAnew() {
+        // Of no use to a caller who waits here.
+    }
+
+    /**
      * Tells the caller something; does not block, and drops what the caller did not ask for or is too slow to take.
      *
      * @param method {@code notifications/progress} or {@code notifications/message}

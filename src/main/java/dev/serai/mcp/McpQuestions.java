@@ -79,6 +79,9 @@ public final class McpQuestions extends AsyncProcessorSupport implements NonBloc
         UpstreamCall call = UpstreamCall.of(exchange);
         long deadline = call == null ? System.nanoTime() : call.deadlineNanos();
         CallerChannel channel = CallerChannel.of(exchange);
+        if (channel != null && pending.rounds() == 0) {
+            channel.canBeginAnew();
+        }
         Map<String, CompletableFuture<JsonNode>> answers = new LinkedHashMap<>();
         questions.properties().forEach(question -> {
             String method = question.getValue().path("method").asText();

@@ -182,6 +182,45 @@ class BridgeMatrixTest {
         return cells;
     }
 
+    @Test
+    void theInspectorStartsTheCommandAsItsServerAndReachesEveryServerBehindIt() throws Exception {
+        Path servers = Files.writeString(
+                folder.resolve("servers.json"),
+                "{\"mcpServers\":{\"serai\":{\"type\":\"stdio\",\"command\":\"%s\",\"args\":[\"stdio\",\"--url\",\"%s\"]}}}"
+                        .formatted(
+                                Path.of("bin", "serai").toAbsolutePath(),
+                                gateway.gateway().url()));
+        for (String mode : List.of("legacy", "auto", "modern")) {
+            Peers.Run listed = overStdio(servers, mode, "--method", "tools/list");
+            assertThat(listed.exit()).as(listed.out()).isZero();
+            for (String name : UPSTREAMS) {
+                assertThat(listed.out()).as(mode).contains("\"" + name + ".echo\"");
+            }
+            String server = mode.equals("legacy") ? "everything" : "modern";
+            Peers.Run called = overStdio(
+                    servers,
+                    mode,
+                    "--method",
+                    "tools/call",
+                    "--tool-name",
+                    server + ".echo",
+                    "--tool-args-json",
+                    "{\"message\":\"hi\"}");
+            assertThat(called.exit()).as(called.out()).isZero();
+            assertThat(called.out()).as(mode).contains("Echo: hi");
+            Peers.Run failed = overStdio(servers, mode, "--method", "tools/call", "--tool-name", server + ".fail");
+            assertThat(failed.exit()).as(failed.out()).isNotZero();
+            assertThat(failed.out()).as(mode).contains("isError");
+        }
+    }
+
+    private static Peers.Run overStdio(Path servers, String mode, String... what)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("--config", servers.toString(), "--server", "serai"));
+        command.addAll(List.of(what));
+        return run(mode, command);
+    }
+
     private static String cell(JsonNode row, List<String> asked) {
         List<String> passed = new ArrayList<>();
         List<String> failed = new ArrayList<>();
@@ -222,18 +261,21 @@ class BridgeMatrixTest {
     }
 
     private static Peers.Run inspector(String mode, String... what) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(url(), "--transport", "http"));
+        command.addAll(List.of(what));
+        return run(mode, command);
+    }
+
+    private static Peers.Run run(String mode, List<String> what) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of("node_modules/.bin/node").toString(),
                 "node_modules/.bin/mcp-inspector",
                 "--cli",
-                url(),
-                "--transport",
-                "http",
                 "--protocol-era",
                 mode,
                 "--format",
                 "json"));
-        command.addAll(List.of(what));
+        command.addAll(what);
         return Peers.run(command, Map.of("HOME", folder.toString()));
     }
 

@@ -13,6 +13,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,6 +44,10 @@ class TracesTest {
               - { id: s.fail, metadata: { mcp: { tool_name: fail } } }
             """;
     private static final String HI = "{\"message\":\"an argument\"}";
+    private static final String OVER_MCP =
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"s.echo\",\"arguments\":%s,"
+                    + "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                    + "\"io.modelcontextprotocol/clientCapabilities\":{}%s}}}";
     private static final String CALLER = "b7ad6b7169203331";
 
     @TempDir
@@ -118,6 +124,41 @@ class TracesTest {
             assertThat(lastCall().header("tracestate")).isEqualTo("vendor=7");
             assertThat(meta(lastCall(), "traceparent")).isEqualTo(out);
             assertThat(meta(lastCall(), "tracestate")).isEqualTo("vendor=7");
+        }
+    }
+
+    /** The trace that the upstream is told of, of a call at {@code /mcp} with this {@code _meta} and this header. */
+    private String told(TestGateway gateway, String meta, String header) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(gateway.gateway().url() + "/mcp"))
+                .headers("Content-Type", "application/json", "Accept", "application/json, text/event-stream")
+                .headers("MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "s.echo")
+                .POST(HttpRequest.BodyPublishers.ofString(OVER_MCP.formatted(HI, meta)));
+        if (!header.isEmpty()) {
+            request.header("traceparent", header);
+        }
+        HttpResponse<String> answer = gateway.send(request.build());
+        assertThat(answer.body()).contains("\"resultType\":\"complete\"").doesNotContain("isError\":true");
+        return meta(lastCall(), "traceparent") + " " + meta(lastCall(), "tracestate");
+    }
+
+    @Test
+    void aClientOfMcpSaysItsTraceInTheMessageElseInTheHead() {
+        String trace = newTrace();
+        String other = newTrace();
+        try (TestGateway gateway = gateway().start()) {
+            String meta = ",\"traceparent\":\"" + parent(trace) + "\",\"tracestate\":\"vendor=7\"";
+
+            assertThat(told(gateway, meta, "")).isEqualTo(parent(trace) + " vendor=7");
+            assertThat(told(gateway, meta, parent(other))).isEqualTo(parent(trace) + " vendor=7");
+            assertThat(told(gateway, "", parent(other))).isEqualTo(parent(other) + " ");
+            assertThat(told(gateway, ",\"traceparent\":\"" + parent(trace) + "\\r\\nX: 1\"", ""))
+                    .isEqualTo(" ");
+            assertThat(told(gateway, ",\"traceparent\":7", "")).isEqualTo(" ");
+        }
+        try (TestGateway gateway = traced().start()) {
+            told(gateway, ",\"traceparent\":\"" + parent(trace) + "\"", "");
+            assertThat(CollectedSpans.trace(trace, 2).get(0).getParentSpanId()).isEqualTo(CALLER);
         }
     }
 

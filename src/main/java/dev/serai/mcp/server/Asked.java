@@ -2,8 +2,11 @@ package dev.serai.mcp.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.entry.IngressRequest;
 import dev.serai.invocation.Caller;
 import dev.serai.invocation.CallerToken;
+import dev.serai.trace.TraceContext;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the session it belongs to; {@code null} where the revision has none
  * @param client the address it came from
  * @param group of the path, or empty
+ * @param trace who asked: {@code null} where the client does not say it
  */
 record Asked(
         JsonNode id,
@@ -24,8 +28,48 @@ record Asked(
         @Nullable CallerToken token,
         String client,
         String group,
-        long arrivedNanos) {
+        long arrivedNanos,
+        @Nullable TraceContext trace) {
     private static final String PREFIX = "io.modelcontextprotocol/";
+
+    /** What a request says, and the head of the HTTP request that it came with. */
+    static Asked of(
+            JsonNode id,
+            String method,
+            ObjectNode params,
+            String version,
+            @Nullable ClientSession session,
+            @Nullable Caller caller,
+            IngressRequest head,
+            String group) {
+        return new Asked(
+                id,
+                method,
+                params,
+                version,
+                session,
+                caller,
+                head.token(),
+                head.client(),
+                group,
+                head.arrivedNanos(),
+                trace(params, head));
+    }
+
+    /**
+     * As {@code _meta} says, which is about this request only; else as the headers do. Source: MCP 2026-07-28, basic,
+     * trace context.
+     */
+    private static @Nullable TraceContext trace(ObjectNode params, IngressRequest head) {
+        JsonNode meta = params.path("_meta");
+        TraceContext said = TraceContext.parse(
+                meta.path(TraceContext.PARENT).textValue(),
+                meta.path(TraceContext.STATE).textValue());
+        List<String> parents = head.headers(TraceContext.PARENT);
+        return said != null || parents.size() != 1
+                ? said
+                : TraceContext.parse(parents.get(0), String.join(",", head.headers(TraceContext.STATE)));
+    }
 
     boolean isModern() {
         return session == null;

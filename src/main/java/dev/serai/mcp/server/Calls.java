@@ -9,6 +9,7 @@ import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.HangUp;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
+import dev.serai.trace.TraceContext;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.camel.AsyncProducer;
@@ -27,14 +28,21 @@ final class Calls {
     private final Predicate<Endpoint> nonBlocking;
     private final EventLoops loops;
     private final Workers workers;
+    private final Tally tally;
     private volatile @Nullable AsyncProducer producer;
 
     /** @param nonBlocking tells whether the route that begins at an endpoint may run on an event loop */
-    Calls(CamelContext context, Predicate<Endpoint> nonBlocking, EventLoops loops, Workers workers) {
+    Calls(CamelContext context, Predicate<Endpoint> nonBlocking, EventLoops loops, Workers workers, Tally tally) {
         this.context = context;
         this.nonBlocking = nonBlocking;
         this.loops = loops;
         this.workers = workers;
+        this.tally = tally;
+    }
+
+    /** A client could not be told something that is about a call. */
+    void dropped() {
+        tally.dropped();
     }
 
     /** Has this done where it may take its time. */
@@ -84,6 +92,13 @@ final class Calls {
         if (asked.session() != null) {
             exchange.getIn()
                     .setHeader(InvocationHeaders.CONVERSATION, asked.session().conversation());
+        }
+        TraceContext trace = asked.trace();
+        if (trace != null) {
+            exchange.getIn().setHeader(TraceContext.PARENT, trace.parent());
+        }
+        if (trace != null && trace.state() != null) {
+            exchange.getIn().setHeader(TraceContext.STATE, trace.state());
         }
         exchange.getIn().setBody(arguments);
         Runnable send = () -> to.process(exchange, doneSync -> done.accept(Outcome.of(exchange)));

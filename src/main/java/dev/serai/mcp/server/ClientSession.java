@@ -157,11 +157,9 @@ final class ClientSession {
         return standing.isRead();
     }
 
-    /** Tells the client something that no request is about, if it listens. */
-    void announce(ObjectNode message) {
-        if (standing.isRead()) {
-            standing.send(message);
-        }
+    /** Tells the client something that no request is about, if it listens; false where it is too slow, or has gone. */
+    boolean announce(ObjectNode message) {
+        return !standing.isRead() || standing.send(message);
     }
 
     /** Takes up the stream where the client left it; one that is not known any more begins anew, as the standing one. */

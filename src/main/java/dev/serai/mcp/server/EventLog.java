@@ -93,14 +93,12 @@ final class EventLog {
         }
     }
 
-    /** Sends a message, and keeps it; what does not fit drops older ones. */
-    synchronized void send(JsonNode message) {
+    /** Sends a message, and keeps it, where older ones make room; false where whoever reads is too slow for it, or has gone. */
+    synchronized boolean send(JsonNode message) {
         long number = next++;
         byte[] event = Rpc.event(name + "-" + number, message);
         keep(number, event);
-        if (reply != null) {
-            var unused = reply.send(event);
-        }
+        return reply == null || reply.send(event);
     }
 
     /** The last message; the stream has ended. */

@@ -51,6 +51,16 @@ final class HttpTurn implements Turn {
     }
 
     @Override
+    public void error(@Nullable JsonNode id, RpcError error) {
+        if (error.status() == 405) {
+            header("Allow", "POST");
+        } else if (error.status() == 429) {
+            header("Retry-After", "1");
+        }
+        json(error.status(), Rpc.error(id, error));
+    }
+
+    @Override
     public void empty(int status) {
         answer(status, Map.of(), null);
     }

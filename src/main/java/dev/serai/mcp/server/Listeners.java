@@ -16,11 +16,13 @@ final class Listeners {
 
     private final int most;
     private final int maxWaiting;
+    private final Tally tally;
     private final Set<Listener> listening = ConcurrentHashMap.newKeySet();
 
-    Listeners(int most, int maxWaiting) {
+    Listeners(int most, int maxWaiting, Tally tally) {
         this.most = most;
         this.maxWaiting = maxWaiting;
+        this.tally = tally;
     }
 
     /** Begins a stream for this request. */
@@ -46,17 +48,20 @@ final class Listeners {
         var unused = events.send(listener.event("notifications/subscriptions/acknowledged", params));
         ObjectNode complete = Rpc.object();
         complete.putObject("_meta").set(SUBSCRIPTION, asked.id());
-        events.farewell(Rpc.event(null, Rpc.result(asked.id(), Results.shape(complete, asked))));
+        ObjectNode last = Rpc.result(asked.id(), Results.shape(complete, asked));
+        events.farewell(Rpc.event(null, last));
         listening.add(listener);
         events.onGone(() -> listening.remove(listener));
         turn.stream(events);
+        turn.ended(last);
     }
 
     /** Tells those who want to know that a list is another one. */
     void changed(String kind, String notification) {
         for (Listener listener : listening) {
-            if (listener.granted().path(kind).asBoolean()) {
-                var unused = listener.events().send(listener.event(notification, Rpc.object()));
+            if (listener.granted().path(kind).asBoolean()
+                    && !listener.events().send(listener.event(notification, Rpc.object()))) {
+                tally.dropped();
             }
         }
     }

@@ -21,14 +21,23 @@ final class Methods {
     private final Calls calls;
     private final ParkedCalls parking;
     private final Listeners listeners;
+    private final Tally tally;
     private final int maxWaiting;
 
-    Methods(ToolBook book, Features features, Calls calls, ParkedCalls parking, Listeners listeners, int maxWaiting) {
+    Methods(
+            ToolBook book,
+            Features features,
+            Calls calls,
+            ParkedCalls parking,
+            Listeners listeners,
+            Tally tally,
+            int maxWaiting) {
         this.book = book;
         this.features = features;
         this.calls = calls;
         this.parking = parking;
         this.listeners = listeners;
+        this.tally = tally;
         this.maxWaiting = maxWaiting;
     }
 
@@ -38,6 +47,20 @@ final class Methods {
      * @param connection tells when the client breaks off
      */
     void handle(Asked asked, IngressRequest head, Turn turn, HangUp connection) {
+        Turn counted = tally.counted(asked.method(), turn);
+        try {
+            begin(asked, head, counted, connection);
+        } catch (RpcError e) {
+            counted.error(asked.id(), e);
+        }
+    }
+
+    /** A session begins. */
+    void opened(Turn turn, ObjectNode answer) {
+        tally.counted("initialize", turn).json(200, answer);
+    }
+
+    private void begin(Asked asked, IngressRequest head, Turn turn, HangUp connection) {
         switch (asked.method()) {
             case "ping" -> answer(asked, turn, Rpc.object());
             case "server/discover" -> answer(asked, turn, discovered(asked));
@@ -157,8 +180,7 @@ final class Methods {
     private void begin(Asked asked, CallPlan plan, Turn turn, HangUp connection) {
         ClientSession session = asked.session();
         if (session == null) {
-            if (asked.params().has("requestState")) {
-                parking.resume(asked, turn, connection);
+            if (asked.params().has("requestState") && parking.resume(asked, turn, connection)) {
                 return;
             }
             ModernCall call = new ModernCall(calls, plan, asked, turn, parking, maxWaiting);

@@ -29,6 +29,9 @@ final class ModernCall extends OngoingCall {
     private int round;
     private int nextKey;
     private boolean announced;
+    /** Whether what is asked now is all that a call which begins anew would ask. */
+    private boolean anew;
+
     private boolean over;
 
     ModernCall(Calls calls, CallPlan plan, Asked asked, Turn turn, ParkedCalls parking, int maxWaiting) {
@@ -71,11 +74,9 @@ final class ModernCall extends OngoingCall {
     }
 
     @Override
-    synchronized void send(ObjectNode notification) {
+    synchronized boolean send(ObjectNode notification) {
         EventReply to = stream();
-        if (to != null) {
-            var unused = to.send(Rpc.event(null, notification));
-        }
+        return to == null || to.send(Rpc.event(null, notification));
     }
 
     private @Nullable EventReply stream() {
@@ -96,6 +97,11 @@ final class ModernCall extends OngoingCall {
             }
         }
         cancel();
+    }
+
+    @Override
+    public synchronized void canBeginAnew() {
+        anew = round == 0 && questions.isEmpty();
     }
 
     @Override
@@ -140,6 +146,7 @@ final class ModernCall extends OngoingCall {
             if (parking.add(this)) {
                 round++;
                 answerOpen(200, Rpc.result(asked.id(), inputRequired()));
+                anew = false;
                 turn = null;
                 return;
             }
@@ -155,7 +162,7 @@ final class ModernCall extends OngoingCall {
         ObjectNode requests = result.putObject("inputRequests");
         questions.forEach((key, question) ->
                 requests.putObject(key).put("method", question.method()).set("params", question.params()));
-        result.put("requestState", parking.state(name, round, asked));
+        result.put("requestState", parking.state(new State(name, round, anew), asked));
         result.putObject("_meta").set("io.modelcontextprotocol/serverInfo", Results.serverInfo());
         return result;
     }
@@ -166,6 +173,9 @@ final class ModernCall extends OngoingCall {
         events = null;
         if (stream != null) {
             stream.end(Rpc.event(null, message));
+            if (open != null) {
+                open.ended(message);
+            }
         } else if (open != null) {
             open.json(status, message);
         }

@@ -48,8 +48,8 @@ abstract class OngoingCall implements CallerChannel {
     /** Sends the question; the future may be ended by others as well. */
     abstract void put(String key, String method, ObjectNode params, CompletableFuture<JsonNode> answer);
 
-    /** Sends a notification, if the client can take one. */
-    abstract void send(ObjectNode notification);
+    /** Sends a notification, if the client can take one; false where it is too slow, or has gone. */
+    abstract boolean send(ObjectNode notification);
 
     /** The least level of messages that the client wants; {@code null} where it wants none. */
     abstract @Nullable LogLevel logLevel();
@@ -125,14 +125,20 @@ abstract class OngoingCall implements CallerChannel {
             if (wantsProgress()) {
                 ObjectNode own = params.deepCopy();
                 own.set("progressToken", asked().progressToken());
-                send(Rpc.notification(method, own));
+                tell(Rpc.notification(method, own));
             }
             return;
         }
         LogLevel least = logLevel();
         LogLevel level = LogLevel.named(params.path("level").asText());
         if (method.equals(LOG) && least != null && level != null && level.compareTo(least) >= 0) {
-            send(Rpc.notification(method, params));
+            tell(Rpc.notification(method, params));
+        }
+    }
+
+    private void tell(ObjectNode notification) {
+        if (!send(notification)) {
+            calls.dropped();
         }
     }
 

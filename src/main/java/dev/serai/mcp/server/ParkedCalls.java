@@ -1,12 +1,15 @@
 package dev.serai.mcp.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.serai.invocation.Json;
 import dev.serai.lifecycle.HangUp;
 import io.netty.util.HashedWheelTimer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The calls whose clients have been asked something and have not come back yet; none outlives the call's deadline. */
 final class ParkedCalls {
     private static final long TOGETHER_MS = 10;
+    /** How long a state holds at a gateway that gave it not, which does not know the call's deadline. */
+    private static final Duration ELSEWHERE = Duration.ofMinutes(10);
+
+    private static final int MOST_USED = 100_000;
     private static final List<String> NOT_REPEATED = List.of("inputResponses", "requestState", "_meta");
 
     private final int most;
@@ -23,10 +30,19 @@ final class ParkedCalls {
     private final HashedWheelTimer timers;
     private final Calls calls;
     private final ConcurrentHashMap<String, ModernCall> parked = new ConcurrentHashMap<>();
+    /** Names this process to itself. */
+    private final String node;
+    /** States of other gateways that have been used here: each is good once. */
+    private final Cache<String, Boolean> used = Caffeine.newBuilder()
+            .maximumSize(MOST_USED)
+            .expireAfterWrite(ELSEWHERE)
+            .executor(Runnable::run)
+            .build();
 
     ParkedCalls(int most, Seal seal, HashedWheelTimer timers, Calls calls) {
         this.most = most;
         this.seal = seal;
+        this.node = seal.randomName();
         this.timers = timers;
         this.calls = calls;
     }
@@ -61,32 +77,40 @@ final class ParkedCalls {
     }
 
     /** What the client brings back with its answers. */
-    String state(String name, int round, Asked asked) {
-        return seal.seal(name + ' ' + round, purpose(asked));
+    String state(State state, Asked asked) {
+        return seal.seal(state.text(node, System.currentTimeMillis() + ELSEWHERE.toMillis()), purpose(asked));
     }
 
     /**
      * Goes on with the call that the request belongs to.
      *
+     * @return false where it waits at another gateway, and may as well begin anew here, with the answers
      * @throws RpcError the same whatever is wrong with the state
      */
-    void resume(Asked asked, Turn turn, HangUp connection) {
-        String state = asked.params().path("requestState").asText();
-        String opened = seal.open(state, purpose(asked));
-        ModernCall call = opened == null ? null : taken(opened);
-        int round = opened == null ? 0 : Integer.parseInt(opened.substring(opened.indexOf(' ') + 1));
-        if (call == null || !call.resume(asked, turn, connection, round)) {
-            throw RpcError.handled(
-                    Rpc.INVALID_PARAMS,
-                    "the requestState is not valid, or the call has ended: begin again without one");
+    boolean resume(Asked asked, Turn turn, HangUp connection) {
+        String opened = seal.open(asked.params().path("requestState").asText(), purpose(asked));
+        State.Sent sent = opened == null ? null : State.read(opened);
+        if (sent != null && sent.node().equals(node)) {
+            ModernCall call = taken(sent.state());
+            if (call != null
+                    && call.resume(asked, turn, connection, sent.state().round())) {
+                return true;
+            }
+        } else if (opened != null
+                && sent != null
+                && sent.state().anew()
+                && sent.untilMillis() >= System.currentTimeMillis()
+                && used.asMap().putIfAbsent(opened, true) == null) {
+            return false;
         }
+        throw RpcError.handled(
+                Rpc.INVALID_PARAMS, "the requestState is not valid, or the call has ended: begin again without one");
     }
 
     /** Out of the parked ones, so that of two that come with the same state one goes on. */
-    private @Nullable ModernCall taken(String opened) {
-        int space = opened.indexOf(' ');
-        ModernCall call = parked.get(opened.substring(0, space));
-        if (call == null || call.round() != Integer.parseInt(opened.substring(space + 1))) {
+    private @Nullable ModernCall taken(State state) {
+        ModernCall call = parked.get(state.name());
+        if (call == null || call.round() != state.round()) {
             return null;
         }
         return parked.remove(call.name(), call) ? call : null;

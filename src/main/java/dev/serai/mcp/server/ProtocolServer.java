@@ -10,10 +10,12 @@ import dev.serai.observe.Metrics;
 import io.netty.util.HashedWheelTimer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
 
 /** The server: puts its parts together, and looks after what ends by itself. */
 public final class ProtocolServer {
@@ -31,17 +33,21 @@ public final class ProtocolServer {
     private final ParkedCalls parking;
     private final Listeners listeners;
     private final ServerEntry entry;
+    private final Tally tally = new Tally();
     private final Features features;
     private final ListChanges changes = new ListChanges(this::changed);
 
     /**
      * Not serving yet.
      *
+     * @param environment where the secret is that gateways share
      * @param availability which capabilities can be called; others are not offered
      * @param nonBlocking tells whether the route that begins at an endpoint may run on an event loop
+     * @throws IllegalArgumentException where there is no such secret
      */
     public ProtocolServer(
             ServerOptions options,
+            Function<String, @Nullable String> environment,
             CamelContext context,
             CapabilityStore store,
             AccessRules access,
@@ -52,15 +58,15 @@ public final class ProtocolServer {
             HashedWheelTimer timers) {
         this.options = options;
         this.timers = timers;
-        Seal seal = new Seal();
-        Calls calls = new Calls(context, nonBlocking, loops, workers);
+        Seal seal = Seal.of(options.keyEnv(), environment);
+        Calls calls = new Calls(context, nonBlocking, loops, workers, tally);
         ToolBook book = new ToolBook(access, availability, options, seal);
         this.sessions = new ClientSessions(options, seal, System::nanoTime);
         this.parking = new ParkedCalls(options.maxParked(), seal, timers, calls);
-        this.listeners = new Listeners(options.maxSessions(), options.maxWaiting());
+        this.listeners = new Listeners(options.maxSessions(), options.maxWaiting(), tally);
         this.features = new Features(book, calls, seal, options.pageSize());
-        Methods methods = new Methods(book, features, calls, parking, listeners, options.maxWaiting());
-        this.entry = new ServerEntry(sessions, book, methods, calls);
+        Methods methods = new Methods(book, features, calls, parking, listeners, tally, options.maxWaiting());
+        this.entry = new ServerEntry(sessions, book, methods, calls, tally);
         store.afterReplacing(() -> KINDS.forEach(this::announce));
         look();
         hear();
@@ -119,12 +125,17 @@ public final class ProtocolServer {
 
     private void announce(String kind) {
         String notification = "notifications/" + kind + "/list_changed";
-        sessions.forEach(session -> session.announce(Rpc.notification(notification, Rpc.object())));
+        sessions.forEach(session -> {
+            if (!session.announce(Rpc.notification(notification, Rpc.object()))) {
+                tally.dropped();
+            }
+        });
         listeners.changed(kind + "ListChanged", notification);
     }
 
     /** Shows how much it holds. */
     public void measure(Metrics metrics) {
+        tally.measure(metrics);
         metrics.gauge("serai.mcp.sessions", "Sessions of MCP clients", this::sessions);
         metrics.gauge("serai.mcp.parked", "Calls that wait for their MCP client to come back", this::parked);
         metrics.gauge("serai.mcp.listeners", "MCP clients without sessions that listen for changes", this::listeners);

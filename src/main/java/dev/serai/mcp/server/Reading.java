@@ -136,8 +136,7 @@ final class Reading {
         ObjectNode params = SessionMessages.params(message);
         JsonNode known = requireId();
         ModernRules.check(head, method, params, claim);
-        Asked asked = new Asked(
-                known, method, params, claim, null, caller, head.token(), head.client(), group, head.arrivedNanos());
+        Asked asked = Asked.of(known, method, params, claim, null, caller, head, group);
         methods.handle(asked, head, turn, connection);
     }
 
@@ -157,7 +156,7 @@ final class Reading {
         result.set("capabilities", methods.capabilities(caller, group, false));
         result.set("serverInfo", Results.serverInfo());
         turn.header(SESSION_HEADER, session.id());
-        turn.json(200, Rpc.result(known, result));
+        methods.opened(turn, Rpc.result(known, result));
     }
 
     private SessionMessages messages() {

@@ -5,15 +5,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.function.Function;
 import javax.crypto.Cipher;
 import javax.crypto.KeyGenerator;
+import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Texts that clients carry for the gateway without being able to read or change them: AES-256-GCM with a key of this
- * process. What was sealed for one purpose and principal opens for no other, and every failure looks the same.
+ * process, or of all that have the same secret. What was sealed for one purpose and principal opens for no other, and every failure looks the same.
  */
 final class Seal {
     private static final int IV_BYTES = 12;
@@ -21,9 +24,13 @@ final class Seal {
     private static final int LONGEST = 4_096;
     private static final String ALGORITHM = "AES/GCM/NoPadding";
 
+    private static final String DERIVED = "HmacSHA256";
+    private static final int LEAST_SECRET = 32;
+
     private final SecretKey key;
     private final SecureRandom random = new SecureRandom();
 
+    /** With a key of this process. */
     Seal() {
         try {
             KeyGenerator generator = KeyGenerator.getInstance("AES");
@@ -32,6 +39,37 @@ final class Seal {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has AES", e);
         }
+    }
+
+    private Seal(byte[] secret) {
+        try {
+            Mac mac = Mac.getInstance(DERIVED);
+            mac.init(new SecretKeySpec(secret, DERIVED));
+            this.key = new SecretKeySpec(mac.doFinal("serai mcp seal".getBytes(StandardCharsets.US_ASCII)), "AES");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + DERIVED, e);
+        }
+    }
+
+    /**
+     * With a key of all gateways that are given the same secret.
+     *
+     * @param variable the environment variable that holds it; {@code null} for a key of this process
+     * @throws IllegalArgumentException where it holds none, or a short one
+     */
+    static Seal of(@Nullable String variable, Function<String, @Nullable String> environment) {
+        if (variable == null) {
+            return new Seal();
+        }
+        String secret = environment.apply(variable);
+        byte[] bytes = secret == null ? new byte[0] : secret.strip().getBytes(StandardCharsets.UTF_8);
+        if (bytes.length < LEAST_SECRET) {
+            throw new IllegalArgumentException("serai.mcp.key-env: the environment variable " + variable
+                    + (secret == null ? " is not set" : " holds a secret that is too short")
+                    + "; expected one of at least "
+                    + LEAST_SECRET + " bytes, such as the output of: openssl rand -base64 32");
+        }
+        return new Seal(bytes);
     }
 
     /** @param purpose what it is for, and whose it is */

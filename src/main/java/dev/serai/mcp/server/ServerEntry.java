@@ -31,12 +31,14 @@ public final class ServerEntry extends AsyncProcessorSupport implements NonBlock
     private final ToolBook book;
     private final Methods methods;
     private final Calls calls;
+    private final Tally tally;
 
-    ServerEntry(ClientSessions sessions, ToolBook book, Methods methods, Calls calls) {
+    ServerEntry(ClientSessions sessions, ToolBook book, Methods methods, Calls calls, Tally tally) {
         this.sessions = sessions;
         this.book = book;
         this.methods = methods;
         this.calls = calls;
+        this.tally = tally;
     }
 
     @Override
@@ -50,15 +52,10 @@ public final class ServerEntry extends AsyncProcessorSupport implements NonBlock
         try {
             reading.begin(body == null ? new byte[0] : body);
         } catch (RpcError e) {
-            if (e.status() == 405) {
-                turn.header("Allow", "POST");
-            } else if (e.status() == 429) {
-                turn.header("Retry-After", "1");
-            }
-            turn.error(reading.id(), e);
+            tally.counted(Tally.NONE, turn).error(reading.id(), e);
         } catch (RuntimeException e) {
             LOG.error("a request cannot be answered: {}", Traces.of(e));
-            turn.error(reading.id(), RpcError.internal());
+            tally.counted(Tally.NONE, turn).error(reading.id(), RpcError.internal());
         }
         return turn.received();
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaiting bytes kept for one stream, {@code serai.mcp.max-waiting}
  * @param maxParked calls that wait for their client to answer a question, {@code serai.mcp.max-parked}
  * @param pageSize tools in one page, {@code serai.mcp.page-size}
+ * @param keyEnv the environment variable with the secret that gateways share, {@code serai.mcp.key-env}; {@code null} for none
  * @param groups patterns of capability ids by the name of the group, {@code serai.mcp.groups}
  */
 public record ServerOptions(
@@ -25,7 +26,9 @@ public record ServerOptions(
         int maxWaiting,
         int maxParked,
         int pageSize,
+        @Nullable String keyEnv,
         Map<String, List<Pattern>> groups) {
+    private static final String NO_VARIABLE = "a key of the process";
     private static final String NO_GROUPS = "no groups";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -51,6 +54,10 @@ public record ServerOptions(
             "calls of clients without sessions that wait for the answer to a question");
     private static final Knob PAGE_SIZE =
             Knob.number("serai.mcp.page-size", "1000", 1, 100_000, "tools in one page of tools/list");
+    private static final Knob KEY_ENV = Knob.text(
+            "serai.mcp.key-env",
+            NO_VARIABLE,
+            "the environment variable with a secret of at least 32 bytes, the same for all gateways: what one seals for clients of /mcp (requestState, cursors) is good at the others");
     private static final Knob GROUPS = Knob.text(
             "serai.mcp.groups",
             NO_GROUPS,
@@ -58,7 +65,7 @@ public record ServerOptions(
 
     /** The settings that these options are read from. */
     public static List<Knob> knobs() {
-        return List.of(MAX_SESSIONS, SESSION_IDLE, MAX_WAITING, MAX_PARKED, PAGE_SIZE, GROUPS);
+        return List.of(MAX_SESSIONS, SESSION_IDLE, MAX_WAITING, MAX_PARKED, PAGE_SIZE, KEY_ENV, GROUPS);
     }
 
     /**
@@ -73,6 +80,7 @@ public record ServerOptions(
                 MAX_WAITING.integer(texts),
                 MAX_PARKED.integer(texts),
                 PAGE_SIZE.integer(texts),
+                KEY_ENV.isSet(texts) ? KEY_ENV.text(texts) : null,
                 GROUPS.isSet(texts) ? groups(GROUPS.text(texts)) : Map.of());
     }
 

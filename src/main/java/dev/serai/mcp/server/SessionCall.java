@@ -55,11 +55,9 @@ final class SessionCall extends OngoingCall {
     }
 
     @Override
-    synchronized void send(ObjectNode notification) {
+    synchronized boolean send(ObjectNode notification) {
         EventLog to = over ? null : log();
-        if (to != null) {
-            to.send(notification);
-        }
+        return to == null || to.send(notification);
     }
 
     @Override
@@ -69,7 +67,7 @@ final class SessionCall extends OngoingCall {
             if (to != null) {
                 String name = session.question(answer);
                 questions.put(name, answer);
-                to.send(Rpc.request(name, method, params));
+                var unused = to.send(Rpc.request(name, method, params));
                 return;
             }
         }
@@ -96,6 +94,7 @@ final class SessionCall extends OngoingCall {
             turn.json(status, message);
         } else {
             last.end(message);
+            turn.ended(message);
             session.streamEnded(last);
         }
     }

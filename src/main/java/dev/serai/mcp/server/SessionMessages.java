@@ -58,17 +58,7 @@ final class SessionMessages {
         if (List.of("server/discover", "subscriptions/listen", "initialize").contains(method)) {
             throw RpcError.handled(Rpc.METHOD_NOT_FOUND, "Method not found");
         }
-        Asked asked = new Asked(
-                known,
-                method,
-                params,
-                session.version(),
-                session,
-                caller,
-                head.token(),
-                head.client(),
-                session.group(),
-                head.arrivedNanos());
+        Asked asked = Asked.of(known, method, params, session.version(), session, caller, head, session.group());
         methods.handle(asked, head, answer, connection);
     }
 

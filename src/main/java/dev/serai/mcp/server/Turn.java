@@ -17,6 +17,11 @@ interface Turn {
     /** Whether the client takes an event stream. */
     boolean canStream();
 
+    /** The last message of the event stream that this was answered with. */
+    default void ended(JsonNode message) {
+        // Whoever wants to know says so.
+    }
+
     /** Answers with this error. */
     default void error(@org.jspecify.annotations.Nullable JsonNode id, RpcError error) {
         json(error.status(), Rpc.error(id, error));
