@@ -51,6 +51,7 @@ import dev.serai.http.ObservedStep;
 import dev.serai.http.SideClient;
 import dev.serai.http.TransportHttp;
 import dev.serai.http.Transports;
+import dev.serai.http.Unasked;
 import dev.serai.http.UpstreamClient;
 import dev.serai.http.UpstreamLimits;
 import dev.serai.http.UpstreamNetworks;
@@ -146,8 +147,10 @@ final class Beans implements AutoCloseable {
         this.background = http ? RequestThreads.create(BACKGROUND_THREADS) : RequestThreads.pool(BACKGROUND_THREADS);
         Workers workers = new Workers(ingress == null ? background : ingress.workers());
         this.embedded = new EmbeddedServers();
-        this.listed = new ListedServers(StdioSettings.read(settings, environment), background);
-        TransportHttp transportHttp = new TransportHttp(timers, client, background);
+        Unasked unasked = new Unasked();
+        context.getRegistry().bind("unasked", unasked);
+        this.listed = new ListedServers(StdioSettings.read(settings, environment), background, unasked);
+        TransportHttp transportHttp = new TransportHttp(timers, client, background, unasked);
         context.getRegistry().bind("transport-http", transportHttp);
         this.transports = new Transports(transportHttp);
         this.providers = new ProviderRoutes(

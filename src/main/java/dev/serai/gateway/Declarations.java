@@ -4,11 +4,13 @@ import dev.serai.capability.Catalog;
 import dev.serai.capability.CatalogLoader;
 import dev.serai.http.LocalServers;
 import dev.serai.http.LocalSettings;
+import dev.serai.http.Unasked;
 import dev.serai.http.UpstreamNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +46,12 @@ public final class Declarations {
     public static LocalServers openListed(GatewayOptions options, Function<String, @Nullable String> environment)
             throws StartException {
         LocalSettings listed = StdioSettings.read(settings(options, environment), environment);
-        return new ListedServers(listed, work -> {
+        Executor threads = work -> {
             Thread thread = new Thread(work, "serai-stdio");
             thread.setDaemon(true);
             thread.start();
-        });
+        };
+        return new ListedServers(listed, threads, new Unasked());
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.serai.http.LocalRequest;
 import dev.serai.http.LocalServer;
 import dev.serai.http.LocalServers;
 import dev.serai.http.LocalSettings;
+import dev.serai.http.Unasked;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.util.ServiceLoader;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class ListedServers implements LocalServers {
     private final LocalSettings settings;
     private final Executor executor;
+    private final Unasked unasked;
     private @Nullable LocalServers servers;
     private boolean closed;
 
-    ListedServers(LocalSettings settings, Executor executor) {
+    ListedServers(LocalSettings settings, Executor executor, Unasked unasked) {
         this.settings = settings;
         this.executor = executor;
+        this.unasked = unasked;
     }
 
     @Override
@@ -43,7 +46,8 @@ final class ListedServers implements LocalServers {
 
     private synchronized @Nullable LocalServers running() {
         if (servers == null && !closed) {
-            servers = ServiceLoader.load(Factory.class).iterator().next().create(settings, executor);
+            Factory factory = ServiceLoader.load(Factory.class).iterator().next();
+            servers = factory.create(settings, executor, unasked);
         }
         return servers;
     }

@@ -37,7 +37,8 @@ public interface LocalServers extends AutoCloseable {
          * The servers of one gateway.
          *
          * @param executor runs what may block: starting and ending processes
+         * @param unasked told of what servers say by themselves
          */
-        LocalServers create(LocalSettings settings, Executor executor);
+        LocalServers create(LocalSettings settings, Executor executor, Unasked unasked);
     }
 }

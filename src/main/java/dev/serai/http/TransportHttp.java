@@ -26,13 +26,25 @@ public final class TransportHttp {
     private final UpstreamClient client;
     private final OutboundRequests requests;
     private final Executor executor;
+    private final Unasked unasked;
 
-    /** @param executor looks up names, which may block */
-    public TransportHttp(HashedWheelTimer timers, UpstreamClient client, Executor executor) {
+    /**
+     * Nothing is sent yet.
+     *
+     * @param executor looks up names, which may block
+     * @param unasked told of what servers say by themselves
+     */
+    public TransportHttp(HashedWheelTimer timers, UpstreamClient client, Executor executor, Unasked unasked) {
         this.timers = timers;
         this.client = client;
         this.requests = new OutboundRequests(client);
         this.executor = executor;
+        this.unasked = unasked;
+    }
+
+    /** Whom a transport tells what its servers say by themselves. */
+    public Unasked unasked() {
+        return unasked;
     }
 
     /** The largest message that a server may send, in bytes. */

@@ -36,6 +36,9 @@ public final class McpProtocol implements NonBlocking {
     private static final String INITIALIZE = "initialize";
     private static final String CALL = "tools/call";
 
+    /** Stands for the session with a server that keeps none. */
+    private static final Session WITHOUT_SESSION = new Session(null, Handshake.statelessFacts());
+
     private final AnswerReader answers;
     private final Eras eras = new Eras(System::nanoTime);
     private final ParameterHeaders.Known parameters = new ParameterHeaders.Known();
@@ -145,9 +148,7 @@ public final class McpProtocol implements NonBlocking {
             McpRequest request = tool ? McpRequest.callTool(toolName(message), given) : McpRequest.of(method, given);
             ParameterHeaders mirrored = tool ? parameters.of(exchange) : ParameterHeaders.NONE;
             Wire wire = stateless ? StatelessWire.of(exchange, mirrored) : SessionWire.of(session);
-            if (!stateless) {
-                streams.used(exchange, session);
-            }
+            streams.used(exchange, stateless ? WITHOUT_SESSION : session);
             Requests.write(exchange, wire, request);
         }
     }

@@ -24,6 +24,10 @@ final class Requests {
 
     private Requests() {}
 
+    static long nextId() {
+        return NEXT_ID.getAndIncrement();
+    }
+
     /** The next message is this request, under an id of its own. */
     static void write(Exchange exchange, Wire wire, McpRequest request) {
         write(exchange, wire, request, request, 0);
@@ -31,7 +35,7 @@ final class Requests {
 
     /** The next message is what answers the server's questions: the first request with the answers. */
     static void write(Exchange exchange, Wire wire, McpRequest first, McpRequest now, int rounds) {
-        long id = NEXT_ID.getAndIncrement();
+        long id = nextId();
         exchange.setProperty(McpHeaders.PENDING, new Pending(id, first, wire, rounds));
         UpstreamCall call = UpstreamCall.of(exchange);
         TraceContext trace = call == null ? null : call.span().context();

@@ -1,7 +1,6 @@
 package dev.serai.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.serai.credential.Credential;
 import dev.serai.http.LocalAnswer;
 import dev.serai.http.StreamListener;
 import dev.serai.http.TransportHttp;
@@ -18,7 +17,6 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,8 +26,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream of one session that is of no request. Taken up behind its last event when it breaks, after the pause that the
- * server asked for, and longer each time that fails. Source: MCP 2025-11-25, Streamable HTTP, resumability.
+ * The stream of one session, or of a server without sessions, that is of no call. Taken up when it breaks, behind its last
+ * event where it can be, after the pause that the server asked for, and longer each time that fails. Source: MCP
+ * 2025-11-25, Streamable HTTP, resumability.
  */
 final class ServerStream implements StreamListener {
     /** How one ended for good. */
@@ -55,6 +54,7 @@ final class ServerStream implements StreamListener {
     private final TransportHttp http;
     private final UpstreamCall call;
     private final Session session;
+    private final Listening listening;
     private final SessionCallers callers;
     private final Consumer<String> changed;
     private final Consumer<End> atEnd;
@@ -89,6 +89,7 @@ final class ServerStream implements StreamListener {
         this.http = http;
         this.call = call;
         this.session = session;
+        this.listening = Listening.of(call, session);
         this.callers = callers;
         this.changed = changed;
         this.atEnd = atEnd;
@@ -113,13 +114,13 @@ final class ServerStream implements StreamListener {
             return;
         }
         parser = new SseParser(MOST_EVENT_BYTES);
-        Map<String, String> headers = headers("text/event-stream");
-        String last = lastEventId;
+        Map<String, String> headers = listening.headers();
+        String last = listening.resumes() ? lastEventId : null;
         if (last != null) {
             headers.put("last-event-id", last);
         }
         CompletableFuture<LocalAnswer> answer =
-                http.send(notice(), "GET", call.serverUrl(), headers, Buffer.buffer(), this);
+                http.send(notice(), listening.method(), call.serverUrl(), headers, listening.body(), this);
         asking = answer;
         var unused = answer.whenComplete(this::answered);
         if (over.get()) {
@@ -131,39 +132,18 @@ final class ServerStream implements StreamListener {
         return call.notice(System.nanoTime() + PATIENCE.toNanos(), Tracing.untraced());
     }
 
-    private Map<String, String> headers(String accept) {
-        Map<String, String> headers = new HashMap<>();
-        headers.put("accept", accept);
-        headers.put("mcp-session-id", String.valueOf(session.id()));
-        String version = session.fact(Handshake.PROTOCOL_VERSION);
-        if (version != null) {
-            headers.put("mcp-protocol-version", version);
-        }
-        Credential credential = call.credential();
-        String name = credential.headerName();
-        String value = credential.headerValue();
-        if (name != null && value != null) {
-            headers.put(name, value);
-        }
-        return headers;
-    }
-
     private void answered(@Nullable LocalAnswer answer, @Nullable Throwable failure) {
         if (over.get()) {
             return;
         }
         int status = answer == null ? 0 : answer.status();
-        switch (status) {
-            case 405, 501 -> end(End.NONE);
-            // 409: somebody reads that of this session already.
-            case 400, 401, 403, 404, 409 -> end(End.FAILED);
-            default -> {
-                if (status / 100 != 2) {
-                    again();
-                } else if (close == null) {
-                    end(End.NONE);
-                }
-            }
+        End refused = listening.refused(status);
+        if (refused != null) {
+            end(refused);
+        } else if (status / 100 != 2) {
+            again();
+        } else if (close == null) {
+            end(End.NONE);
         }
     }
 
@@ -214,16 +194,15 @@ final class ServerStream implements StreamListener {
             return;
         }
         if (envelope.isRequest()) {
-            asked(envelope, message);
+            // A server without sessions asks nothing here: nobody could say whom.
+            if (session.id() != null) {
+                asked(envelope, message);
+            }
             return;
         }
-        switch (envelope.method()) {
-            case "notifications/tools/list_changed" -> changed.accept("tools");
-            case "notifications/prompts/list_changed" -> changed.accept("prompts");
-            case "notifications/resources/list_changed" -> changed.accept("resources");
-            default -> {
-                // Nobody here is concerned.
-            }
+        String kind = ListChanges.kind(envelope.method());
+        if (kind != null) {
+            changed.accept(kind);
         }
     }
 
@@ -258,7 +237,8 @@ final class ServerStream implements StreamListener {
     }
 
     private void answer(byte[] answer) {
-        Map<String, String> headers = headers("application/json, text/event-stream");
+        Map<String, String> headers = listening.headers();
+        headers.put("accept", "application/json, text/event-stream");
         headers.put("content-type", "application/json");
         var unused = http.send(notice(), "POST", call.serverUrl(), headers, Buffer.buffer(answer), null);
     }

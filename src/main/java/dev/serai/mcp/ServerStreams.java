@@ -4,10 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.serai.http.TransportHttp;
 import dev.serai.http.Transports;
+import dev.serai.http.Unasked;
 import dev.serai.http.UpstreamCall;
+import dev.serai.mcp.StreamMemory.OfSession;
+import dev.serai.mcp.StreamMemory.Place;
+import dev.serai.mcp.line.Envelope;
 import dev.serai.session.Session;
 import dev.serai.trace.Tracing;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,10 +19,10 @@ import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams on which servers of the session era tell what no request asked for, and ask what they should ask elsewhere:
- * one for each server and credential that has a session, open while a client listens or where the declaration says so,
- * and one for each session whose callers can be asked. Source: MCP 2025-11-25, Streamable HTTP,
- * listening for messages from the server.
+ * The streams on which servers tell what no request asked for, and those of the session era ask what they should ask
+ * elsewhere: one for each server and credential that has been called, open while a client listens or where the declaration
+ * says so, and one for each session whose callers can be asked. What servers on lines of their own tell is heard anyway.
+ * Source: MCP 2025-11-25, Streamable HTTP, listening for messages from the server; 2026-07-28, basic, subscriptions.
  */
 final class ServerStreams {
     /** Metadata: whether the stream is always open, or never. */
@@ -27,7 +30,6 @@ final class ServerStreams {
 
     private static final int MOST = 1_000;
     private static final int MOST_KNOWN = 10_000;
-    private static final Duration NONE_FOR = Duration.ofHours(24);
 
     private final TransportHttp http;
     private final @Nullable ListChanges changes;
@@ -41,33 +43,8 @@ final class ServerStreams {
             .maximumSize(MOST_KNOWN)
             .executor(Runnable::run)
             .build();
-    /** The session for which a stream failed: another may have more luck. */
-    private final Cache<Place, Session> failed = Caffeine.newBuilder()
-            .maximumSize(MOST_KNOWN)
-            .executor(Runnable::run)
-            .build();
-    /** Sessions of callers who can be asked, to which the server refuses it. */
-    private final Cache<OfSession, Boolean> refused = Caffeine.newBuilder()
-            .maximumSize(MOST_KNOWN)
-            .executor(Runnable::run)
-            .build();
-    /** Servers that have no such stream. */
-    private final Cache<Place, Boolean> none = Caffeine.newBuilder()
-            .maximumSize(MOST_KNOWN)
-            .expireAfterWrite(NONE_FOR)
-            .executor(Runnable::run)
-            .build();
 
-    private record Place(String url, String credential, long generation) {
-        static Place of(UpstreamCall call) {
-            return new Place(
-                    call.serverUrl(),
-                    call.credential().identity(),
-                    call.credential().valueGeneration());
-        }
-    }
-
-    private record OfSession(Place place, String id) {}
+    private final StreamMemory memory = new StreamMemory();
 
     private record Candidate(UpstreamCall call, Session session) {}
 
@@ -94,11 +71,15 @@ final class ServerStreams {
         if (changes != null) {
             changes.follow(made::listening);
         }
+        Unasked unasked = context.getRegistry().findSingleByType(Unasked.class);
+        if (unasked != null) {
+            unasked.follow(made::said);
+        }
         return made;
     }
 
     /**
-     * A session has been opened, or is used.
+     * A session has been opened, or is used, or what stands for one of a server that keeps none.
      *
      * @param canBeAsked whether its callers can be asked something
      * @return done once the server can ask; {@code null} where there is nothing to wait for
@@ -106,12 +87,18 @@ final class ServerStreams {
     @Nullable
     CompletableFuture<Void> seen(UpstreamCall call, Session session, boolean canBeAsked) {
         String id = session.id();
-        if (id == null || !isHttp(call)) {
+        boolean stateless = Wire.isStateless(session);
+        if ((id == null && !stateless) || !isHttp(call)) {
             return null;
         }
         Place place = Place.of(call);
-        CompletableFuture<Void> begun = canBeAsked ? ask(new OfSession(place, id), call, session) : null;
+        CompletableFuture<Void> begun = canBeAsked && id != null ? ask(new OfSession(place, id), call, session) : null;
         Candidate known = candidates.getIfPresent(place);
+        if (known != null && stateless != Wire.isStateless(known.session())) {
+            // It speaks another revision than it did.
+            memory.forget(place);
+            known = null;
+        }
         if (known == null) {
             // One whose session is gone is taken out when that is closed.
             known = new Candidate(call.notice(0, Tracing.untraced()), session);
@@ -131,19 +118,15 @@ final class ServerStreams {
             return known.begun();
         }
         if ("false".equals(call.capability().providerSetting(DECLARED))
-                || none.getIfPresent(key.place()) != null
-                || refused.getIfPresent(key) != null
+                || memory.bars(key)
                 || open.size() + asking.size() >= MOST) {
             return null;
         }
         UpstreamCall lasting = call.notice(0, Tracing.untraced());
         ServerStream stream = new ServerStream(http, lasting, session, callers, this::changed, how -> {
+            // In this order, so that nobody finds neither.
+            memory.ended(key, how);
             asking.remove(key);
-            if (how == ServerStream.End.NONE) {
-                none.put(key.place(), true);
-            } else if (how == ServerStream.End.FAILED) {
-                refused.put(key, true);
-            }
         });
         ServerStream before = asking.putIfAbsent(key, stream);
         if (before != null) {
@@ -194,27 +177,30 @@ final class ServerStreams {
     }
 
     private void begin(Place place, Candidate candidate) {
-        Session inVain = failed.getIfPresent(place);
         String id = String.valueOf(candidate.session().id());
         if (open.containsKey(place)
                 || asking.containsKey(new OfSession(place, id))
-                || (inVain != null && isSame(inVain, candidate.session()))
+                || memory.bars(place, candidate.session())
                 || !isWanted(candidate.call())
-                || open.size() + asking.size() >= MOST
-                || none.getIfPresent(place) != null) {
+                || open.size() + asking.size() >= MOST) {
             return;
         }
         ServerStream stream =
                 new ServerStream(http, candidate.call(), candidate.session(), callers, this::changed, how -> {
+                    memory.ended(place, candidate.session(), how);
                     open.remove(place);
-                    if (how == ServerStream.End.NONE) {
-                        none.put(place, true);
-                    } else if (how == ServerStream.End.FAILED) {
-                        failed.put(place, candidate.session());
-                    }
                 });
         if (open.putIfAbsent(place, stream) == null) {
             stream.begin();
+        }
+    }
+
+    /** A server on a line of its own told something. */
+    private void said(byte[] message) {
+        Envelope envelope = Envelope.read(message);
+        String kind = envelope == null ? null : ListChanges.kind(envelope.method());
+        if (kind != null) {
+            changed(kind);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An MCP server over HTTP with SSE (2024-11-05), of which a test says what it answers. */
-final class SseServer implements AutoCloseable {
+public final class SseServer implements AutoCloseable {
     private final StubServer server = new StubServer(this::handle);
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
@@ -35,12 +35,12 @@ final class SseServer implements AutoCloseable {
 
     /** What follows a message; it has been taken with 202 before. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         void answer(Stream stream, JsonNode message) throws IOException;
     }
 
     /** One session. */
-    static final class Stream {
+    public static final class Stream {
         private final String id = UUID.randomUUID().toString();
         private final OutputStream out;
         private final CountDownLatch end = new CountDownLatch(1);
@@ -63,11 +63,11 @@ final class SseServer implements AutoCloseable {
             }
         }
 
-        void event(String type, String data) throws IOException {
+        public void event(String type, String data) throws IOException {
             write("event: " + type + "\ndata: " + data + "\n\n");
         }
 
-        void result(JsonNode request, String result) throws IOException {
+        public void result(JsonNode request, String result) throws IOException {
             event("message", "{\"jsonrpc\":\"2.0\",\"id\":" + request.path("id") + ",\"result\":" + result + "}");
         }
 
@@ -76,7 +76,7 @@ final class SseServer implements AutoCloseable {
         }
     }
 
-    SseServer() {
+    public SseServer() {
         on(
                 "initialize",
                 (stream, message) -> stream.result(
@@ -90,7 +90,7 @@ final class SseServer implements AutoCloseable {
                         message, McpStub.text(message.at("/params/arguments/m").asText())));
     }
 
-    SseServer on(String method, Script script) {
+    public SseServer on(String method, Script script) {
         scripts.put(method, script);
         return this;
     }
@@ -106,7 +106,7 @@ final class SseServer implements AutoCloseable {
         return this;
     }
 
-    String url() {
+    public String url() {
         return server.uri() + "/sse";
     }
 

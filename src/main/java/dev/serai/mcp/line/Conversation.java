@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Conversation {
     private final String name;
     private final int maxMessage;
     private final Outgoing outgoing;
+    private final Consumer<byte[]> told;
     private final ConcurrentHashMap<String, Waiting> open = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Waiting> byToken = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable EventQueue> unasked = new AtomicReference<>();
@@ -51,11 +53,13 @@ public final class Conversation {
      *
      * @param name what the server is called in errors
      * @param maxMessage bytes of messages about one request that may wait to be read
+     * @param told of each notification that is of no request; must not block
      */
-    public Conversation(String name, int maxMessage, Outgoing outgoing) {
+    public Conversation(String name, int maxMessage, Outgoing outgoing, Consumer<byte[]> told) {
         this.name = name;
         this.maxMessage = maxMessage;
         this.outgoing = outgoing;
+        this.told = told;
     }
 
     public boolean isOver() {
@@ -253,6 +257,7 @@ public final class Conversation {
             waiting.tell(message);
             return;
         }
+        told.accept(message);
         EventQueue listener = unasked.get();
         if (listener != null) {
             listener.offer(message);

@@ -50,7 +50,8 @@ final class SseSession implements StreamListener {
         this.lastCall = call;
         this.atEnd = atEnd;
         this.parser = new SseParser(http.maxMessage());
-        this.conversation = new Conversation(TransportHttp.host(call), http.maxMessage(), this::say);
+        this.conversation =
+                new Conversation(TransportHttp.host(call), http.maxMessage(), this::say, http.unasked()::said);
     }
 
     Conversation conversation() {

@@ -2,6 +2,7 @@ package dev.serai.mcp.stdio;
 
 import dev.serai.http.LocalServer;
 import dev.serai.http.LocalSettings;
+import dev.serai.http.Unasked;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class Processes implements AutoCloseable {
 
     private final LocalSettings settings;
     private final Executor executor;
+    private final Unasked unasked;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<ServerProcess> running = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<ServerProcess, Runnable> atEnd = new ConcurrentHashMap<>();
@@ -28,9 +30,10 @@ final class Processes implements AutoCloseable {
     private boolean hooked;
     private volatile boolean closed;
 
-    Processes(LocalSettings settings, Executor executor) {
+    Processes(LocalSettings settings, Executor executor, Unasked unasked) {
         this.settings = settings;
         this.executor = executor;
+        this.unasked = unasked;
     }
 
     /** Starts one on another thread. */
@@ -53,9 +56,10 @@ final class Processes implements AutoCloseable {
     private ServerProcess started(LocalServer server) {
         CompletableFuture<ServerProcess> self = new CompletableFuture<>();
         try {
-            ServerProcess process = ServerProcess.start(server, settings, () -> {
+            Runnable ended = () -> {
                 var unused = self.thenAccept(this::ended);
-            });
+            };
+            ServerProcess process = ServerProcess.start(server, settings, ended, unasked);
             running.add(process);
             self.complete(process);
             addHook();

@@ -2,6 +2,7 @@ package dev.serai.mcp.stdio;
 
 import dev.serai.http.LocalServer;
 import dev.serai.http.LocalSettings;
+import dev.serai.http.Unasked;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.mcp.line.Conversation;
@@ -24,23 +25,27 @@ final class ServerProcess {
     private final OutgoingLines outgoing;
     private final Conversation conversation;
 
-    private ServerProcess(LocalServer server, LocalSettings settings, Process process, ProcessLog log) {
+    private ServerProcess(
+            LocalServer server, LocalSettings settings, Process process, ProcessLog log, Unasked unasked) {
         this.server = server;
         this.maxLine = settings.maxLine();
         this.stopMillis = settings.stopTimeout().toMillis();
         this.tree = new ProcessTree(process);
         this.log = log;
         this.outgoing = new OutgoingLines(settings.maxLine());
-        this.conversation = new Conversation("stdio:" + server.name(), settings.maxLine(), outgoing::offer);
+        this.conversation =
+                new Conversation("stdio:" + server.name(), settings.maxLine(), outgoing::offer, unasked::said);
     }
 
     /**
      * Starts one; blocks while the system does.
      *
      * @param ended run once, when it has ended; must not block
+     * @param unasked told of what it says by itself
      * @throws IOException naming the command
      */
-    static ServerProcess start(LocalServer server, LocalSettings settings, Runnable ended) throws IOException {
+    static ServerProcess start(LocalServer server, LocalSettings settings, Runnable ended, Unasked unasked)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(server.command());
         builder.environment().clear();
         builder.environment().putAll(server.environment());
@@ -50,7 +55,7 @@ final class ServerProcess {
         Process process = builder.start();
         ProcessLog log = new ProcessLog(server.name(), server.secrets());
         log.started(process.pid());
-        ServerProcess started = new ServerProcess(server, settings, process, log);
+        ServerProcess started = new ServerProcess(server, settings, process, log, unasked);
         started.run("in", () -> started.outgoing.writeTo(process.getOutputStream()));
         started.run("out", () -> started.readMessages(process.getInputStream()));
         started.run("err", () -> started.readLog(process.getErrorStream()));

@@ -5,6 +5,7 @@ import dev.serai.http.LocalRequest;
 import dev.serai.http.LocalServer;
 import dev.serai.http.LocalServers;
 import dev.serai.http.LocalSettings;
+import dev.serai.http.Unasked;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.mcp.line.Conversation;
@@ -41,10 +42,10 @@ final class StdioServers implements LocalServers {
     private final ConcurrentHashMap<String, ServerProcess> sessions = new ConcurrentHashMap<>();
     private final SharedProcesses shared;
 
-    StdioServers(LocalSettings settings, Executor executor) {
+    StdioServers(LocalSettings settings, Executor executor, Unasked unasked) {
         this.servers = settings.servers().stream().collect(Collectors.toMap(LocalServer::name, Function.identity()));
         this.executor = executor;
-        this.processes = new Processes(settings, executor);
+        this.processes = new Processes(settings, executor, unasked);
         this.shared = new SharedProcesses(processes, settings.idle());
     }
 
@@ -202,8 +203,8 @@ final class StdioServers implements LocalServers {
     /** How the gateway finds this package. */
     public static final class Factory implements LocalServers.Factory {
         @Override
-        public LocalServers create(LocalSettings settings, Executor executor) {
-            return new StdioServers(settings, executor);
+        public LocalServers create(LocalSettings settings, Executor executor, Unasked unasked) {
+            return new StdioServers(settings, executor, unasked);
         }
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What servers of the session era tell of their lists reaches clients of both eras, on streams that nobody opens in vain. */
+/** What servers of both eras tell of their lists reaches clients of both eras, on streams that nobody opens in vain. */
 @Timeout(120)
 class ListChangesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -49,6 +49,7 @@ class ListChangesTest {
     /** What the streams are to say; the empty text ends one. */
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
 
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> taken = new CopyOnWriteArrayList<>();
     private final List<String> answers = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -81,15 +82,19 @@ class ListChangesTest {
     }
 
     private void serve(String mcp) {
+        serve("true", mcp);
+    }
+
+    private void serve(String session, String mcp) {
         // A reload would tell of changed lists, too.
         gateway = TestGateway.in(folder)
                 .setting("serai.reload", "false")
                 .capabilities("s.yaml", """
                         capabilities:
                           - id: s.tool
-                            metadata: { mcp: { server_url: "http://127.0.0.1:%d/mcp", requires_session: true%s } }
+                            metadata: { mcp: { server_url: "http://127.0.0.1:%d/mcp", requires_session: %s%s } }
                             input_schema: { type: object }
-                        """.formatted(server.getAddress().getPort(), mcp))
+                        """.formatted(server.getAddress().getPort(), session, mcp))
                 .start();
     }
 
@@ -97,6 +102,14 @@ class ListChangesTest {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (exchange.getRequestMethod().equals("GET")) {
             stream(exchange);
+        } else if (body.contains("\"subscriptions/listen")) {
+            asked.add(exchange.getRequestHeaders().getFirst("Mcp-Method") + " " + body);
+            stream(exchange);
+        } else if (body.contains("\"server/discover\"")) {
+            answer(
+                    exchange,
+                    body,
+                    "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{}}");
         } else if (body.contains("\"initialize\"")) {
             exchange.getResponseHeaders().set("Mcp-Session-Id", "the-session");
             answer(exchange, body, "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{}}");
@@ -179,6 +192,48 @@ class ListChangesTest {
             }
         }
         assertThat(taken).containsExactly("the-session null");
+    }
+
+    @Test
+    void clientsOfBothErasAreToldWhatAServerWithoutSessionsTells() {
+        serve("auto", "");
+        call();
+        assertThat(taken).as("nobody listens").isEmpty();
+        try (LiveStream modern = modernListener();
+                LiveStream old = sessionListener()) {
+            await().atMost(PATIENCE).until(() -> open.get() == 1);
+            for (String kind : List.of("prompts", "resources", "tools")) {
+                said.add(CHANGED.formatted(kind, kind));
+
+                String method = "\"method\":\"notifications/" + kind + "/list_changed\"";
+                assertThat(String.valueOf(old.next())).contains(method);
+                assertThat(String.valueOf(modern.next())).contains(method);
+            }
+            said.add(END);
+            said.add(CHANGED.formatted("again", "tools"));
+            assertThat(String.valueOf(old.next())).contains("tools/list_changed");
+        }
+        await().atMost(PATIENCE).until(() -> open.get() == 0);
+        assertThat(taken).containsExactly("null null", "null null");
+        assertThat(asked).allSatisfy(request -> assertThat(request)
+                .startsWith("subscriptions/listen ")
+                .contains(
+                        "\"toolsListChanged\":true",
+                        "\"promptsListChanged\":true",
+                        "\"resourcesListChanged\":true",
+                        "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 405, 501})
+    void aServerWithoutSessionsThatRefusesTheStreamIsAskedOnce(int status) {
+        streamStatus = status;
+        serve("auto", ", listen: true");
+        for (int i = 0; i < 5; i++) {
+            call();
+            await().atMost(PATIENCE).until(() -> taken.size() >= 1);
+        }
+        assertThat(taken).hasSize(1);
     }
 
     @Test
