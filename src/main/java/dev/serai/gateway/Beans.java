@@ -131,6 +131,7 @@ final class Beans implements AutoCloseable {
         Replacing.enable(context, http);
         UpstreamLimits limits = new UpstreamLimits(
                 settings.number(Setting.UPSTREAM_MAX_BODY),
+                settings.size(Setting.UPSTREAM_MAX_BUFFERED),
                 settings.number(Setting.UPSTREAM_CONNECTIONS_PER_SERVER),
                 settings.duration(Setting.UPSTREAM_CONNECT_TIMEOUT),
                 settings.duration(Setting.UPSTREAM_IDLE_TIMEOUT));
@@ -270,6 +271,7 @@ final class Beans implements AutoCloseable {
             observing.show(() -> StoreSetup.stats(stored));
             observing.show(policies);
             observing.show(replicas);
+            observing.show(client);
             observing.show(deliveries);
             observing.show(registry.lookupByNameAndType(ProtocolServer.NAME, ProtocolServer.class));
             if (kafka != null) {

@@ -8,6 +8,7 @@ import dev.serai.entry.HttpIngress;
 import dev.serai.entry.MetricsEntry;
 import dev.serai.flow.DeclaredServers;
 import dev.serai.flow.Replicas;
+import dev.serai.http.UpstreamClient;
 import dev.serai.jms.JmsStats;
 import dev.serai.kafka.KafkaLink;
 import dev.serai.lifecycle.InvocationListeners;
@@ -117,6 +118,11 @@ final class Observing implements AutoCloseable {
     void show(KafkaLink kafka) {
         KafkaMetrics.bind(metrics, kafka);
         health.add("kafka", () -> new Health.Part(!kafka.isUp(), null));
+    }
+
+    void show(UpstreamClient client) {
+        metrics.gauge(
+                "serai.upstream.buffered.bytes", "Bytes of upstreams' large answers that are held", client::buffered);
     }
 
     void show(ProtocolServer server) {

@@ -56,6 +56,13 @@ enum Setting {
             "serai.session.failure-backoff-max", "10s", "0ms", "what the doubling of failure-backoff ends at")),
     UPSTREAM_MAX_BODY(Knob.number(
             "serai.upstream.max-body", "16777216", 1, 1_073_741_823, "largest answer of an upstream, in bytes")),
+    UPSTREAM_MAX_BUFFERED(
+            Knob.number(
+                    "serai.upstream.max-buffered",
+                    "134217728",
+                    1,
+                    Long.MAX_VALUE,
+                    "bytes of answers of upstreams in memory at once, over all calls and without the first 65536 of each; an answer beyond it is an error of its call")),
     UPSTREAM_CONNECTIONS_PER_SERVER(Knob.number(
             "serai.upstream.connections-per-server", "1024", 1, 1_000_000, "open connections to one upstream")),
     UPSTREAM_CONNECT_TIMEOUT(

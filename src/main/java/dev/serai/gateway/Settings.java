@@ -117,6 +117,11 @@ final class Settings {
         return told(() -> setting.knob().integer(this::text));
     }
 
+    /** In bytes. */
+    long size(Setting setting) throws StartException {
+        return told(() -> setting.knob().number(this::text));
+    }
+
     Duration duration(Setting setting) throws StartException {
         return told(() -> setting.knob().duration(this::text));
     }

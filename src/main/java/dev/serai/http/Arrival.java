@@ -9,10 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status 200 to 599
  * @param body all of it; of an answer that is not 2xx its beginning
+ * @param place what it takes in memory
  * @param stream the body where it is an event stream; {@code null} where it is whole
  */
 record Arrival(
-        int status, MultiMap headers, Buffer body, @Nullable EventStream stream) {
+        int status,
+        MultiMap headers,
+        Buffer body,
+        AnswerMemory.Place place,
+        @Nullable EventStream stream) {
     boolean success() {
         return status >= 200 && status < 300;
     }

@@ -35,6 +35,7 @@ final class EventStream extends InputStream {
     private final UpstreamCall call;
     private final int maxBytes;
     private final CallGuard guard;
+    private final AnswerMemory.Place place;
     private final Runnable reset;
     /** Chunks, then {@link #END} or the exception that ended it. */
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
@@ -43,6 +44,7 @@ final class EventStream extends InputStream {
     private int position;
     private int count;
     private volatile @Nullable Object ending;
+    private volatile boolean noRoom;
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Runnable atClose;
 
@@ -60,6 +62,7 @@ final class EventStream extends InputStream {
             UpstreamClient client,
             UpstreamCall call,
             CallGuard guard,
+            AnswerMemory.Place place,
             Runnable reset) {
         this.context = context;
         this.response = response;
@@ -67,6 +70,7 @@ final class EventStream extends InputStream {
         this.call = call;
         this.maxBytes = client.limits().maxBody();
         this.guard = guard;
+        this.place = place;
         this.reset = reset;
         response.handler(this::arrived);
         response.endHandler(end -> {
@@ -110,6 +114,9 @@ final class EventStream extends InputStream {
     /** Has the observer told of this answer when it has been read: an event stream that breaks is no answer. */
     void observed(UpstreamObserver observer, int status) {
         atClose = () -> {
+            if (noRoom) {
+                return;
+            }
             if (!(ending instanceof IOException)) {
                 ObservedStep.answered(observer, call, status);
             } else {
@@ -170,6 +177,7 @@ final class EventStream extends InputStream {
                     onLoop(this::leave);
                     throw tooLarge(maxBytes);
                 }
+                occupy(chunk.length);
                 count += chunk.length;
                 int before = unread.getAndAdd(-chunk.length);
                 if (before >= LITTLE && before - chunk.length < LITTLE) {
@@ -184,9 +192,21 @@ final class EventStream extends InputStream {
         }
     }
 
+    private void occupy(int more) {
+        try {
+            place.grow(more);
+        } catch (NoRoomException e) {
+            noRoom = true;
+            ending = new IOException("no room", e);
+            onLoop(this::leave);
+            throw e;
+        }
+    }
+
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            place.leave();
             guard.close();
             if (atClose != null) {
                 atClose.run();

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * {@link UpstreamStep}, which does all the rest.
  */
 public final class LocalStep extends AsyncProcessorSupport implements NonBlocking {
+    /** Answers on lines of their own are bounded there. */
+    private static final AnswerMemory NOWHERE = new AnswerMemory(Long.MAX_VALUE);
+
     private final UpstreamStep network;
     private final LocalServers servers;
     private final Transports transports;
@@ -140,7 +143,11 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
         }
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(arrived.headers());
         try {
-            UpstreamAnswer.show(new Arrival(arrived.status(), headers, arrived.body(), null), exchange, call, outbound);
+            UpstreamAnswer.show(
+                    new Arrival(arrived.status(), headers, arrived.body(), NOWHERE.place(), null),
+                    exchange,
+                    call,
+                    outbound);
         } catch (RuntimeException | Error e) {
             exchange.setException(e);
             return;

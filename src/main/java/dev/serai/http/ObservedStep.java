@@ -42,7 +42,7 @@ public final class ObservedStep extends AsyncProcessorSupport implements NonBloc
             }
         } else if (failure instanceof UpstreamStatusException status) {
             observer.answered(call.serverUrl(), status.status());
-        } else if (failure instanceof CapabilityException told) {
+        } else if (failure instanceof CapabilityException told && !(failure instanceof NoRoomException)) {
             failed(observer, call, told.code());
         }
     }

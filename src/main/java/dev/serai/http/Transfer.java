@@ -36,6 +36,7 @@ final class Transfer {
     private final CallGuard guard;
     private final List<InetAddress> addresses;
     private final CompletableFuture<Arrival> outcome = new CompletableFuture<>();
+    private final AnswerMemory.Place place;
     private @Nullable HttpConnection connection;
     private @Nullable HttpClientResponse response;
     private @Nullable Buffer body;
@@ -60,6 +61,12 @@ final class Transfer {
         this.call = call;
         this.guard = guard;
         this.addresses = addresses;
+        this.place = client.answers().place();
+        var unused = outcome.whenComplete((arrival, failure) -> {
+            if (failure != null) {
+                place.clear();
+            }
+        });
     }
 
     /** Completed on the event loop. */
@@ -150,9 +157,9 @@ final class Transfer {
             return;
         }
         if (success && isEventStream(head)) {
-            EventStream opened = new EventStream(context, head, client, call, guard, this::reset);
+            EventStream opened = new EventStream(context, head, client, call, guard, place, this::reset);
             stream = opened;
-            outcome.complete(new Arrival(head.statusCode(), head.headers(), Buffer.buffer(), opened));
+            outcome.complete(new Arrival(head.statusCode(), head.headers(), Buffer.buffer(), place, opened));
             return;
         }
         if (!success) {
@@ -172,7 +179,7 @@ final class Transfer {
             ended = true;
             unheard(null);
         });
-        outcome.complete(new Arrival(head.statusCode(), head.headers(), Buffer.buffer(), null));
+        outcome.complete(new Arrival(head.statusCode(), head.headers(), Buffer.buffer(), place, null));
     }
 
     private void unheard(@Nullable Throwable why) {
@@ -195,12 +202,26 @@ final class Transfer {
         int length = (body == null ? 0 : body.length()) + chunk.length();
         int most = success ? client.limits().maxBody() : MAX_ERROR_BODY;
         if (length <= most) {
+            if (!fits(chunk.length())) {
+                return;
+            }
             body = body == null ? chunk : body.appendBuffer(chunk);
         } else if (success) {
             outcome.completeExceptionally(EventStream.tooLarge(most));
             reset();
         } else {
             whole(false);
+        }
+    }
+
+    private boolean fits(int more) {
+        try {
+            place.grow(more);
+            return true;
+        } catch (NoRoomException e) {
+            outcome.completeExceptionally(e);
+            reset();
+            return false;
         }
     }
 
@@ -213,7 +234,9 @@ final class Transfer {
         ended = complete && head.statusCode() >= FIRST_FINAL;
         reset();
         Buffer all = body == null ? Buffer.buffer() : body;
-        outcome.complete(new Arrival(head.statusCode(), head.headers(), all, null));
+        if (outcome.complete(new Arrival(head.statusCode(), head.headers(), all, place, null))) {
+            place.leave();
+        }
     }
 
     private void broken(Throwable why) {

@@ -138,6 +138,7 @@ public final class TransportHttp {
                 arrival.stream().close();
             }
             guard.close();
+            arrival.place().leave();
             answer.complete(new LocalAnswer(arrival.status(), single(arrival.headers()), arrival.body(), null));
         });
         context.runOnContext(now -> transfer.begin());

@@ -29,11 +29,22 @@ public final class UpstreamClient implements AutoCloseable {
     private final ConcurrentHashMap<Kind, HttpClient> clients = new ConcurrentHashMap<>();
     private final Addresses addresses = new Addresses();
     private final DrainMemory memory = new DrainMemory();
+    private final AnswerMemory answers;
 
     public UpstreamClient(EventLoops loops, UpstreamLimits limits, UpstreamNetworks networks) {
         this.loops = loops;
         this.limits = limits;
         this.networks = networks;
+        this.answers = new AnswerMemory(limits.maxBuffered());
+    }
+
+    /** Bytes of large answers that are held now. */
+    public long buffered() {
+        return answers.held();
+    }
+
+    AnswerMemory answers() {
+        return answers;
     }
 
     /** What is known of a host's addresses; {@code null} where it has to be looked up. Of one behind the proxy: any. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,16 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
         }
     }
 
+    /** What came of an answer is in memory until its exchange has ended. */
+    private static void leaveAtEnd(Exchange exchange, AnswerMemory.Place place) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange ended) {
+                place.leave();
+            }
+        });
+    }
+
     /** Leaves the answer, or the failure, on the exchange. */
     private static void take(
             Exchange exchange,
@@ -179,6 +190,9 @@ public final class UpstreamStep extends AsyncProcessorSupport implements NonBloc
         if (arrival == null) {
             exchange.setException(failure);
             return;
+        }
+        if (arrival.stream() != null || arrival.body().length() > AnswerMemory.USUAL) {
+            leaveAtEnd(exchange, arrival.place());
         }
         try {
             UpstreamAnswer.show(arrival, exchange, call, outbound);

@@ -38,15 +38,20 @@ final class SessionStreams {
     /** The session is used by a call. */
     void used(Exchange exchange, @Nullable Session session) {
         UpstreamCall call = UpstreamCall.of(exchange);
-        if (call == null || session == null) {
+        if (call == null) {
+            return;
+        }
+        Optional<ServerStreams> open = of(exchange);
+        if (session == null) {
+            // A server on a line of its own is heard without one.
             return;
         }
         boolean canBeAsked = SessionCallers.canBeAsked(exchange);
         if (canBeAsked) {
             callers.calling(exchange, session);
         }
-        of(exchange).ifPresent(open -> {
-            var unused = open.seen(call, session, canBeAsked);
+        open.ifPresent(here -> {
+            var unused = here.seen(call, session, canBeAsked);
         });
     }
 

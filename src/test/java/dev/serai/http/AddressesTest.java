@@ -60,7 +60,7 @@ class AddressesTest {
         try (EventLoops loops = new EventLoops(1);
                 UpstreamClient client = new UpstreamClient(
                         loops,
-                        new UpstreamLimits(1_000, 4, Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                        new UpstreamLimits(1_000, 1_000_000, 4, Duration.ofSeconds(5), Duration.ofSeconds(5)),
                         UpstreamNetworks.PLAIN)) {
             Context context = client.context(null);
             Outbound request = new Outbound(

@@ -86,7 +86,7 @@ class PrivateAddressesTest {
         try (EventLoops loops = new EventLoops(1);
                 UpstreamClient client = new UpstreamClient(
                         loops,
-                        new UpstreamLimits(1_000, 10, Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                        new UpstreamLimits(1_000, 1_000_000, 10, Duration.ofSeconds(5), Duration.ofSeconds(5)),
                         UpstreamNetworks.PLAIN)) {
             client.addresses().prefer(NAME, loopback, List.of(loopback));
             SideClient side = new SideClient(client);

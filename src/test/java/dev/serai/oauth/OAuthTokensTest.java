@@ -37,7 +37,7 @@ class OAuthTokensTest {
     private final EventLoops loops = new EventLoops(1);
     private final UpstreamClient client = new UpstreamClient(
             loops,
-            new UpstreamLimits(1_000, 10, Duration.ofSeconds(10), Duration.ofSeconds(10)),
+            new UpstreamLimits(1_000, 1_000_000, 10, Duration.ofSeconds(10), Duration.ofSeconds(10)),
             UpstreamNetworks.PLAIN);
     private final OAuthTokens tokens = new OAuthTokens(
             new SideClient(client),

@@ -6,6 +6,7 @@ import dev.serai.http.LocalAnswer;
 import dev.serai.http.LocalRequest;
 import dev.serai.http.LocalServer;
 import dev.serai.http.LocalSettings;
+import dev.serai.http.Unasked;
 import dev.serai.scenario.TinyStdioServer;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -47,7 +48,9 @@ class StdioServersTest {
         command.addAll(TinyStdioServer.arguments(folder.resolve("starts")));
         LocalServer tiny = new LocalServer("tiny", command, Map.of(), List.of(), null);
         servers = new StdioServers(
-                new LocalSettings(List.of(tiny), 8, 1 << 20, Duration.ofMinutes(1), Duration.ofSeconds(2)), threads);
+                new LocalSettings(List.of(tiny), 8, 1 << 20, Duration.ofMinutes(1), Duration.ofSeconds(2)),
+                threads,
+                new Unasked());
     }
 
     @AfterEach
