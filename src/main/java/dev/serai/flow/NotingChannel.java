@@ -3,6 +3,7 @@ package dev.serai.flow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.invocation.CallerChannel;
+import dev.serai.invocation.Subscription;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,16 @@ final class NotingChannel implements CallerChannel {
     @Override
     public @Nullable String leastLogLevel() {
         return channel.leastLogLevel();
+    }
+
+    @Override
+    public @Nullable Subscription subscription() {
+        Subscription subscription = channel.subscription();
+        if (subscription != null) {
+            // Nobody else is told by it.
+            sharing.personal();
+        }
+        return subscription;
     }
 
     @Override

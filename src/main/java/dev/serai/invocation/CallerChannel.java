@@ -34,6 +34,11 @@ public interface CallerChannel {
         return null;
     }
 
+    /** What the caller wants to be told of by making this call; {@code null} where it does not subscribe to anything. */
+    default @Nullable Subscription subscription() {
+        return null;
+    }
+
     /**
      * Says that nothing has been done yet for the call, and what is asked next is all that it wants to know: with the
      * answers the call may as well begin anew, elsewhere too.

@@ -35,6 +35,7 @@ public final class McpProtocol implements NonBlocking {
     private static final String DISCOVER = "server/discover";
     private static final String INITIALIZE = "initialize";
     private static final String CALL = "tools/call";
+    private static final String SUBSCRIBE = "resources/subscribe";
 
     /** Stands for the session with a server that keeps none. */
     private static final Session WITHOUT_SESSION = new Session(null, Handshake.statelessFacts());
@@ -162,6 +163,9 @@ public final class McpProtocol implements NonBlocking {
         exchange.getMessage().setBody(result);
         if (asks) {
             return;
+        }
+        if (pending.request().method().equals(SUBSCRIBE)) {
+            streams.subscribed(exchange, session(exchange));
         }
         if (ToolResult.failed(result)) {
             String text = UpstreamText.excerpt(ToolResult.firstText(result), UpstreamText.secrets(sessionId(exchange)));

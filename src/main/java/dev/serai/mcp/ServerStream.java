@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class ServerStream implements StreamListener {
     private final Session session;
     private final Listening listening;
     private final SessionCallers callers;
-    private final Consumer<String> changed;
+    private final BiConsumer<String, byte[]> told;
     private final Consumer<End> atEnd;
     private final AtomicBoolean over = new AtomicBoolean();
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -76,7 +77,7 @@ final class ServerStream implements StreamListener {
      *
      * @param call one that the session served
      * @param callers who can be asked what the server asks
-     * @param changed told of what has changed; must not block
+     * @param told given each notification, with its method; must not block
      * @param atEnd told once how it ended; must not block
      */
     ServerStream(
@@ -84,14 +85,14 @@ final class ServerStream implements StreamListener {
             UpstreamCall call,
             Session session,
             SessionCallers callers,
-            Consumer<String> changed,
+            BiConsumer<String, byte[]> told,
             Consumer<End> atEnd) {
         this.http = http;
         this.call = call;
         this.session = session;
         this.listening = Listening.of(call, session);
         this.callers = callers;
-        this.changed = changed;
+        this.told = told;
         this.atEnd = atEnd;
     }
 
@@ -200,10 +201,7 @@ final class ServerStream implements StreamListener {
             }
             return;
         }
-        String kind = ListChanges.kind(envelope.method());
-        if (kind != null) {
-            changed.accept(kind);
-        }
+        told.accept(envelope.method(), message);
     }
 
     /** Servers ask here too during a call, although they should do so on its own stream. */

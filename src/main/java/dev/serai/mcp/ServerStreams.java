@@ -6,15 +6,16 @@ import dev.serai.http.TransportHttp;
 import dev.serai.http.Transports;
 import dev.serai.http.Unasked;
 import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.Subscription;
 import dev.serai.mcp.StreamMemory.OfSession;
 import dev.serai.mcp.StreamMemory.Place;
-import dev.serai.mcp.line.Envelope;
 import dev.serai.session.Session;
 import dev.serai.trace.Tracing;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,7 @@ final class ServerStreams {
     private static final int MOST_KNOWN = 10_000;
 
     private final TransportHttp http;
-    private final @Nullable ListChanges changes;
-    private final Runnable forget;
+    private final Heard heard;
     private final SessionCallers callers;
     private final Map<Place, ServerStream> open = new ConcurrentHashMap<>();
     /** Those of sessions whose callers can be asked: their servers may ask here. */
@@ -48,11 +48,10 @@ final class ServerStreams {
 
     private record Candidate(UpstreamCall call, Session session) {}
 
-    private ServerStreams(TransportHttp http, @Nullable ListChanges changes, SessionCallers callers, Runnable forget) {
+    private ServerStreams(TransportHttp http, Heard heard, SessionCallers callers) {
         this.http = http;
-        this.changes = changes;
+        this.heard = heard;
         this.callers = callers;
-        this.forget = forget;
     }
 
     /**
@@ -67,13 +66,14 @@ final class ServerStreams {
             return null;
         }
         ListChanges changes = context.getRegistry().findSingleByType(ListChanges.class);
-        ServerStreams made = new ServerStreams(http, changes, callers, forget);
+        Heard heard = new Heard(changes, forget);
+        ServerStreams made = new ServerStreams(http, heard, callers);
         if (changes != null) {
             changes.follow(made::listening);
         }
         Unasked unasked = context.getRegistry().findSingleByType(Unasked.class);
         if (unasked != null) {
-            unasked.follow(made::said);
+            unasked.follow(heard::said);
         }
         return made;
     }
@@ -123,10 +123,14 @@ final class ServerStreams {
             return null;
         }
         UpstreamCall lasting = call.notice(0, Tracing.untraced());
-        ServerStream stream = new ServerStream(http, lasting, session, callers, this::changed, how -> {
+        ServerStream stream = new ServerStream(http, lasting, session, callers, hears(key), how -> {
             // In this order, so that nobody finds neither.
             memory.ended(key, how);
             asking.remove(key);
+            if (how == ServerStream.End.FAILED) {
+                // Its session may be gone, and nobody has noticed.
+                heard.lost(name(key));
+            }
         });
         ServerStream before = asking.putIfAbsent(key, stream);
         if (before != null) {
@@ -136,9 +140,29 @@ final class ServerStreams {
         return stream.begun();
     }
 
+    private static String name(OfSession session) {
+        return Unasked.name(session.place().url(), session.id());
+    }
+
+    private BiConsumer<String, byte[]> hears(OfSession session) {
+        String name = name(session);
+        return (method, message) -> heard.told(name, method, message);
+    }
+
+    /** The server has been asked in this session to tell of a resource. */
+    void subscribed(UpstreamCall call, Session session, Subscription subscription) {
+        String id = session.id();
+        if (id != null) {
+            OfSession key = new OfSession(Place.of(call), id);
+            heard.subscribed(name(key), subscription);
+            var unused = isHttp(call) ? ask(key, call, session) : null;
+        }
+    }
+
     /** A session is closed, and its stream with it. */
     void closed(UpstreamCall call, Session session) {
         Place place = Place.of(call);
+        heard.lost(name(new OfSession(place, String.valueOf(session.id()))));
         Candidate known = candidates.getIfPresent(place);
         if (known != null && isSame(known.session(), session)) {
             candidates.invalidate(place);
@@ -173,7 +197,7 @@ final class ServerStreams {
 
     private boolean isWanted(UpstreamCall call) {
         String declared = call.capability().providerSetting(DECLARED);
-        return declared == null ? changes != null && changes.isListening() : Boolean.parseBoolean(declared);
+        return declared == null ? heard.isListening() : Boolean.parseBoolean(declared);
     }
 
     private void begin(Place place, Candidate candidate) {
@@ -185,29 +209,16 @@ final class ServerStreams {
                 || open.size() + asking.size() >= MOST) {
             return;
         }
-        ServerStream stream =
-                new ServerStream(http, candidate.call(), candidate.session(), callers, this::changed, how -> {
+        ServerStream stream = new ServerStream(
+                http, candidate.call(), candidate.session(), callers, hears(new OfSession(place, id)), how -> {
                     memory.ended(place, candidate.session(), how);
+                    if (how == ServerStream.End.FAILED) {
+                        heard.lost(name(new OfSession(place, id)));
+                    }
                     open.remove(place);
                 });
         if (open.putIfAbsent(place, stream) == null) {
             stream.begin();
-        }
-    }
-
-    /** A server on a line of its own told something. */
-    private void said(byte[] message) {
-        Envelope envelope = Envelope.read(message);
-        String kind = envelope == null ? null : ListChanges.kind(envelope.method());
-        if (kind != null) {
-            changed(kind);
-        }
-    }
-
-    private void changed(String kind) {
-        forget.run();
-        if (changes != null) {
-            changes.changed(kind);
         }
     }
 }

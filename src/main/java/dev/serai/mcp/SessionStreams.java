@@ -1,6 +1,8 @@
 package dev.serai.mcp;
 
 import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CallerChannel;
+import dev.serai.invocation.Subscription;
 import dev.serai.session.Session;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,9 +52,24 @@ final class SessionStreams {
         if (canBeAsked) {
             callers.calling(exchange, session);
         }
+        boolean subscribes = subscription(exchange) != null;
         open.ifPresent(here -> {
-            var unused = here.seen(call, session, canBeAsked);
+            var unused = here.seen(call, session, canBeAsked || subscribes);
         });
+    }
+
+    /** The server has been asked to tell of a resource, where a caller subscribes to it. */
+    void subscribed(Exchange exchange, @Nullable Session session) {
+        UpstreamCall call = UpstreamCall.of(exchange);
+        Subscription subscription = subscription(exchange);
+        if (call != null && session != null && subscription != null) {
+            of(exchange).ifPresent(open -> open.subscribed(call, session, subscription));
+        }
+    }
+
+    private static @Nullable Subscription subscription(Exchange exchange) {
+        CallerChannel channel = CallerChannel.of(exchange);
+        return channel == null ? null : channel.subscription();
     }
 
     /** The session is closed. */

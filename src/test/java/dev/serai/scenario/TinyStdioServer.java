@@ -84,7 +84,7 @@ public final class TinyStdioServer {
                         id,
                         "{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"tools\":{}},"
                                 + "\"serverInfo\":{\"name\":\"tiny\",\"version\":\"1\"}}");
-            case "ping" -> result(id, "{}");
+            case "ping", "resources/subscribe", "resources/unsubscribe" -> result(id, "{}");
             case "tools/list" -> result(id, "{\"tools\":[{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}}]}");
             case "tools/call" -> call(id, found(NAME, line), line);
             default -> send("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":-32601,\"message\":\"no\"}}");
@@ -126,6 +126,11 @@ public final class TinyStdioServer {
                             + token + ",\"progress\":" + i + "}}");
                 }
                 text(id, "progressed");
+            }
+            case "update" -> {
+                send(
+                        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"res://a\"}}");
+                text(id, "updated");
             }
             case "notify" -> {
                 send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");

@@ -71,6 +71,11 @@ record Asked(
                 : TraceContext.parse(parents.get(0), String.join(",", head.headers(TraceContext.STATE)));
     }
 
+    /** The same client with another request. */
+    Asked as(String other, ObjectNode given) {
+        return new Asked(id, other, given, version, session, caller, token, client, group, arrivedNanos, trace);
+    }
+
     boolean isModern() {
         return session == null;
     }

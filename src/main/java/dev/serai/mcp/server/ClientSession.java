@@ -27,6 +27,7 @@ final class ClientSession {
     private final int maxWaiting;
     private final LongSupplier clock;
     private final EventLog standing;
+    private final Watches watches = new Watches();
     private final ConcurrentHashMap<String, SessionCall> calls = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, CompletableFuture<JsonNode>> questions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, EventLog> streams = new ConcurrentHashMap<>();
@@ -87,10 +88,6 @@ final class ClientSession {
         return principal;
     }
 
-    boolean isOf(String caller) {
-        return principal.equals(caller);
-    }
-
     void use() {
         usedNanos = clock.getAsLong();
     }
@@ -105,6 +102,11 @@ final class ClientSession {
 
     boolean isBusy() {
         return !calls.isEmpty() || standing.isRead();
+    }
+
+    /** What the client wants to be told of. */
+    Watches watches() {
+        return watches;
     }
 
     LogLevel logLevel() {
@@ -233,6 +235,7 @@ final class ClientSession {
     /** Its calls are cancelled, its streams end. */
     void end() {
         over = true;
+        watches.end();
         List.copyOf(calls.values()).forEach(SessionCall::cancel);
         standing.end();
         List.copyOf(streams.values()).forEach(EventLog::end);

@@ -61,7 +61,7 @@ final class ClientSessions {
 
     private boolean endOneOf(String principal) {
         return sessions.values().stream()
-                .filter(session -> session.isOf(principal) && !session.isBusy())
+                .filter(session -> session.principal().equals(principal) && !session.isBusy())
                 .max(Comparator.comparingLong(ClientSession::idleNanos))
                 .map(session -> end(session))
                 .orElse(false);

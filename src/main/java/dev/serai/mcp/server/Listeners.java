@@ -1,8 +1,10 @@
 package dev.serai.mcp.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.serai.entry.EventReply;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,12 +19,14 @@ final class Listeners {
     private final int most;
     private final int maxWaiting;
     private final Tally tally;
+    private final Watching watching;
     private final Set<Listener> listening = ConcurrentHashMap.newKeySet();
 
-    Listeners(int most, int maxWaiting, Tally tally) {
+    Listeners(int most, int maxWaiting, Tally tally, Watching watching) {
         this.most = most;
         this.maxWaiting = maxWaiting;
         this.tally = tally;
+        this.watching = watching;
     }
 
     /** Begins a stream for this request. */
@@ -43,6 +47,7 @@ final class Listeners {
         }
         EventReply events = new EventReply(maxWaiting, true);
         Listener listener = new Listener(events, asked.id(), granted);
+        List<Watched> watched = watched(asked, wanted.path("resourceSubscriptions"), listener);
         ObjectNode params = Rpc.object();
         params.set("notifications", granted);
         var unused = events.send(listener.event("notifications/subscriptions/acknowledged", params));
@@ -51,9 +56,39 @@ final class Listeners {
         ObjectNode last = Rpc.result(asked.id(), Results.shape(complete, asked));
         events.farewell(Rpc.event(null, last));
         listening.add(listener);
-        events.onGone(() -> listening.remove(listener));
+        events.onGone(() -> {
+            listening.remove(listener);
+            watched.forEach(Watched::end);
+        });
         turn.stream(events);
         turn.ended(last);
+        for (Watched each : watched) {
+            watching.begin(each);
+        }
+    }
+
+    /** The resources that the client is to be told of, which it is told beside the lists. */
+    private List<Watched> watched(Asked asked, JsonNode uris, Listener listener) {
+        List<Watched> watched = new ArrayList<>();
+        if (uris.isEmpty() || !watching.canAsk(asked)) {
+            return watched;
+        }
+        ArrayNode granted = listener.granted().putArray("resourceSubscriptions");
+        ObjectNode capabilities =
+                Asked.meta(asked.params(), "clientCapabilities") instanceof ObjectNode given ? given : Rpc.object();
+        for (JsonNode uri : uris) {
+            if (watched.size() < Watching.MOST
+                    && uri.isTextual()
+                    && uri.textValue().length() <= Watching.LONGEST_URI) {
+                granted.add(uri);
+                watched.add(watching.one(asked, capabilities, uri.textValue(), params -> {
+                    if (!listener.events().send(listener.event("notifications/resources/updated", params.deepCopy()))) {
+                        tally.dropped();
+                    }
+                }));
+            }
+        }
+        return watched;
     }
 
     /** Tells those who want to know that a list is another one. */

@@ -21,6 +21,7 @@ final class Methods {
     private final Calls calls;
     private final ParkedCalls parking;
     private final Listeners listeners;
+    private final Watching watching;
     private final Tally tally;
     private final int maxWaiting;
 
@@ -30,6 +31,7 @@ final class Methods {
             Calls calls,
             ParkedCalls parking,
             Listeners listeners,
+            Watching watching,
             Tally tally,
             int maxWaiting) {
         this.book = book;
@@ -37,6 +39,7 @@ final class Methods {
         this.calls = calls;
         this.parking = parking;
         this.listeners = listeners;
+        this.watching = watching;
         this.tally = tally;
         this.maxWaiting = maxWaiting;
     }
@@ -188,10 +191,32 @@ final class Methods {
             call.start();
             return;
         }
+        String uri = asked.params().path("uri").asText();
+        if (asked.method().equals(Watching.UNSUBSCRIBE) && session.watches().end(uri)) {
+            answer(asked, turn, Rpc.object());
+            return;
+        }
         SessionCall call = new SessionCall(calls, plan, asked, session, turn);
+        if (asked.method().equals(Watching.SUBSCRIBE)) {
+            call.subscribe(watched(asked, session, uri));
+        }
         if (!session.begin(Rpc.key(asked.id()), call)) {
             throw RpcError.refused(Rpc.INVALID_REQUEST, "another request of this session has the same id");
         }
         call.start();
+    }
+
+    private Watched watched(Asked asked, ClientSession session, String uri) {
+        if (uri.length() > Watching.LONGEST_URI || !session.watches().hasRoom(uri)) {
+            throw RpcError.handled(
+                    Rpc.INVALID_PARAMS,
+                    "expected at most " + Watching.MOST + " subscriptions, with URIs of at most " + Watching.LONGEST_URI
+                            + " characters");
+        }
+        return watching.one(asked, session.capabilities(), uri, params -> {
+            if (!session.announce(Rpc.notification("notifications/resources/updated", params))) {
+                tally.dropped();
+            }
+        });
     }
 }

@@ -63,9 +63,10 @@ public final class ProtocolServer {
         ToolBook book = new ToolBook(access, availability, options, seal);
         this.sessions = new ClientSessions(options, seal, System::nanoTime);
         this.parking = new ParkedCalls(options.maxParked(), seal, timers, calls);
-        this.listeners = new Listeners(options.maxSessions(), options.maxWaiting(), tally);
         this.features = new Features(book, calls, seal, options.pageSize());
-        Methods methods = new Methods(book, features, calls, parking, listeners, tally, options.maxWaiting());
+        Watching watching = new Watching(features, calls, timers);
+        this.listeners = new Listeners(options.maxSessions(), options.maxWaiting(), tally, watching);
+        Methods methods = new Methods(book, features, calls, parking, listeners, watching, tally, options.maxWaiting());
         this.entry = new ServerEntry(sessions, book, methods, calls, tally);
         store.afterReplacing(() -> KINDS.forEach(this::announce));
         look();

@@ -2,6 +2,7 @@ package dev.serai.mcp.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.Subscription;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class SessionCall extends OngoingCall {
     private final Turn turn;
     private final Map<String, CompletableFuture<JsonNode>> questions = new HashMap<>();
     private @Nullable EventLog log;
+    private @Nullable Watched watched;
     private boolean over;
 
     SessionCall(Calls calls, CallPlan plan, Asked asked, ClientSession session, Turn turn) {
@@ -25,6 +27,16 @@ final class SessionCall extends OngoingCall {
         this.asked = asked;
         this.session = session;
         this.turn = turn;
+    }
+
+    /** The client wants to be told of this for longer, where the call works. */
+    void subscribe(Watched wanted) {
+        watched = wanted;
+    }
+
+    @Override
+    public @Nullable Subscription subscription() {
+        return watched;
     }
 
     @Override
@@ -89,6 +101,12 @@ final class SessionCall extends OngoingCall {
             left = List.copyOf(questions.values());
         }
         session.ended(Rpc.key(asked.id()));
+        Watched wanted = watched;
+        if (wanted != null && message.has("result")) {
+            session.watches().put(wanted);
+        } else if (wanted != null) {
+            wanted.end();
+        }
         left.forEach(answer -> answer.completeExceptionally(gone()));
         if (last == null) {
             turn.json(status, message);

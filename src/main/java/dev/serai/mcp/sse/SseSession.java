@@ -3,6 +3,7 @@ package dev.serai.mcp.sse;
 import dev.serai.http.LocalAnswer;
 import dev.serai.http.StreamListener;
 import dev.serai.http.TransportHttp;
+import dev.serai.http.Unasked;
 import dev.serai.http.UpstreamCall;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
@@ -30,6 +31,7 @@ final class SseSession implements StreamListener {
     private final TransportHttp http;
     private final String url;
     private final Runnable atEnd;
+    private final String name;
     private final SseParser parser;
     private final Conversation conversation;
     private final CompletableFuture<String> endpoint = new CompletableFuture<>();
@@ -42,16 +44,19 @@ final class SseSession implements StreamListener {
      * Not open yet.
      *
      * @param call the one that opens it
+     * @param id by which callers know it
      * @param atEnd run when the stream has ended, perhaps more than once; must not block
      */
-    SseSession(TransportHttp http, UpstreamCall call, Runnable atEnd) {
+    SseSession(TransportHttp http, UpstreamCall call, String id, Runnable atEnd) {
         this.http = http;
         this.url = call.serverUrl();
         this.lastCall = call;
         this.atEnd = atEnd;
+        this.name = Unasked.name(url, id);
         this.parser = new SseParser(http.maxMessage());
         this.conversation =
-                new Conversation(TransportHttp.host(call), http.maxMessage(), this::say, http.unasked()::said);
+                new Conversation(TransportHttp.host(call), http.maxMessage(), this::say, message -> http.unasked()
+                        .said(name, message));
     }
 
     Conversation conversation() {

@@ -89,7 +89,7 @@ final class SseTransport implements Transport {
     private CompletableFuture<LocalAnswer> begin(
             UpstreamCall call, Map<String, String> headers, Envelope envelope, byte[] message) {
         String id = newId();
-        SseSession session = new SseSession(http, call, () -> sessions.remove(id));
+        SseSession session = new SseSession(http, call, id, () -> sessions.remove(id));
         CompletableFuture<LocalAnswer> outcome = new CompletableFuture<>();
         var unusedOutcome = outcome.whenComplete((answered, failure) -> {
             if (answered == null || !session.conversation().hasWorked()) {

@@ -1,6 +1,7 @@
 package dev.serai.mcp.stdio;
 
 import dev.serai.http.LocalServer;
+import dev.serai.http.LocalServers;
 import dev.serai.http.LocalSettings;
 import dev.serai.http.Unasked;
 import dev.serai.invocation.CapabilityException;
@@ -24,6 +25,7 @@ final class ServerProcess {
     private final ProcessLog log;
     private final OutgoingLines outgoing;
     private final Conversation conversation;
+    private volatile String session = "";
 
     private ServerProcess(
             LocalServer server, LocalSettings settings, Process process, ProcessLog log, Unasked unasked) {
@@ -33,8 +35,11 @@ final class ServerProcess {
         this.tree = new ProcessTree(process);
         this.log = log;
         this.outgoing = new OutgoingLines(settings.maxLine());
-        this.conversation =
-                new Conversation("stdio:" + server.name(), settings.maxLine(), outgoing::offer, unasked::said);
+        this.conversation = new Conversation(
+                "stdio:" + server.name(),
+                settings.maxLine(),
+                outgoing::offer,
+                message -> unasked.said(session, message));
     }
 
     /**
@@ -91,6 +96,11 @@ final class ServerProcess {
     /** What is said with it. */
     Conversation conversation() {
         return conversation;
+    }
+
+    /** It is this session from now on. */
+    void is(String id) {
+        session = Unasked.name(LocalServers.SCHEME + server.name(), id);
     }
 
     ProcessTree tree() {

@@ -121,6 +121,7 @@ final class StdioServers implements LocalServers {
     private CompletableFuture<LocalAnswer> shakeHands(ServerProcess process, Envelope envelope, byte[] message) {
         String id = newId();
         sessions.put(id, process);
+        process.is(id);
         processes.atEnd(process, () -> sessions.remove(id));
         CompletableFuture<LocalAnswer> answer =
                 process.conversation().ask(envelope, message, false, Map.of(SESSION_ID, id));

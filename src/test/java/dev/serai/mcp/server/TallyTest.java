@@ -56,9 +56,10 @@ class TallyTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // it subscribes to no resource
     void whatAListenerIsTooSlowForIsCounted() {
         Tally tally = new Tally();
-        Listeners listeners = new Listeners(1, 1_000, tally);
+        Listeners listeners = new Listeners(1, 1_000, tally, null);
         Asked asked = new Asked(
                 Rpc.object().put("id", 1).get("id"),
                 "subscriptions/listen",
