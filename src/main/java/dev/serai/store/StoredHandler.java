@@ -54,7 +54,7 @@ final class StoredHandler implements SessionHandler {
         String token = token();
         int useless = 0;
         while (useless < MOST_USELESS) {
-            Found found = store.access().look(place, token);
+            Found found = replacing ? lookOrReserve(token) : store.access().look(place, token);
             switch (found.kind()) {
                 case RESERVED -> {
                     return openReserved(token);
@@ -81,6 +81,18 @@ final class StoredHandler implements SessionHandler {
             }
         }
         return handler.open();
+    }
+
+    /** Who replaces a session takes it out and then puts the other in: between the two the place is not free. */
+    private Found lookOrReserve(String token) throws InterruptedException {
+        Found found = store.access().look(place, null);
+        if (found.kind() != Found.Kind.NOTHING) {
+            return found;
+        }
+        Found replacement = store.access().look(place + NEXT, null);
+        return replacement.kind() == Found.Kind.BEING_OPENED
+                ? replacement
+                : store.access().look(place, token);
     }
 
     /** An opening in another process goes on. */
