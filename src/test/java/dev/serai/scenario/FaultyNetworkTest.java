@@ -46,6 +46,7 @@ class FaultyNetworkTest {
 
     private final SampleMcpServer server = new SampleMcpServer();
     private final AtomicInteger keys = new AtomicInteger();
+    private final AtomicInteger completed = new AtomicInteger();
 
     @BeforeEach
     void startServer() {
@@ -106,6 +107,7 @@ class FaultyNetworkTest {
                 : gateway.post("again.echo", "{\"message\":\"" + id + "\"}", "Serai-Request-Id", id);
         JsonNode body = TestGateway.tree(answer.body());
         if (answer.statusCode() == 200) {
+            completed.incrementAndGet();
             assertThat(effect ? body.path("key").asText() : body.asText())
                     .as("the answer to %s", id)
                     .isEqualTo(id);
@@ -117,13 +119,19 @@ class FaultyNetworkTest {
                 answer.statusCode() == 200 ? "" : body.path("code").asText("none"));
     }
 
+    /** Until the time is over, or each has called often enough; and in any case until as many as there are callers completed. */
+    private boolean goesOn(int calls, long end) {
+        boolean enough = SECONDS == 0 ? calls >= CALLS_EACH : System.nanoTime() - end >= 0;
+        return !enough || completed.get() < CALLERS;
+    }
+
     private List<Told> load(TestGateway gateway) {
         List<Told> all = new ArrayList<>();
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
         try (Callers callers = new Callers(CALLERS)) {
             List<List<Told>> told = callers.callAllFor(SECONDS, caller -> {
                 List<Told> mine = new ArrayList<>();
-                for (int i = 0; SECONDS == 0 ? i < CALLS_EACH : System.nanoTime() - end < 0; i++) {
+                for (int i = 0; goesOn(i, end); i++) {
                     mine.add(call(gateway, caller, i));
                 }
                 return mine;
@@ -175,7 +183,7 @@ class FaultyNetworkTest {
         assertThat(told).allMatch(call -> call.sentId().equals(call.answeredId()));
         assertThat(told.stream().map(Told::code).filter(code -> !code.isEmpty()))
                 .isSubsetOf(EXPECTED_ERRORS);
-        assertThat(told.stream().filter(call -> call.code().isEmpty())).isNotEmpty();
+        assertThat(told.stream().filter(call -> call.code().isEmpty())).hasSizeGreaterThanOrEqualTo(CALLERS);
         for (Told call : told) {
             long effects = call.key().isEmpty() ? 1 : server.counters().sideEffects(call.key());
             assertThat(effects).as("effects of %s", call).isLessThanOrEqualTo(1);
