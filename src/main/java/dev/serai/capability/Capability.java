@@ -1,6 +1,7 @@
 package dev.serai.capability;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionMode whether a session is opened
  * @param sessionKey the metadata key that asked for it ({@code mcp_requires_session}); {@code null} where none did
  * @param metadata flattened metadata, sorted by key, unmodifiable
+ * @param inherited the keys of the metadata whose values are the file's {@code defaults}, unmodifiable
  * @param arguments the JSON Schema of the arguments
  * @param outputSchema the JSON Schema of the result; {@code null} where not declared
  * @param source where it was declared
@@ -26,6 +28,7 @@ public record Capability(
         SessionMode sessionMode,
         @Nullable String sessionKey,
         SortedMap<String, String> metadata,
+        Set<String> inherited,
         ArgumentSchema arguments,
         @Nullable JsonNode outputSchema,
         SourceLocation source) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class CapabilityCompiler {
     private final int maxMetadata;
     private @Nullable Data sharedSource;
     private @Nullable FlatMetadata shared;
+    private Set<String> lastInherited = Set.of();
 
     CapabilityCompiler(Problems problems, StringPool strings, int maxMetadata) {
         this.problems = problems;
@@ -67,9 +69,19 @@ final class CapabilityCompiler {
                 choice.mode(),
                 choice.sessionKey(),
                 Collections.unmodifiableSortedMap(metadata.values()),
+                inherited(metadata),
                 strings.share(arguments),
                 output,
                 new SourceLocation(problems.file(), declaration.line()));
+    }
+
+    /** Declarations of a file inherit the same as a rule: they share what says so. */
+    private Set<String> inherited(FlatMetadata metadata) {
+        Set<String> keys = shared == null ? Set.of() : metadata.inherited();
+        if (!keys.equals(lastInherited)) {
+            lastInherited = keys;
+        }
+        return lastInherited;
     }
 
     private void checkCredential(FlatMetadata metadata, @Nullable String provider, int line) {

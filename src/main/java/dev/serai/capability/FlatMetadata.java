@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Metadata flattened to one level: nested names joined by {@code _}, values as text. */
@@ -137,6 +138,14 @@ final class FlatMetadata {
     int line(String key) {
         Origin origin = origins.get(key);
         return origin == null ? 0 : origin.line();
+    }
+
+    /** The keys whose values are the defaults that this began with. */
+    Set<String> inherited() {
+        return origins.entrySet().stream()
+                .filter(entry -> entry.getValue().overridable())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     void remove(String key) {

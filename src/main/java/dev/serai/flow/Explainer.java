@@ -126,7 +126,8 @@ public final class Explainer {
                 policies.put(name, value);
             }
             String setting = plans.setting(plan, key);
-            from.put(name, setting == null ? "declaration" : setting);
+            boolean inherited = plan.capability().inherited().contains(key);
+            from.put(name, setting != null ? setting : inherited ? "defaults of the file" : "declaration");
         });
         document.set("policiesFrom", from);
     }

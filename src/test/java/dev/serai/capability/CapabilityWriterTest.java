@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ class CapabilityWriterTest {
                 SessionMode.NONE,
                 null,
                 new TreeMap<>(Map.of("p_text", hostile)),
+                Set.of(),
                 new ArgumentSchema(JsonNodeFactory.instance.objectNode().put("description", hostile)),
                 null,
                 new SourceLocation("x", 1));

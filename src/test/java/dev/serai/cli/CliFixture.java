@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,7 @@ final class CliFixture {
                 provider == null ? SessionMode.NONE : SessionMode.AUTO,
                 provider == null ? null : provider + "_requires_session",
                 metadata,
+                Set.of(),
                 new ArgumentSchema(json("{\"type\":\"object\"}")),
                 null,
                 new SourceLocation("capabilities/x.yaml", 3));

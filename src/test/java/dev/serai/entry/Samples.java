@@ -10,6 +10,7 @@ import dev.serai.capability.SourceLocation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class Samples {
                 SessionMode.NONE,
                 null,
                 new TreeMap<>(Map.of("sample_server_url", "http://upstream.invalid/secret-path")),
+                Set.of(),
                 new ArgumentSchema(schema),
                 outputSchema,
                 new SourceLocation("sample.yaml", 1));

@@ -69,6 +69,32 @@ class PolicyDefaultsTest extends SampleFixture {
     }
 
     @Test
+    void whatAFileSetsForAllOfItsDeclarationsIsToldApartFromTheirOwn() {
+        String yaml = """
+                defaults:
+                  metadata:
+                    mcp: { server_url: "%s", requires_session: true, tool_name: echo }
+                    policy: { rate_limit: 1/1d, timeout: 50s }
+                capabilities:
+                  - id: heir
+                  - { id: both, metadata: { policy: { rate_limit: 2/1d } } }
+                """.formatted(server.uri());
+        try (TestGateway gateway =
+                TestGateway.in(folder).capabilities("d.yaml", yaml).start()) {
+            assertThat(twice(gateway, "heir")).isEqualTo(429);
+            assertThat(twice(gateway, "both")).isEqualTo(200);
+
+            JsonNode heir =
+                    gateway.gateway().explain("heir", TestGateway.tree("{}")).document();
+            assertThat(heir.at("/policiesFrom/rate_limit").asText()).isEqualTo("defaults of the file");
+            JsonNode both =
+                    gateway.gateway().explain("both", TestGateway.tree("{}")).document();
+            assertThat(both.at("/policiesFrom/rate_limit").asText()).isEqualTo("declaration");
+            assertThat(both.at("/policiesFrom/timeout").asText()).isEqualTo("defaults of the file");
+        }
+    }
+
+    @Test
     void aTimeoutMayBeSetForAProvider() {
         try (TestGateway gateway =
                 gateway().setting("serai.policy.provider.mcp.timeout", "123ms").start()) {
