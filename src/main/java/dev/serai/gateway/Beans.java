@@ -102,6 +102,7 @@ final class Beans implements AutoCloseable {
     private final SessionPool pool;
     private final @Nullable StoredSessions stored;
     private final DeliverySetup deliveries;
+    private final PolicySetup policies;
     private final @Nullable KafkaSetup kafka;
     private final @Nullable JmsEntry jms;
     private final ExecutorService background;
@@ -201,8 +202,8 @@ final class Beans implements AutoCloseable {
                         timers,
                         settings.duration(Setting.TIMEOUT),
                         settings.number(Setting.MAX_ARGUMENTS)));
-        PolicySetup policies = new PolicySetup(context, settings, credentials, timers, workers);
-        policies.bind(registry);
+        this.policies = new PolicySetup(context, settings, environment, credentials, timers, workers);
+        policies.bind(registry, loops, workers);
         AfterInvoke after = new AfterInvoke(context, providers, loops, workers);
         registry.bind("afterInvoke", after);
         registry.bind(LocalCaller.NAME, new LocalCaller());
@@ -441,6 +442,7 @@ final class Beans implements AutoCloseable {
             kafka.close();
         }
         deliveries.close();
+        policies.close();
         if (jms != null) {
             jms.close();
         }

@@ -112,7 +112,7 @@ final class Observing implements AutoCloseable {
     }
 
     void show(PolicySetup policies) {
-        policies.show(metrics);
+        policies.show(metrics, health);
     }
 
     void show(KafkaLink kafka) {

@@ -10,19 +10,31 @@ import dev.serai.flow.RetriesDeclared;
 import dev.serai.flow.ShareAnswer;
 import dev.serai.flow.TryAgain;
 import dev.serai.flow.Unanswered;
+import dev.serai.loop.EventLoops;
 import dev.serai.loop.Workers;
+import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
 import dev.serai.observe.PolicyMetrics;
 import dev.serai.policy.AnswerCache;
 import dev.serai.policy.Flights;
 import dev.serai.policy.PolicyGate;
+import dev.serai.policy.SharedRates;
+import dev.serai.store.StoreMode;
+import dev.serai.store.StoreStats;
+import dev.serai.store.StoredRates;
 import io.netty.util.HashedWheelTimer;
+import java.nio.file.Path;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of the core routes that do what declarations say in their policies. */
-final class PolicySetup {
-    private final PolicyGate gate = new PolicyGate();
+final class PolicySetup implements AutoCloseable {
+    private static final String MEMORY = "memory";
+
+    private final @Nullable StoredRates rates;
+    private final PolicyGate gate;
     private final AnswerCache cache;
     private final Flights flights;
     private final ShareAnswer shares;
@@ -30,8 +42,15 @@ final class PolicySetup {
     private final FallBack fallbacks;
 
     PolicySetup(
-            CamelContext context, Settings settings, Credentials credentials, HashedWheelTimer timers, Workers workers)
-            throws StartException {
+            CamelContext context,
+            Settings settings,
+            Function<String, @Nullable String> environment,
+            Credentials credentials,
+            HashedWheelTimer timers,
+            Workers workers)
+            throws StartException, InterruptedException {
+        this.rates = rates(settings, environment);
+        this.gate = new PolicyGate(rates == null ? SharedRates.NONE : rates);
         this.cache = new AnswerCache(settings.number(Setting.CACHE_MAX_BYTES));
         this.flights = new Flights(settings.admission().queueMax());
         this.shares = new ShareAnswer(cache, flights, credentials, timers, workers);
@@ -39,10 +58,28 @@ final class PolicySetup {
         this.fallbacks = new FallBack(context, workers);
     }
 
-    void bind(Registry registry) {
+    private static @Nullable StoredRates rates(Settings settings, Function<String, @Nullable String> environment)
+            throws StartException, InterruptedException {
+        String store = settings.text(Setting.RATE_LIMIT_STORE);
+        if (store.equals(MEMORY)) {
+            return null;
+        }
+        if (!store.equals(StoreMode.REDIS.word())) {
+            throw new StartException(
+                    Setting.RATE_LIMIT_STORE.property() + " = '" + store + "': expected memory or redis", null);
+        }
+        try {
+            return StoredRates.open(
+                    StoreSetup.settings(StoreMode.REDIS, Path.of(""), settings, environment), environment);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    void bind(Registry registry, EventLoops loops, Workers workers) {
         registry.bind("shareAnswer", shares);
         registry.bind("answerWanted", new AnswerWanted());
-        registry.bind("applyPolicies", new ApplyPolicies(gate));
+        registry.bind("applyPolicies", new ApplyPolicies(gate, loops, workers));
         registry.bind("retriesDeclared", new RetriesDeclared());
         registry.bind("tryAgain", new TryAgain());
         registry.bind("judgeTry", tries);
@@ -51,9 +88,22 @@ final class PolicySetup {
         registry.bind("unanswered", new Unanswered());
     }
 
-    void show(Metrics metrics) {
+    void show(Metrics metrics, Health health) {
         PolicyMetrics.bind(metrics, gate);
         PolicyMetrics.bind(metrics, cache, flights);
         PolicyMetrics.bind(metrics, tries::retries, fallbacks::taken);
+        PolicyMetrics.bindRates(metrics, this::store);
+        health.add("rates", () -> new Health.Part(store().degraded(), null));
+    }
+
+    private StoreStats store() {
+        return rates == null ? StoreStats.NONE : rates.stats();
+    }
+
+    @Override
+    public void close() {
+        if (rates != null) {
+            rates.close();
+        }
     }
 }

@@ -22,6 +22,11 @@ enum Setting {
             "serai.timeout.streaming", "300s", "1ms", "the same for a caller that asks for an event stream")),
     HISTORY(Knob.number(
             "serai.history", "1000", 0, 1_000_000, "calls that ended which GET /admin/invocations still knows")),
+    RATE_LIMIT_STORE(Knob.text(
+            "serai.rate-limit.store",
+            "memory",
+            "where the calls of policy_rate_limit are counted: memory (each gateway by itself), or redis (all together, with"
+                    + " the server and the key of serai.store)")),
     CACHE_MAX_BYTES(Knob.number(
             "serai.cache.max-bytes",
             "33554432",

@@ -3,7 +3,9 @@ package dev.serai.observe;
 import dev.serai.policy.AnswerCache;
 import dev.serai.policy.Flights;
 import dev.serai.policy.PolicyGate;
+import dev.serai.store.StoreStats;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /** What declared policies did. */
 public final class PolicyMetrics {
@@ -26,6 +28,20 @@ public final class PolicyMetrics {
         metrics.counter("serai.collapsed", "Calls that ended as another that asked for the same", flights::shared);
         metrics.gauge(
                 "serai.collapsed.waiting", "Calls that wait for another that asks for the same", flights::waiting);
+    }
+
+    /**
+     * Shows the store of rates.
+     *
+     * @param store how it does
+     */
+    public static void bindRates(Metrics metrics, Supplier<StoreStats> store) {
+        metrics.gauge(
+                "serai.rate.limit.store.degraded",
+                "1 while the store of rates cannot be used",
+                () -> store.get().degraded() ? 1 : 0);
+        metrics.counter("serai.rate.limit.store.failures", "Accesses that failed", () -> store.get()
+                .failures());
     }
 
     /**

@@ -77,6 +77,11 @@ final class StoreKey {
         return name("delivery", delivery);
     }
 
+    /** Where these calls are counted: 32 hexadecimal digits. */
+    String ratePlace(String counted) {
+        return name("rate", counted);
+    }
+
     /** @param bound what the text belongs to; it opens with the same only */
     byte[] seal(byte[] text, String bound) {
         byte[] nonce = new byte[NONCE_BYTES];

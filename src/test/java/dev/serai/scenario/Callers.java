@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /** Many callers who start at the same moment. */
-final class Callers implements AutoCloseable {
+public final class Callers implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
 
     private final ExecutorService threads;
     private final int count;
 
-    Callers(int count) {
+    public Callers(int count) {
         this.count = count;
         this.threads = Executors.newFixedThreadPool(count);
     }
@@ -39,7 +39,7 @@ final class Callers implements AutoCloseable {
     }
 
     /** Starts all and waits for all. */
-    <T> List<T> callAll(IntFunction<T> call) {
+    public <T> List<T> callAll(IntFunction<T> call) {
         return results(start(call));
     }
 

@@ -1,6 +1,7 @@
 package dev.serai.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.CallOutcome;
@@ -175,5 +176,14 @@ class PolicyTest extends SampleFixture {
             server.dials().release();
             assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void whereRatesAreCountedIsOneOfTwo() {
+        TestGateway.Builder attic = TestGateway.in(folder).setting("serai.rate-limit.store", "attic");
+        assertThatThrownBy(attic::start)
+                .hasMessageContaining("serai.rate-limit.store = 'attic': expected memory or redis");
+        TestGateway.Builder keyless = TestGateway.in(folder).setting("serai.rate-limit.store", "redis");
+        assertThatThrownBy(keyless::start).hasMessageContaining("SERAI_STORE_KEY");
     }
 }
