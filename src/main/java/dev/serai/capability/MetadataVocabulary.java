@@ -37,7 +37,7 @@ public final class MetadataVocabulary {
                     "_server_url",
                     SERVERS,
                     ANY,
-                    "Where the provider's server is: http, https, stdio:name for one that the operator lists as a command, or embedded:name for one in this process."),
+                    "Where the provider's server is: http, https, ws, wss, stdio:name for one that the operator lists as a command, or embedded:name for one in this process."),
             key(
                     "_server_url_override_env",
                     ENVIRONMENT,
@@ -126,8 +126,8 @@ public final class MetadataVocabulary {
             key(
                     "_transport",
                     TRANSPORT,
-                    "Streamable HTTP",
-                    "Another transport than the usual one: the two addresses of 2024-11-05, HTTP with SSE."),
+                    "the provider's usual one",
+                    "Another transport than the usual one: sse is HTTP with SSE at the two addresses of 2024-11-05, ws is a WebSocket."),
             key(
                     "_network",
                     NETWORK,

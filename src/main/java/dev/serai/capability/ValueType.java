@@ -15,8 +15,8 @@ public enum ValueType {
     TEXT("text"),
     URL("a URL: http or https with a host and without user information, stdio:name or embedded:name"),
     SERVERS(
-            "a URL: http or https with a host and without user information, stdio:name or embedded:name; or a list of 2 to"
-                    + " 16 different ones of http or https, its replicas"),
+            "a URL: http, https, ws or wss with a host and without user information, stdio:name or embedded:name; or a list"
+                    + " of 2 to 16 different ones of a host, its replicas"),
     ENVIRONMENT("the name of an environment variable"),
     SESSION("true, false or auto"),
     BOOLEAN("true or false"),
@@ -39,7 +39,7 @@ public enum ValueType {
     RATE_SHARING("capability, server or caller"),
     CIRCUIT_SHARING("capability or server"),
     ROLES("one role or a list of 1 to 100 roles"),
-    TRANSPORT("sse"),
+    TRANSPORT("sse or ws"),
     ROUTE(RouteName.EXPECTED),
     NETWORK("a name of small letters, digits and -, at most 64"),
     RESERVED("reserved: no effect yet");
@@ -72,7 +72,7 @@ public enum ValueType {
         return switch (this) {
             case TEXT, RESERVED -> true;
             case NETWORK -> NAME.matcher(value).matches();
-            case TRANSPORT -> value.equals(expected);
+            case TRANSPORT -> Set.of("sse", "ws").contains(value);
             case URL -> isUrl(value);
             case SERVERS -> areServers(value);
             case ENVIRONMENT -> VARIABLE.matcher(value).matches();
@@ -140,10 +140,18 @@ public enum ValueType {
         return NAMED.matcher(value).matches() || isWeb(value);
     }
 
+    private static boolean isServer(String value) {
+        return isUrl(value) || isWeb(value.replaceFirst("^(?i)ws(?=s?:)", "http"));
+    }
+
     private static boolean areServers(String value) {
         try {
             List<String> urls = ServerList.of(value);
-            return urls.size() == 1 ? isUrl(value) : urls.stream().allMatch(ValueType::isWeb);
+            return urls.size() == 1
+                    ? isServer(value)
+                    : urls.stream()
+                            .allMatch(
+                                    url -> isServer(url) && !NAMED.matcher(url).matches());
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -49,7 +49,7 @@ public final class DeclaredServers implements Supplier<Set<String>> {
         }
         Set<String> names = new TreeSet<>();
         for (String url : urls) {
-            if (names.size() < MOST && (url.startsWith("http") || LocalServers.isLocal(url))) {
+            if (names.size() < MOST && (url.startsWith("http") || url.startsWith("ws") || LocalServers.isLocal(url))) {
                 names.add(ServerName.of(url));
             }
         }

@@ -120,6 +120,8 @@ final class Invocation implements CallLabel {
     boolean hurried;
     /** Whether a refusal has been answered with a renewal, which happens once per call. */
     boolean renewed;
+    /** Whether a refused credential has been read again, which happens once per call. */
+    boolean reread;
     /** Whether a credential with more scopes has been got for it, which happens once per call. */
     boolean widened;
     /** Whether the call has been sent again although nothing was renewed, which happens once per call. */
@@ -237,6 +239,7 @@ final class Invocation implements CallLabel {
         lease = null;
         remedy = null;
         renewed = false;
+        reread = false;
         repeated = false;
     }
 

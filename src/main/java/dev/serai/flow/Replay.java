@@ -72,6 +72,7 @@ public final class Replay implements Predicate, Processor {
         }
         invocation.renewed = true;
         if (remedy == Remedy.NEW_CREDENTIAL) {
+            invocation.reread = true;
             stoppable(invocation, () -> renewCredential(invocation, challenge));
         } else {
             renewSession(invocation, failure(exchange));
@@ -106,12 +107,18 @@ public final class Replay implements Predicate, Processor {
         }
         if (refusal != null) {
             boolean safe = idempotent || refusal.beforeWork();
-            return invocation.renewed || !safe ? Remedy.NONE : remedy(exchange, invocation, refusal);
+            boolean renewed = invocation.renewed && !isRefusedOpening(invocation, refusal);
+            return renewed || !safe ? Remedy.NONE : remedy(exchange, invocation, refusal);
         }
         boolean unsent = failure instanceof UpstreamUnreachableException e && e.beforeWork();
         boolean elsewhere = replicas.hasAnother(invocation);
         boolean repeatable = unsent || (idempotent && brokeOff(failure)) || (elsewhere && isUnopened(failure));
         return repeatable && (elsewhere || !invocation.repeated) ? Remedy.REPLAY : Remedy.NONE;
+    }
+
+    /** The session was lost, and now the credential is refused for the first time: a connection is asked for it when it opens. */
+    private static boolean isRefusedOpening(Invocation invocation, Refusal refusal) {
+        return refusal.unauthorized() && invocation.lease == null && !invocation.reread;
     }
 
     private static boolean isUnopened(@Nullable Exception failure) {

@@ -8,6 +8,7 @@ import dev.serai.invocation.ErrorCode;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ public final class ServerUrls {
     private static final String EMBEDDED = "embedded:";
     /** In no URL. */
     private static final String BETWEEN = " ";
+
+    private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
 
     private final Function<String, @Nullable String> environment;
     private final Function<String, @Nullable URI> embedded;
@@ -97,10 +100,8 @@ public final class ServerUrls {
         try {
             URI uri = URI.create(url);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (uri.getHost() == null
-                    || !(scheme.equals("http") || scheme.equals("https"))
-                    || uri.getUserInfo() != null) {
-                throw new IllegalArgumentException("expected http or https, a host and no user information");
+            if (uri.getHost() == null || !SCHEMES.contains(scheme) || uri.getUserInfo() != null) {
+                throw new IllegalArgumentException("expected a scheme, a host and no user information");
             }
             int port = uri.getPort() == defaultPort(scheme) ? -1 : uri.getPort();
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
@@ -115,12 +116,13 @@ public final class ServerUrls {
         String where = variable == null ? "the declared server URL" : "the URL in environment variable " + variable;
         return new CapabilityException(
                 ErrorCode.UPSTREAM_UNAVAILABLE,
-                where + " is not usable: expected http(s)://host/path without user information, a list of such, or "
+                where
+                        + " is not usable: expected http(s):// or ws(s)://host/path without user information, a list of such, or "
                         + LocalServers.SCHEME + "name",
                 cause);
     }
 
     private static int defaultPort(String scheme) {
-        return scheme.equals("https") ? 443 : 80;
+        return scheme.equals("https") || scheme.equals("wss") ? 443 : 80;
     }
 }

@@ -171,7 +171,8 @@ public final class LocalStep extends AsyncProcessorSupport implements NonBlockin
         }
         String what = LocalServers.isLocal(call.serverUrl())
                 ? "the process of " + call.serverUrl()
-                : "the event stream of " + TransportHttp.host(call);
+                : (Transports.isSocket(call) ? "the connection to " : "the event stream of ")
+                        + TransportHttp.host(call);
         return new UpstreamUnreachableException(what + " ended before it had answered", false, cause);
     }
 

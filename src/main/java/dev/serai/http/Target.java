@@ -22,9 +22,10 @@ record Target(String host, int port, boolean tls, String path) {
         }
         URI uri = URI.create(UnsafeUriCharactersEncoder.encodeHttpURI(url));
         String host = uri.getHost();
-        boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-        if (host == null || !(tls || "http".equalsIgnoreCase(uri.getScheme()))) {
-            throw new IllegalArgumentException("expected http or https and a host");
+        boolean tls = "https".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
+        boolean plain = "http".equalsIgnoreCase(uri.getScheme()) || "ws".equalsIgnoreCase(uri.getScheme());
+        if (host == null || !(tls || plain)) {
+            throw new IllegalArgumentException("expected http, https, ws or wss and a host");
         }
         int port = uri.getPort() < 0 ? (tls ? HTTPS : HTTP) : uri.getPort();
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();

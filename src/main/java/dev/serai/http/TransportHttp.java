@@ -27,6 +27,7 @@ public final class TransportHttp {
     private final OutboundRequests requests;
     private final Executor executor;
     private final Unasked unasked;
+    private final SocketClient sockets;
 
     /**
      * Nothing is sent yet.
@@ -40,6 +41,25 @@ public final class TransportHttp {
         this.requests = new OutboundRequests(client);
         this.executor = executor;
         this.unasked = unasked;
+        this.sockets = new SocketClient(client, requests, executor);
+    }
+
+    /**
+     * Opens a connection for messages both ways (RFC 6455); never blocks. Cancelling what is returned gives it up.
+     *
+     * @param path below the server's URL; empty for the URL itself
+     * @param headers of the request that opens it, the credential's too; a credential that is a query parameter is added
+     * @param protocols that the server may choose from; may be empty
+     * @param maxMessage the largest message that is taken, in bytes; at least 1
+     */
+    public CompletableFuture<OpenedSocket> open(
+            UpstreamCall call, String path, Map<String, String> headers, List<String> protocols, int maxMessage) {
+        return sockets.open(call, path, headers, protocols, maxMessage);
+    }
+
+    /** Runs what takes a while. */
+    public void aside(Runnable action) {
+        executor.execute(action);
     }
 
     /** Whom a transport tells what its servers say by themselves. */
@@ -144,7 +164,7 @@ public final class TransportHttp {
         context.runOnContext(now -> transfer.begin());
     }
 
-    private static Map<String, String> single(MultiMap headers) {
+    static Map<String, String> single(MultiMap headers) {
         Map<String, String> single = new HashMap<>();
         headers.forEach(each -> single.putIfAbsent(each.getKey().toLowerCase(Locale.ROOT), each.getValue()));
         return single;

@@ -7,12 +7,17 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The transports that declarations may name, each made when it is first used. */
 public final class Transports implements AutoCloseable {
     private static final String KEY = "transport";
     private static final char MARK = '+';
+    /** Of URLs whose scheme means a transport, and its name. */
+    private static final String SOCKET = "ws";
+
+    private static final Pattern SOCKET_URL = Pattern.compile("(?:[^/]*@)?wss?://.*");
 
     private final TransportHttp http;
     private final ConcurrentHashMap<String, Transport> made = new ConcurrentHashMap<>();
@@ -35,13 +40,20 @@ public final class Transports implements AutoCloseable {
     /** Whether sessions with what {@link #sessionsAt} made are connections of this process, and end with it. */
     public static boolean isBound(String sessionsAt) {
         int mark = sessionsAt.indexOf(MARK);
-        return LocalServers.isLocal(sessionsAt) || (mark > 0 && mark < sessionsAt.indexOf(':'));
+        return LocalServers.isLocal(sessionsAt)
+                || (mark > 0 && mark < sessionsAt.indexOf(':'))
+                || SOCKET_URL.matcher(sessionsAt).matches();
     }
 
-    /** The one that the declaration names; {@code null} where it names none. */
+    /** Whether its messages go over a connection both ways, as the declaration or its URL says. */
+    static boolean isSocket(UpstreamCall call) {
+        return call.serverUrl().startsWith(SOCKET) || SOCKET.equals(declared(call.capability()));
+    }
+
+    /** The one that the declaration names, or its URL means; {@code null} for the usual way. */
     @Nullable
     Transport of(UpstreamCall call) {
-        String name = declared(call.capability());
+        String name = isSocket(call) ? SOCKET : declared(call.capability());
         if (name == null) {
             return null;
         }

@@ -35,6 +35,7 @@ public final class UpstreamCall {
     private volatile boolean keepsRefusals;
     private volatile boolean takesRefusals;
     private volatile @Nullable UpstreamObserver undecided;
+    private volatile @Nullable TransportOrder order;
 
     /**
      * One attempt's.
@@ -147,6 +148,18 @@ public final class UpstreamCall {
      */
     public void takeRefusals() {
         takesRefusals = true;
+    }
+
+    /** Says what the next request means to the transport that carries it. */
+    public void order(TransportOrder order) {
+        this.order = order;
+    }
+
+    /** What was said of this request; {@code null} where nothing was. */
+    public @Nullable TransportOrder takeOrder() {
+        TransportOrder given = order;
+        order = null;
+        return given;
     }
 
     boolean takesRefusals() {

@@ -1,7 +1,7 @@
 package dev.serai.http;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
@@ -160,7 +160,7 @@ public final class UpstreamNetwork {
         return direct.stream().noneMatch(each -> each.startsWith(".") ? name.endsWith(each) : name.equals(each));
     }
 
-    void apply(HttpClientOptions options, boolean byProxy) {
+    void apply(ClientOptionsBase options, boolean byProxy) {
         if (trusted != null && trusted.length > 0) {
             options.setTrustOptions(TrustOptions.wrap(trusted[0]));
         }

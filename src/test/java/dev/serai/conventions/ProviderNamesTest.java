@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ProviderNamesTest {
     private static final String SAMPLE = "sample";
     /** Names of providers that are names of the framework, of an entry or of a document of the gateway as well. */
-    private static final Set<String> WORDS = Set.of("camel", "rest", "openapi");
+    private static final Set<String> WORDS = Set.of("camel", "rest", "openapi", "websocket");
     /** Whose helpers serve the provider too. */
     private static final Map<String, String> HELPERS = Map.of("openapi", "rest");
 

@@ -6,19 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
-import java.io.BufferedReader;
+import dev.serai.scenario.EventCaller.Event;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,81 +55,8 @@ class ChatStreamTest {
         tools.close();
     }
 
-    /** One event. */
-    private record Event(String name, JsonNode data) {}
-
-    /** A caller that reads when the test says so, and takes little meanwhile. */
-    private static final class Caller implements AutoCloseable {
-        private static final int LITTLE = 4_096;
-
-        private final Socket socket = new Socket();
-        private final BufferedReader in;
-        private final List<String> head = new ArrayList<>();
-
-        Caller(String url, String path, String body, String... headers) throws IOException {
-            URI gateway = URI.create(url);
-            socket.setReceiveBufferSize(LITTLE);
-            socket.connect(new InetSocketAddress(gateway.getHost(), gateway.getPort()));
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
-            socket.getOutputStream()
-                    .write(("POST " + path + " HTTP/1.1\r\nHost: " + gateway.getAuthority()
-                                    + "\r\nContent-Type: application/json\r\nConnection: close\r\n" + more
-                                    + "Content-Length: " + bytes.length + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            socket.getOutputStream().write(bytes);
-            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        }
-
-        /** The status line and the headers, read first. */
-        List<String> head() throws IOException {
-            if (head.isEmpty()) {
-                for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                    head.add(line);
-                }
-            }
-            return head;
-        }
-
-        /** The next event, of which there must be one. */
-        Event next() throws IOException {
-            Event next = read();
-            if (next == null) {
-                throw new AssertionError("the stream has ended");
-            }
-            return next;
-        }
-
-        /** {@code null} at the end of the stream; lines of the chunked coding are passed over. */
-        private @Nullable Event read() throws IOException {
-            var unused = head();
-            String name = "message";
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.startsWith("event: ")) {
-                    name = line.substring("event: ".length());
-                } else if (line.startsWith("data: ")) {
-                    return new Event(name, TestGateway.tree(line.substring("data: ".length())));
-                }
-            }
-            return null;
-        }
-
-        List<Event> rest() throws IOException {
-            List<Event> rest = new ArrayList<>();
-            for (Event event = read(); event != null; event = read()) {
-                rest.add(event);
-            }
-            return rest;
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private Caller call(String id, String prompt, String... headers) throws IOException {
-        return new Caller(
+    private EventCaller call(String id, String prompt, String... headers) throws IOException {
+        return new EventCaller(
                 gateway.gateway().url(),
                 "/capabilities/" + id + "?stream=true",
                 "{\"prompt\":\"" + prompt + "\"}",
@@ -153,7 +73,7 @@ class ChatStreamTest {
 
     @Test
     void theFirstPartArrivesBeforeTheLastIsMadeAndTheResultComesLast() throws IOException {
-        try (Caller caller = call("stream_chat", "hold")) {
+        try (EventCaller caller = call("stream_chat", "hold")) {
             Event first = caller.next();
             assertThat(caller.head().get(0)).contains("200");
             assertThat(caller.head()).anyMatch(line -> line.equalsIgnoreCase("content-type: text/event-stream"));
@@ -175,7 +95,7 @@ class ChatStreamTest {
 
     @Test
     void theHeadersOfAnAnswerAreToldBeforeItsResult() throws IOException {
-        try (Caller caller = call("stream_talk", "hello", "Serai-Conversation: c1", "Serai-Request-Id: r1")) {
+        try (EventCaller caller = call("stream_talk", "hello", "Serai-Conversation: c1", "Serai-Request-Id: r1")) {
             List<Event> events = caller.rest();
             JsonNode told = events.get(events.size() - 2).data();
             assertThat(told.path("Serai-Request-Id").asText()).isEqualTo("r1");
@@ -183,7 +103,7 @@ class ChatStreamTest {
             assertThat(told.has("Serai-Session-Reused") && told.has("Serai-Attempts") && told.has("Serai-Duration-Ms"))
                     .isTrue();
         }
-        try (Caller caller = call("stream_talk", "again", "Serai-Conversation: c1")) {
+        try (EventCaller caller = call("stream_talk", "again", "Serai-Conversation: c1")) {
             assertThat(text(caller.rest())).isEqualTo("user:hello\nassistant:user:hello\nuser:again");
         }
     }
@@ -193,7 +113,7 @@ class ChatStreamTest {
         for (String prompt : List.of("call", "think", "long 3", "long failing")) {
             JsonNode whole = TestGateway.tree(gateway.post("stream_chat", "{\"prompt\":\"" + prompt + "\"}")
                     .body());
-            try (Caller caller = call("stream_chat", prompt)) {
+            try (EventCaller caller = call("stream_chat", prompt)) {
                 List<Event> events = caller.rest();
                 Event last = events.get(events.size() - 1);
                 assertThat(last.name()).as(prompt).isEqualTo("result");
@@ -209,11 +129,11 @@ class ChatStreamTest {
 
     @Test
     void aFailureBeforeTheFirstPartHasItsStatusAndOneAfterItIsTheLastEvent() throws IOException {
-        try (Caller caller = call("stream_chat", "status 429")) {
+        try (EventCaller caller = call("stream_chat", "status 429")) {
             assertThat(caller.head().get(0)).contains("502");
             assertThat(caller.rest()).extracting(Event::name).containsExactly("error");
         }
-        try (Caller caller = call("stream_chat", "break")) {
+        try (EventCaller caller = call("stream_chat", "break")) {
             List<Event> events = caller.rest();
             assertThat(caller.head().get(0)).contains("200");
             assertThat(events).extracting(Event::name).containsExactly("progress", "headers", "error");
@@ -223,7 +143,7 @@ class ChatStreamTest {
 
     @Test
     void aCallerThatLeavesEndsTheCallAtItsServer() throws Exception {
-        try (Caller caller = call("stream_chat", "watch")) {
+        try (EventCaller caller = call("stream_chat", "watch")) {
             assertThat(caller.next().name()).isEqualTo("progress");
         }
         assertThat(server.left().await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -231,7 +151,7 @@ class ChatStreamTest {
 
     @Test
     void aSlowCallerHoldsNothingUpAndMissesPartsButNothingOfTheResult() throws Exception {
-        try (Caller caller = call("stream_flood", "flood")) {
+        try (EventCaller caller = call("stream_flood", "flood")) {
             await("the end of the call")
                     .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
                     .until(() -> gateway.get("/observe/metrics")
@@ -252,7 +172,7 @@ class ChatStreamTest {
                 + "\"arguments\":{\"prompt\":\"hold\"},\"_meta\":{\"progressToken\":\"t\","
                 + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
                 + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}";
-        try (Caller caller = new Caller(
+        try (EventCaller caller = new EventCaller(
                 gateway.gateway().url(),
                 "/mcp",
                 call,
@@ -275,7 +195,7 @@ class ChatStreamTest {
 
     @Test
     void whatAToolTellsOfItsProgressIsStreamedToo() throws IOException {
-        try (Caller caller = new Caller(
+        try (EventCaller caller = new EventCaller(
                 gateway.gateway().url(), "/capabilities/sample.slow", "{\"millis\":0}", "Accept: text/event-stream")) {
             List<Event> events = caller.rest();
             assertThat(events).extracting(Event::name).containsExactly("progress", "headers", "result");

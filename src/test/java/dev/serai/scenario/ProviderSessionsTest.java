@@ -30,6 +30,7 @@ class ProviderSessionsTest {
                 named("rest", () -> SessionPeer.web("rest")),
                 named("openapi", () -> SessionPeer.web("openapi")),
                 named("graphql", SessionPeer::graphql),
+                named("websocket", SessionPeer::webSocket),
                 named("camel", SessionPeer::ownRoutes));
     }
 

@@ -121,6 +121,48 @@ interface SessionPeer extends AutoCloseable {
         };
     }
 
+    /** A server whose sessions are connections. */
+    static SessionPeer webSocket() {
+        SocketServer server = new SocketServer();
+        return new SessionPeer() {
+            @Override
+            public void declare(TestGateway.Builder gateway, String session) {
+                gateway.capabilities("peer.yaml", """
+                        capabilities:
+                          - id: peer.work
+                            metadata:
+                              websocket: { server_url: "%s", requires_session: true, message: '{"method": "work"}' }
+                              session: %s
+                        """.formatted(server.url(), session));
+            }
+
+            @Override
+            public long opened() {
+                return server.opened();
+            }
+
+            @Override
+            public long closed() {
+                return server.closed();
+            }
+
+            @Override
+            public long works() {
+                return server.works();
+            }
+
+            @Override
+            public void lose() {
+                server.lose();
+            }
+
+            @Override
+            public void close() {
+                server.close();
+            }
+        };
+    }
+
     /** Routes of the operator's, which open, use and close the tickets of a made-up server. */
     static SessionPeer ownRoutes() {
         LedgerServer server = new LedgerServer();
