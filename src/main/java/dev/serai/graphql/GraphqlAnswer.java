@@ -38,6 +38,15 @@ record GraphqlAnswer(JsonNode tree, JsonNode errors) {
         return new GraphqlAnswer(tree, errors);
     }
 
+    /** One of several answers, as a stream has them. */
+    static GraphqlAnswer of(JsonNode part) {
+        if (!part.has("data") && !part.path("errors").isArray()) {
+            throw new CapabilityException(
+                    ErrorCode.UPSTREAM_PROTOCOL_ERROR, "a message is not of GraphQL: it has neither data nor errors");
+        }
+        return new GraphqlAnswer(part, part.path("errors"));
+    }
+
     private static JsonNode tree(Object body) {
         try {
             JsonNode tree = body instanceof byte[] bytes ? Json.MAPPER.readTree(bytes) : null;

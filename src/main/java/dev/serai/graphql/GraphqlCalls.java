@@ -12,6 +12,7 @@ import dev.serai.session.Session;
 import dev.serai.web.Login;
 import dev.serai.web.SentHeader;
 import dev.serai.web.WebSession;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -25,15 +26,27 @@ public final class GraphqlCalls implements NonBlocking {
 
     private static final String LOGOUT = "SeraiGraphqlLogout";
     private static final String ARGUMENTS = "SeraiGraphqlArguments";
+    /** The session is a connection. */
+    private static final String SOCKET = "SeraiGraphqlSocket";
 
     /** Arguments become the variables of the declared query; of a persisted one the hash is tried first. */
     public void request(Exchange exchange) {
         Message message = exchange.getMessage();
         JsonNode body = message.getBody(JsonNode.class);
         JsonNode variables = body == null ? JsonNodeFactory.instance.objectNode() : body;
-        Capability capability = UpstreamCall.required(exchange).capability();
+        UpstreamCall call = UpstreamCall.required(exchange);
+        Capability capability = call.capability();
         boolean persisted = "true".equals(capability.providerSetting("persisted"))
                 || capability.providerSetting("persisted_hash") != null;
+        if (GraphqlSocket.isWanted(capability)) {
+            call.takeRefusals();
+            GraphqlSocket.subscribe(exchange, operation(capability, variables, persisted, true));
+            return;
+        }
+        if (Subscriptions.isOne(capability)) {
+            write(exchange, variables, persisted, true);
+            return;
+        }
         exchange.setProperty(ARGUMENTS, persisted ? variables : null);
         write(exchange, variables, persisted, !persisted);
     }
@@ -51,6 +64,16 @@ public final class GraphqlCalls implements NonBlocking {
         SentHeader.clear(message);
         UpstreamCall call = UpstreamCall.required(exchange);
         Capability capability = call.capability();
+        if (message.getBody() instanceof InputStream stream) {
+            exchange.setProperty(AGAIN, false);
+            message.setBody(Subscriptions.read(
+                    exchange,
+                    stream,
+                    GraphqlSocket.isWanted(capability)
+                            ? Subscriptions.messages(capability)
+                            : Subscriptions.events(capability)));
+            return;
+        }
         GraphqlAnswer answer = GraphqlAnswer.of(message);
         boolean again = exchange.getProperty(ARGUMENTS) != null
                 && capability.providerSetting("query") != null
@@ -64,12 +87,21 @@ public final class GraphqlCalls implements NonBlocking {
         }
         boolean accepts = "accept".equals(capability.providerSetting("partial"));
         boolean whole = "whole".equals(capability.providerSetting("result"));
-        message.setBody(answer.result(accepts, whole));
+        JsonNode result = answer.result(accepts, whole);
+        message.setBody(
+                Subscriptions.isOne(capability)
+                        ? JsonNodeFactory.instance.arrayNode().add(result)
+                        : result);
     }
 
     /** The next request logs in with the declared mutation, whose variables are the parts of the credential. */
     public void login(Exchange exchange) {
         UpstreamCall call = UpstreamCall.required(exchange);
+        exchange.setProperty(SOCKET, GraphqlSocket.isWanted(call.capability()));
+        if (GraphqlSocket.isWanted(call.capability())) {
+            GraphqlSocket.open(exchange);
+            return;
+        }
         String query = call.capability().providerSetting("login_query");
         if (query == null) {
             throw new CapabilityException(
@@ -82,20 +114,43 @@ public final class GraphqlCalls implements NonBlocking {
         send(exchange, request);
     }
 
-    /** The answer to a login becomes the facts of the session. */
+    /** The answer to a login becomes the facts of the session; over a connection that was opened a greeting is next. */
     public void opened(Exchange exchange) {
         Message message = exchange.getMessage();
         SentHeader.clear(message);
         UpstreamCall call = UpstreamCall.required(exchange);
+        if (GraphqlSocket.isWanted(call.capability())) {
+            GraphqlSocket.init(exchange);
+            return;
+        }
         List<String> secrets = new ArrayList<>();
         Login.fields(call).forEach(value -> secrets.add(value.asText()));
         JsonNode answer = GraphqlAnswer.of(message).ofLogin(secrets);
         message.setBody(WebSession.facts(call.capability(), answer, message));
     }
 
+    /** The server has answered the greeting: the connection becomes the session. */
+    public void acknowledged(Exchange exchange) {
+        GraphqlSocket.opened(exchange);
+    }
+
+    /** The next request, if the property {@code SeraiGraphqlSocket} says that there is one, asks whether the server is there. */
+    public void ping(Exchange exchange) {
+        boolean wanted = GraphqlSocket.isWanted(UpstreamCall.required(exchange).capability());
+        exchange.setProperty(SOCKET, wanted);
+        if (wanted) {
+            GraphqlSocket.ping(exchange);
+        }
+    }
+
     /** The next request, if the property {@code SeraiGraphqlLogout} says that there is one, ends the session. */
     public void logout(Exchange exchange) {
         UpstreamCall call = UpstreamCall.required(exchange);
+        if (GraphqlSocket.isWanted(call.capability())) {
+            exchange.setProperty(LOGOUT, true);
+            GraphqlSocket.close(exchange);
+            return;
+        }
         String query = call.capability().providerSetting("logout_query");
         Session session = exchange.getProperty(SESSION, Session.class);
         boolean told = query != null && session != null;
@@ -110,6 +165,18 @@ public final class GraphqlCalls implements NonBlocking {
     private static void write(Exchange exchange, JsonNode variables, boolean hash, boolean text) {
         UpstreamCall call = UpstreamCall.required(exchange);
         Capability capability = call.capability();
+        send(exchange, operation(capability, variables, hash, text));
+        if (Subscriptions.isOne(capability)) {
+            SentHeader.set(exchange.getMessage(), "Accept", "text/event-stream");
+        }
+        Session session = exchange.getProperty(SESSION, Session.class);
+        if (session != null && capability.providerSetting("login_query") != null) {
+            call.withholdCredential();
+            WebSession.attach(exchange.getMessage(), capability, session);
+        }
+    }
+
+    private static ObjectNode operation(Capability capability, JsonNode variables, boolean hash, boolean text) {
         String query = capability.providerSetting("query");
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         if (text && query != null) {
@@ -127,12 +194,7 @@ public final class GraphqlCalls implements NonBlocking {
                     .put("version", 1)
                     .put("sha256Hash", declared != null ? declared : QueryHash.of(String.valueOf(query)));
         }
-        send(exchange, request);
-        Session session = exchange.getProperty(SESSION, Session.class);
-        if (session != null && capability.providerSetting("login_query") != null) {
-            call.withholdCredential();
-            WebSession.attach(exchange.getMessage(), capability, session);
-        }
+        return request;
     }
 
     private static void send(Exchange exchange, ObjectNode request) {

@@ -1,7 +1,9 @@
 package dev.serai.graphql;
 
+import dev.serai.capability.Durations;
 import dev.serai.capability.ProviderMetadata;
 import dev.serai.web.LoginKeys;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -18,11 +20,17 @@ public final class GraphqlMetadata implements ProviderMetadata {
             "persisted",
             "persisted_hash",
             "login_query",
-            "logout_query");
+            "logout_query",
+            "init",
+            "end_count",
+            "end_after");
     private static final Map<String, Set<String>> CHOICES = Map.of(
             "partial", Set.of("fail", "accept"),
             "result", Set.of("data", "whole"),
-            "persisted", Set.of("true", "false"));
+            "persisted", Set.of("true", "false"),
+            "transport", Set.of(GraphqlSocket.TRANSPORT),
+            "init", Set.of("none", "credential"));
+    private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,3}|10000");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     @Override
@@ -57,12 +65,51 @@ public final class GraphqlMetadata implements ProviderMetadata {
         if (endpoint != null && !endpoint.startsWith("/")) {
             found.error("endpoint", "expected a path that begins with /, or a URL where there is no server_url");
         }
-        if ("true".equals(block.get("requires_session")) && !block.containsKey("login_query")) {
+        checkSubscription(block, found);
+        if ("true".equals(block.get("requires_session"))
+                && !block.containsKey("login_query")
+                && !block.containsKey("transport")) {
             found.error("requires_session", "a session needs login_query, the mutation that opens it");
         }
         LoginKeys.check(block, found);
         Set<String> known = new HashSet<>(OWN);
         known.addAll(LoginKeys.NAMES);
         ProviderMetadata.warnOfUnknown(block, known, found);
+    }
+
+    private static void checkSubscription(Map<String, String> block, Findings found) {
+        String count = block.get("end_count");
+        if (count != null && !COUNT.matcher(count).matches()) {
+            found.error("end_count", "expected a whole number from 1 to 10000, was \"" + count + "\"");
+        }
+        String after = block.get("end_after");
+        if (after != null && !isTime(after)) {
+            found.error("end_after", "expected a duration above 0 and up to 24h, such as 5s, was \"" + after + "\"");
+        }
+        boolean subscribes = OperationKind.isSubscription(block.get("query"), block.get("operation_name"));
+        for (String key : new String[] {"end_count", "end_after"}) {
+            if (block.containsKey(key) && !subscribes) {
+                found.error(key, "is of subscriptions only, and the query is none");
+            }
+        }
+        boolean socket = block.containsKey("transport");
+        if (socket && block.getOrDefault("requires_session", "false").equals("false")) {
+            found.error("requires_session", "expected true: with the transport ws a connection is the session");
+        }
+        if (socket && block.containsKey("login_query")) {
+            found.error("login_query", "with the transport ws a connection is the session; see init");
+        }
+        if (block.containsKey("init") && !socket) {
+            found.error("init", "is of the transport ws only");
+        }
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            Duration time = Durations.parse(text);
+            return !time.isZero() && time.compareTo(Duration.ofDays(1)) <= 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.serai.graphql;
+
+import org.jspecify.annotations.NullMarked;
