@@ -61,7 +61,9 @@ public final class RestEntry implements NonBlocking {
         Map<String, Object> headers = request.headers();
         if (request.wantsEvents()) {
             exchange.setProperty(AS_EVENTS, true);
-            exchange.setProperty(InvocationHeaders.STREAMING, true);
+            if (request.problem() == null) {
+                exchange.setProperty(InvocationHeaders.STREAMING, true);
+            }
         }
         if (request.problem() != null) {
             refusals.note(ErrorCode.INVALID_ARGUMENTS);

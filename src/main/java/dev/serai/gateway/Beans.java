@@ -61,6 +61,7 @@ import dev.serai.jms.JmsOptions;
 import dev.serai.lifecycle.InvocationListeners;
 import dev.serai.lifecycle.Invocations;
 import dev.serai.loop.EventLoops;
+import dev.serai.loop.Step;
 import dev.serai.loop.Workers;
 import dev.serai.mcp.server.ProtocolServer;
 import dev.serai.mcp.server.ServerOptions;
@@ -242,7 +243,8 @@ final class Beans implements AutoCloseable {
             registry.bind(HttpIngress.NAME, ingress);
             registry.bind("entry-headers", new EntryHeaderFilter());
             RestEntry rest = new RestEntry(tracing, ingress.refusals());
-            registry.bind("rest-entry", rest);
+            registry.bind("admitRestCall", new Step(rest::admit));
+            registry.bind("replyOverRest", new Step(rest::reply));
             registry.bind("stream-over-rest", new StreamOverRest(context, rest, nonBlocking::beginsAt, loops, workers));
             Duration patience = settings.duration(Setting.SESSION_OPEN_TIMEOUT).plusSeconds(1);
             registry.bind("admin-entry", new AdminEntry(pool, openings::open, patience));

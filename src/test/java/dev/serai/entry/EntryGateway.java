@@ -6,6 +6,7 @@ import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.flow.NonBlockingRoutes;
 import dev.serai.loop.EventLoops;
+import dev.serai.loop.Step;
 import dev.serai.loop.Workers;
 import dev.serai.observe.Health;
 import dev.serai.observe.Metrics;
@@ -101,7 +102,8 @@ final class EntryGateway implements AutoCloseable {
         bean(HttpIngress.NAME, ingress);
         bean("entry-headers", new EntryHeaderFilter());
         RestEntry rest = new RestEntry(Tracing.OFF, ingress.refusals());
-        bean("rest-entry", rest);
+        bean("admitRestCall", new Step(rest::admit));
+        bean("replyOverRest", new Step(rest::reply));
         bean(
                 "stream-over-rest",
                 new StreamOverRest(
