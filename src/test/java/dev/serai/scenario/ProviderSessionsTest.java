@@ -36,7 +36,7 @@ class ProviderSessionsTest {
 
     private TestGateway gateway(SessionPeer peer, String session) {
         TestGateway.Builder builder = TestGateway.in(folder);
-        peer.declare(builder, session);
+        peer.declare(builder, "peer.work", session);
         return builder.start();
     }
 
@@ -91,7 +91,7 @@ class ProviderSessionsTest {
     void aRefusedLoginIsNoSessionAndItsErrorQuotesNoPassword(String provider) {
         try (SessionPeer peer = provider.equals("rest") ? SessionPeer.web(provider) : SessionPeer.graphql()) {
             TestGateway.Builder builder = TestGateway.in(folder);
-            peer.declare(builder, "{ concurrency: 1 }");
+            peer.declare(builder, "peer.work", "{ concurrency: 1 }");
             try (TestGateway gateway =
                     builder.environment("PEER_LOGIN", "eve:the-wrong-one").start()) {
                 CallOutcome outcome = work(gateway);

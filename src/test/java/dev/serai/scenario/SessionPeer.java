@@ -3,10 +3,10 @@ package dev.serai.scenario;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 
-/** A server whose sessions are counted, and how a capability {@code peer.work} of it is declared. */
+/** A server whose sessions are counted, and how a capability of it is declared. */
 interface SessionPeer extends AutoCloseable {
-    /** Adds declaration, routes and credential; {@code session} is the declaration's session block. */
-    void declare(TestGateway.Builder gateway, String session);
+    /** Adds the declaration of {@code id}, routes and credential; {@code session} is the declaration's session block. */
+    void declare(TestGateway.Builder gateway, String id, String session);
 
     long opened();
 
@@ -26,14 +26,14 @@ interface SessionPeer extends AutoCloseable {
         server.start();
         return new SessionPeer() {
             @Override
-            public void declare(TestGateway.Builder gateway, String session) {
-                gateway.capabilities("peer.yaml", """
+            public void declare(TestGateway.Builder gateway, String id, String session) {
+                gateway.capabilities(id + ".yaml", """
                         capabilities:
-                          - id: peer.work
+                          - id: %s
                             metadata:
                               mcp: { server_url: "%s", requires_session: true, tool_name: echo }
                               session: %s
-                        """.formatted(server.uri(), session));
+                        """.formatted(id, server.uri(), session));
             }
 
             @Override
@@ -85,12 +85,12 @@ interface SessionPeer extends AutoCloseable {
         LoginServer server = new LoginServer();
         return new SessionPeer() {
             @Override
-            public void declare(TestGateway.Builder gateway, String session) {
+            public void declare(TestGateway.Builder gateway, String id, String session) {
                 String text = block.formatted(server.url()).replaceAll("\\s+", " ");
                 gateway.capabilities(
-                        "peer.yaml",
-                        "capabilities:\n  - id: peer.work\n    metadata:\n      " + text + "\n      session: " + session
-                                + "\n");
+                        id + ".yaml",
+                        "capabilities:\n  - id: " + id + "\n    metadata:\n      " + text + "\n      session: "
+                                + session + "\n");
                 gateway.environment("PEER_LOGIN", LoginServer.LOGIN);
             }
 
@@ -168,7 +168,7 @@ interface SessionPeer extends AutoCloseable {
         LedgerServer server = new LedgerServer();
         return new SessionPeer() {
             @Override
-            public void declare(TestGateway.Builder gateway, String session) {
+            public void declare(TestGateway.Builder gateway, String id, String session) {
                 gateway.routes(
                         "book.yaml",
                         NewProviderTest.routes("ledger")
@@ -176,9 +176,9 @@ interface SessionPeer extends AutoCloseable {
                                 .replace("ledger-call", "book-entry")
                                 .replace("ledger-close-session", "book-close"));
                 gateway.environment("LEDGER_SECRET", LedgerServer.SECRET)
-                        .capabilities("peer.yaml", """
+                        .capabilities(id + ".yaml", """
                         capabilities:
-                          - id: peer.work
+                          - id: %s
                             metadata:
                               camel:
                                 server_url: "%s"
@@ -188,7 +188,7 @@ interface SessionPeer extends AutoCloseable {
                                 open_route: "direct:book-open"
                                 close_route: "direct:book-close"
                               session: %s
-                        """.formatted(server.url(), session));
+                        """.formatted(id, server.url(), session));
             }
 
             @Override
