@@ -226,7 +226,7 @@ final class Beans implements AutoCloseable {
         deliveries.bind(registry, settings, plans);
         this.kafka = ingress == null ? null : KafkaSetup.of(settings, registry, workers);
         JmsOptions overJms = http ? settings.jms() : null;
-        this.jms = overJms == null ? null : JmsSetup.bind(context, overJms, settings, environment);
+        this.jms = overJms == null ? null : JmsSetup.bind(context, overJms, settings, environment, workers);
         CallDrain calls = new CallDrain(invocations, admission, ingress, settings.duration(Setting.SHUTDOWN_TIMEOUT));
         listeners.add(calls);
         GracefulStop stop = new GracefulStop(

@@ -4,6 +4,7 @@ import dev.serai.delivery.DeadLetterChannel;
 import dev.serai.entry.DeadLetterEntry;
 import dev.serai.jms.JmsEntry;
 import dev.serai.jms.JmsOptions;
+import dev.serai.loop.Workers;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,11 @@ final class JmsSetup {
     private JmsSetup() {}
 
     static JmsEntry bind(
-            CamelContext context, JmsOptions options, Settings settings, Function<String, @Nullable String> environment)
+            CamelContext context,
+            JmsOptions options,
+            Settings settings,
+            Function<String, @Nullable String> environment,
+            Workers workers)
             throws StartException {
         String password = environment.apply(options.passwordVariable());
         if (options.user() != null && (password == null || password.isEmpty())) {
@@ -24,7 +29,11 @@ final class JmsSetup {
         }
         try {
             JmsEntry entry = new JmsEntry(
-                    context, options, options.user() == null ? null : password, settings.number(Setting.MAX_ARGUMENTS));
+                    context,
+                    options,
+                    options.user() == null ? null : password,
+                    settings.number(Setting.MAX_ARGUMENTS),
+                    workers);
             DeadLetterChannel letters = entry.deadLetters();
             context.getRegistry().bind(DeadLetterEntry.BOUND + letters.name(), letters);
             return entry;

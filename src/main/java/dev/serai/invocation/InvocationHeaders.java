@@ -21,6 +21,10 @@ public final class InvocationHeaders {
     public static final String RAW = "CapabilityRaw";
     /** In: all of these. */
     public static final Set<String> ASKED = Set.of(ID, REQUEST_ID, CONVERSATION, PRIORITY, TIMEOUT_MS, RAW);
+    /** In, of a message: {@code true} where its sender takes what is told of the call before it ends, as messages of their own. */
+    public static final String STREAM = "CapabilityStream";
+    /** Out: which of the messages of a call this is, from 0; the one with {@link #STATUS} is the last. */
+    public static final String SEQUENCE = "CapabilitySequence";
     /** Out: {@code completed}, {@code failed}, {@code timed_out}, {@code rejected} or {@code cancelled}. */
     public static final String STATUS = "CapabilityStatus";
     /** Out: an {@link ErrorCode} where the call did not complete. */

@@ -1,6 +1,7 @@
 package dev.serai.jms;
 
 import dev.serai.delivery.DeadLetterChannel;
+import dev.serai.loop.Workers;
 import jakarta.jms.ConnectionFactory;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -25,7 +26,8 @@ public final class JmsEntry implements AutoCloseable {
      * @param password of the user; {@code null} without one
      * @param mostBytes largest arguments, in bytes
      */
-    public JmsEntry(CamelContext context, JmsOptions options, @Nullable String password, int mostBytes) {
+    public JmsEntry(
+            CamelContext context, JmsOptions options, @Nullable String password, int mostBytes, Workers workers) {
         Supplier<ConnectionFactory> connections = once(() -> JmsConnections.make(context, options, password));
         if (options.factory() == null) {
             // What is wrong with the URL is said before anything starts.
@@ -38,7 +40,9 @@ public final class JmsEntry implements AutoCloseable {
         RefusedReplies refused = new RefusedReplies(connections);
         JmsReplies replies = new JmsReplies(options, producers, refused, stats);
         Registry registry = context.getRegistry();
-        registry.bind("takeJmsMessage", new TakeJmsMessage(replies, options.caller(), stats, mostBytes));
+        registry.bind(
+                "takeJmsMessage",
+                new TakeJmsMessage(replies, new JmsParts(pool, workers), options.caller(), stats, mostBytes));
         registry.bind("replyOverJms", replies);
         registry.bind("buryJmsMessage", new BuryJmsMessage(options, producers, stats));
         registry.bind("jms-consumers", (MessageListenerContainerFactory) endpoint -> new JmsContainer(

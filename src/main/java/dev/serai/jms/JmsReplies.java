@@ -3,6 +3,7 @@ package dev.serai.jms;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.delivery.DeadReason;
 import dev.serai.delivery.Delivery;
+import dev.serai.delivery.PartSequence;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class JmsReplies implements Processor {
 
     /** Longer than anybody waits at a temporary queue: a broker may make one again that is gone. */
-    private static final long TEMPORARY_LIFE_MS = 3_600_000;
+    static final long TEMPORARY_LIFE_MS = 3_600_000;
 
     private final Askers askers = new Askers();
     private final JmsOptions options;
@@ -113,7 +114,9 @@ final class JmsReplies implements Processor {
         }
     }
 
-    private @Nullable Destination to(JmsRequest request) throws JMSException {
+    /** {@code null} where nobody asks for a reply. */
+    @Nullable
+    Destination to(JmsRequest request) throws JMSException {
         Destination asked = asked(request.message());
         if (asked != null && allowed(asked)) {
             return asked;
@@ -143,11 +146,18 @@ final class JmsReplies implements Processor {
                 reply.setObjectProperty(name, value);
             }
         }
+        PartSequence parts = PartSequence.of(exchange);
+        if (parts != null) {
+            reply.setIntProperty(
+                    InvocationHeaders.SEQUENCE,
+                    parts.end().toCompletableFuture().join());
+        }
         reply.setJMSCorrelationID(correlation(request.message()));
         return reply;
     }
 
-    private String correlation(Message asked) throws JMSException {
+    /** By which the sender knows the reply. */
+    String correlation(Message asked) throws JMSException {
         String named = options.copiesMessageId() ? null : asked.getJMSCorrelationID();
         return named == null || named.isEmpty() ? asked.getJMSMessageID() : named;
     }

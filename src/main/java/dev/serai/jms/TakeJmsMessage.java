@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TakeJmsMessage implements Processor {
     private final JmsReplies replies;
+    private final JmsParts parts;
     private final Caller caller;
     private final JmsStats stats;
     private final int mostBytes;
 
-    TakeJmsMessage(JmsReplies replies, Caller caller, JmsStats stats, int mostBytes) {
+    TakeJmsMessage(JmsReplies replies, JmsParts parts, Caller caller, JmsStats stats, int mostBytes) {
         this.replies = replies;
+        this.parts = parts;
         this.caller = caller;
         this.stats = stats;
         this.mostBytes = mostBytes;
@@ -54,6 +56,7 @@ final class TakeJmsMessage implements Processor {
             call.getHeaders().putAll(request.headers(left));
             replies.check(request);
             call.setBody(request.body(mostBytes));
+            parts.attach(request, replies.to(request), replies.correlation(request.message()), exchange);
         } catch (CapabilityException e) {
             refuse(exchange, e.code(), String.valueOf(e.getMessage()));
         } catch (JMSException | RuntimeException e) {

@@ -1,5 +1,7 @@
 package dev.serai.kafka;
 
+import dev.serai.delivery.PartSequence;
+import dev.serai.invocation.InvocationHeaders;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -32,9 +34,30 @@ final class AnswerProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
+        PartSequence parts = dead ? null : PartSequence.of(exchange);
+        if (parts != null) {
+            var unused = parts.end().thenAccept(number -> {
+                exchange.getMessage().setHeader(InvocationHeaders.SEQUENCE, number);
+                // This thread may be the one that sent the parts.
+                link.workers().goOn(() -> {
+                    if (answer(exchange, callback, taken)) {
+                        callback.done(false);
+                    }
+                });
+            });
+            return false;
+        }
+        if (answer(exchange, callback, taken)) {
+            callback.done(true);
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether that is all; else the callback is called once it is. */
+    private boolean answer(Exchange exchange, AsyncCallback callback, ConsumerRecord<byte[], byte[]> taken) {
         if (link.options().exactlyOnce()) {
             draft(exchange, taken).keep(exchange);
-            callback.done(true);
             return true;
         }
         send(exchange, callback, taken);

@@ -17,11 +17,13 @@ final class KeyedKafkaConsumer extends DefaultConsumer implements Suspendable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyedKafkaConsumer.class);
 
     private final KafkaLink link;
+    private final KafkaParts parts;
     private volatile PollLoop loop;
 
     KeyedKafkaConsumer(KeyedKafkaEndpoint endpoint, Processor processor, KafkaLink link) {
         super(endpoint, processor);
         this.link = link;
+        this.parts = new KafkaParts(link);
         this.loop = new PollLoop(link, this::begin);
     }
 
@@ -52,6 +54,7 @@ final class KeyedKafkaConsumer extends DefaultConsumer implements Suspendable {
     private void begin(Work work, Consumer<Boolean> done) {
         Exchange exchange = createExchange(true);
         TakenRecord.put(work.taken, exchange, link.options().caller());
+        parts.attach(work.taken, exchange);
         getAsyncProcessor().process(exchange, sync -> {
             Exception failure = exchange.getException();
             if (failure != null) {

@@ -39,7 +39,17 @@ final class Outgoing {
         for (String name : InvocationHeaders.TOLD) {
             add(headers, name, message.getHeader(name));
         }
+        add(headers, InvocationHeaders.SEQUENCE, message.getHeader(InvocationHeaders.SEQUENCE));
         return record(topics.results(), taken, bytes(message.getBody(JsonNode.class)), headers);
+    }
+
+    /** What is told of a call that goes on. */
+    ProducerRecord<byte[], byte[]> part(
+            ConsumerRecord<byte[], byte[]> taken, @Nullable Object requestId, int number, JsonNode part) {
+        Headers headers = correlated(taken);
+        add(headers, InvocationHeaders.REQUEST_ID, requestId);
+        add(headers, InvocationHeaders.SEQUENCE, number);
+        return record(topics.results(), taken, bytes(part), headers);
     }
 
     /** Instead of an answer that the topic does not take. */
@@ -47,6 +57,7 @@ final class Outgoing {
         String requestId = exchange.getMessage().getHeader(InvocationHeaders.REQUEST_ID, String.class);
         ErrorCode code = ErrorCode.PAYLOAD_TOO_LARGE;
         Headers headers = correlated(taken);
+        add(headers, InvocationHeaders.SEQUENCE, exchange.getMessage().getHeader(InvocationHeaders.SEQUENCE));
         add(headers, InvocationHeaders.REQUEST_ID, requestId);
         add(headers, InvocationHeaders.STATUS, Stage.FAILED.wireName());
         add(headers, InvocationHeaders.ERROR_CODE, code.wireName());

@@ -126,14 +126,14 @@ interface SessionPeer extends AutoCloseable {
         SocketServer server = new SocketServer();
         return new SessionPeer() {
             @Override
-            public void declare(TestGateway.Builder gateway, String session) {
-                gateway.capabilities("peer.yaml", """
+            public void declare(TestGateway.Builder gateway, String id, String session) {
+                gateway.capabilities(id + ".yaml", """
                         capabilities:
-                          - id: peer.work
+                          - id: %s
                             metadata:
                               websocket: { server_url: "%s", requires_session: true, message: '{"method": "work"}' }
                               session: %s
-                        """.formatted(server.url(), session));
+                        """.formatted(id, server.url(), session));
             }
 
             @Override
