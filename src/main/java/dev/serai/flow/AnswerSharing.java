@@ -44,13 +44,14 @@ final class AnswerSharing {
         personal = true;
     }
 
-    void answered(JsonNode whole, @Nullable JsonNode value) throws JsonProcessingException {
+    /** @param freshMs for how long the server says that it holds; {@code null} where it does not */
+    void answered(JsonNode whole, @Nullable JsonNode value, @Nullable Long freshMs) throws JsonProcessingException {
         if (personal || (ttl == null && landed.get())) {
             return;
         }
         KeptAnswer answer = new KeptAnswer(whole, value);
-        if (ttl != null) {
-            cache.keep(key, answer, ttl);
+        if (ttl != null && (freshMs == null || freshMs > 0)) {
+            cache.keep(key, answer, freshMs == null || freshMs >= ttl.toMillis() ? ttl : Duration.ofMillis(freshMs));
         }
         land(new Landing.Answered(answer));
     }

@@ -1,6 +1,7 @@
 package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import dev.serai.loop.NonBlocking;
 import java.io.IOException;
@@ -17,7 +18,10 @@ public final class KeepAnswer implements Processor, NonBlocking {
                     CompleteInvocation.tree(exchange, exchange.getMessage().getBody());
             exchange.getMessage().setBody(whole);
             Object value = exchange.getProperty(CompleteInvocation.VALUE);
-            sharing.answered(whole, value == null ? null : Json.MAPPER.valueToTree(value));
+            sharing.answered(
+                    whole,
+                    value == null ? null : Json.MAPPER.valueToTree(value),
+                    exchange.getProperty(InvocationHeaders.FRESH_MS, Long.class));
         }
     }
 }

@@ -71,6 +71,9 @@ public final class InvocationHeaders {
     /** Exchange property, set by entries that know it: the address of the client, without its port. */
     public static final String CLIENT = "SeraiClient";
 
+    /** Exchange property, set by a provider whose server says for how long its answer holds: milliseconds, 0 or more. */
+    public static final String FRESH_MS = "SeraiFreshMs";
+
     /** Exchange property, set with the answer to a call that failed: whether the provider may have done its work. */
     public static final String MAY_HAVE_WORKED = "SeraiMayHaveWorked";
 

@@ -173,6 +173,10 @@ public final class McpProtocol implements NonBlocking {
                     ErrorCode.TOOL_ERROR, text.isEmpty() ? "the tool failed and says no more" : text, result, null);
         }
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
+        JsonNode fresh = result.path("ttlMs");
+        if (fresh.isIntegralNumber()) {
+            exchange.setProperty(InvocationHeaders.FRESH_MS, Math.max(0, fresh.longValue()));
+        }
     }
 
     /** The server of this call wants these headers. */

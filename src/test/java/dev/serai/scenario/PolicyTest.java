@@ -9,6 +9,7 @@ import dev.serai.gateway.SampleFixture;
 import dev.serai.gateway.TestGateway;
 import dev.serai.observe.Scraped;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,31 @@ class PolicyTest extends SampleFixture {
             assertThat(trial.join()).isEqualTo(200);
             assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
             assertThat(Scraped.of(gateway).sum("serai_circuits_open")).isZero();
+        }
+    }
+
+    @Test
+    void asManyTrialsAsDeclaredGoToTheServerAtATime() {
+        server.dials().nextStatuses(500);
+        try (TestGateway gateway = gateway("policy: { circuit_breaker: { window: 1, open_for: 1ms, trials: 3 } }");
+                Callers callers = new Callers(3)) {
+            assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(502);
+            server.dials().holdCalls();
+            long before = server.counters().calls();
+            var trials = callers.start(i -> {
+                int status = 503;
+                while (status == 503) {
+                    status = gateway.post("sample.echo", HI).statusCode();
+                }
+                return status;
+            });
+            await().atMost(Duration.ofSeconds(60)).until(() -> server.counters().calls() == before + 3);
+            assertThat(code(gateway.post("sample.echo", HI))).isEqualTo("circuit_open");
+            assertThat(server.counters().calls()).isEqualTo(before + 3);
+
+            server.dials().release();
+            assertThat(Callers.results(trials)).containsOnly(200);
+            assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
         }
     }
 

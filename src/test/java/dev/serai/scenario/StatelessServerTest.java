@@ -90,6 +90,30 @@ class StatelessServerTest {
     }
 
     @Test
+    void whatTheServerGivesAShorterTimeIsNotKeptForLonger() {
+        server.stateless();
+        String kept = "policy: { idempotent: true, cache_ttl: 1h }";
+        server.on(
+                "tools/call",
+                request -> request.result(
+                        "{\"ttlMs\":3600000," + McpStub.text("fine").substring(1)));
+        try (TestGateway gateway = gateway("requires_session: auto }, " + kept.substring(0, kept.length() - 1))) {
+            works(gateway);
+            works(gateway);
+            assertThat(server.seen("tools/call")).hasSize(1);
+            server.on(
+                    "tools/call",
+                    request -> request.result(
+                            "{\"ttlMs\":0," + McpStub.text("fine").substring(1)));
+            for (int i = 0; i < 2; i++) {
+                assertThat(gateway.call("stub.echo", "{\"other\":1}").completed())
+                        .isTrue();
+            }
+            assertThat(server.seen("tools/call")).hasSize(3);
+        }
+    }
+
+    @Test
     void argumentsThatTheSchemaNamesAreHeadersToo() {
         withTool().stateless();
         String schema = """
