@@ -33,8 +33,6 @@ final class MetadataChecks {
         ValueType type = known.type();
         if (!type.accepts(value)) {
             problems.error(line, key + ": " + type.refusal(value));
-        } else if (type == ValueType.RESERVED) {
-            problems.warning(line, key + " is reserved and has no effect yet");
         }
     }
 

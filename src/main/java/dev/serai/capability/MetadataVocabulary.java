@@ -177,16 +177,15 @@ public final class MetadataVocabulary {
             ANY,
             "The roles of which a caller needs one; a scope of a token counts as a role. None means everybody."));
 
-    private static final List<Key> KEYS = Stream.of(FIRST, PolicyKeys.LIMITS, ACCESS, PolicyKeys.RESERVED)
-            .flatMap(List::stream)
-            .toList();
+    private static final List<Key> KEYS =
+            Stream.of(FIRST, PolicyKeys.LIMITS, ACCESS).flatMap(List::stream).toList();
 
     private MetadataVocabulary() {}
 
     /**
      * One key.
      *
-     * @param name the key, with {@link #PROVIDER} for the provider's name; a trailing {@code *} stands for a family
+     * @param name the key, with {@link #PROVIDER} for the provider's name
      * @param type which values it takes
      * @param fallback what holds without it; {@code -} where nothing, or the gateway's configuration, does
      * @param meaning one sentence
@@ -198,7 +197,7 @@ public final class MetadataVocabulary {
                 return key.length() > suffix
                         && key.regionMatches(key.length() - suffix, name, PROVIDER.length(), suffix);
             }
-            return name.endsWith("*") ? key.regionMatches(0, name, 0, name.length() - 1) : key.equals(name);
+            return key.equals(name);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.serai.capability;
 
 import static dev.serai.capability.MetadataVocabulary.ANY;
 import static dev.serai.capability.MetadataVocabulary.common;
+import static dev.serai.capability.ValueType.BATCH_SIZE;
+import static dev.serai.capability.ValueType.BATCH_WINDOW;
 import static dev.serai.capability.ValueType.BOOLEAN;
 import static dev.serai.capability.ValueType.CIRCUIT_SHARING;
 import static dev.serai.capability.ValueType.COUNT;
@@ -65,16 +67,20 @@ final class PolicyKeys {
                     "false",
                     "Whether calls that ask for the same at the same time are one."),
             common(
+                    "policy_batch_window",
+                    BATCH_WINDOW,
+                    "10ms with the other of these keys",
+                    "How long a call waits for others of its scope that go to the server in the same request."),
+            common(
+                    "policy_batch_size",
+                    BATCH_SIZE,
+                    "50 with the other of these keys",
+                    "With how many calls such a request goes out at once."),
+            common(
                     "policy_fallback",
                     TEXT,
                     ANY,
                     "The id of the capability that is called with the same arguments where the server failed."));
 
-    static final List<MetadataVocabulary.Key> RESERVED = List.of(family("policy_batch", "Batching of calls."));
-
     private PolicyKeys() {}
-
-    private static MetadataVocabulary.Key family(String beginning, String meaning) {
-        return new MetadataVocabulary.Key(beginning + "*", ValueType.RESERVED, ANY, meaning);
-    }
 }

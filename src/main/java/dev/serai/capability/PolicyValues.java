@@ -17,7 +17,7 @@ public final class PolicyValues {
      */
     public static @Nullable String problem(String key, String value) {
         MetadataVocabulary.Key known = MetadataVocabulary.find(key);
-        if (known == null || known.type() == ValueType.RESERVED || !key.startsWith("policy_") || OF_ONE.contains(key)) {
+        if (known == null || !key.startsWith("policy_") || OF_ONE.contains(key)) {
             return "expected one of the policies that can be set for many: "
                     + String.join(
                             ", ",

@@ -38,15 +38,18 @@ public enum ValueType {
     PERCENT("a whole number from 1 to 100"),
     RATE_SHARING("capability, server or caller"),
     CIRCUIT_SHARING("capability or server"),
+    BATCH_WINDOW("a duration from 1ms to 10s, such as 5ms or 50ms"),
+    BATCH_SIZE("a whole number from 2 to 1000"),
     ROLES("one role or a list of 1 to 100 roles"),
     TRANSPORT("sse or ws"),
     ROUTE(RouteName.EXPECTED),
-    NETWORK("a name of small letters, digits and -, at most 64"),
-    RESERVED("reserved: no effect yet");
+    NETWORK("a name of small letters, digits and -, at most 64");
 
     private static final Pattern NAMED = Pattern.compile("embedded:[A-Za-z0-9._-]{1,64}|stdio:[a-z0-9][a-z0-9-]{0,63}");
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
     private static final Duration LONGEST_AGE = Duration.ofDays(365);
+
+    private static final Duration LONGEST_BATCH_WINDOW = Duration.ofSeconds(10);
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
@@ -70,7 +73,7 @@ public enum ValueType {
 
     boolean accepts(String value) {
         return switch (this) {
-            case TEXT, RESERVED -> true;
+            case TEXT -> true;
             case NETWORK -> NAME.matcher(value).matches();
             case TRANSPORT -> Set.of("sse", "ws").contains(value);
             case URL -> isUrl(value);
@@ -93,6 +96,8 @@ public enum ValueType {
             case CODES -> areLossRules(value);
             case ROUTE -> RouteName.isAllowed(value);
             case RATE -> isRate(value);
+            case BATCH_WINDOW -> isDuration(value, LONGEST_BATCH_WINDOW);
+            case BATCH_SIZE -> isPoolSize(value) && !value.equals("1");
             case RETRIES -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= MOST_RETRIES;
             case PERCENT -> WHOLE.matcher(value).matches() && Integer.parseInt(value) <= MOST_PERCENT;
             case RATE_SHARING -> Set.of("capability", "server", "caller").contains(value);

@@ -83,6 +83,12 @@ final class CheckCommand implements Callable<Integer> {
             if (reason != null) {
                 warnings.add(new Problem(
                         Severity.WARNING, capability.source(), capability.id() + " is unavailable: " + reason));
+            } else if (providers.batchesInVain(capability)) {
+                warnings.add(new Problem(
+                        Severity.WARNING,
+                        capability.source(),
+                        capability.id() + ": policy_batch has no effect, since its provider has no route direct:"
+                                + capability.provider() + "-call-many; take it away"));
             }
         }
         return warnings;

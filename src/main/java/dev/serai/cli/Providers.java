@@ -23,6 +23,7 @@ final class Providers {
     private static final String AFTER = "-call";
     private static final String WAY_OUT = "direct:call-upstream";
     private static final String EMBEDDED = "embedded:";
+    private static final String MANY = "-call-many";
 
     private final Set<String> names = new HashSet<>();
     /** Those whose file sends to the declared server. */
@@ -112,6 +113,13 @@ final class Providers {
         return reason != null || UpstreamNetworks.declared(capability) == null
                 ? reason
                 : UpstreamNetworks.reasonUnavailable(capability, listed.networks());
+    }
+
+    /** Whether calls are to go together of a provider that has no route for that. */
+    boolean batchesInVain(Capability capability) {
+        Set<String> keys = capability.metadata().keySet();
+        return (keys.contains("policy_batch_window") || keys.contains("policy_batch_size"))
+                && routes.values().stream().noneMatch(names -> names.contains(capability.provider() + MANY));
     }
 
     /** The variable that overrides the URL may be set where the gateway runs. */

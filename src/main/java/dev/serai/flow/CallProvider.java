@@ -24,6 +24,7 @@ public final class CallProvider extends AsyncProcessorSupport implements NonBloc
     private final CamelContext context;
     private final NonBlockingRoutes nonBlocking;
     private final CancelNotices notices;
+    private final BatchCalls batches;
     private final EventLoops loops;
     private final Workers workers;
     private final ConcurrentHashMap<String, AsyncProducer> producers = new ConcurrentHashMap<>();
@@ -32,23 +33,28 @@ public final class CallProvider extends AsyncProcessorSupport implements NonBloc
             CamelContext context,
             NonBlockingRoutes nonBlocking,
             CancelNotices notices,
+            BatchCalls batches,
             EventLoops loops,
             Workers workers) {
         this.context = context;
         this.nonBlocking = nonBlocking;
         this.notices = notices;
+        this.batches = batches;
         this.loops = loops;
         this.workers = workers;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        Invocation invocation = Invocation.of(exchange);
+        if (BatchCalls.rule(invocation.plan()) != null && joins(exchange, invocation, callback)) {
+            return false;
+        }
         if (!loops.onLoop()) {
             Stoppable.run(exchange, this::waitFor);
             callback.done(true);
             return true;
         }
-        Invocation invocation = Invocation.of(exchange);
         if (nonBlocking.isCall(invocation.plan().provider())) {
             return start(invocation, exchange, callback);
         }
@@ -57,6 +63,15 @@ public final class CallProvider extends AsyncProcessorSupport implements NonBloc
             callback.done(false);
         });
         return false;
+    }
+
+    /** Whether it waits for others that go with it. */
+    private boolean joins(Exchange exchange, Invocation invocation, AsyncCallback callback) {
+        if (invocation.life.stage().isEnd()) {
+            return false;
+        }
+        invocation.life.advance(Stage.CALLING);
+        return batches.take(exchange, invocation, call -> Stoppable.run(call, this::waitFor), callback);
     }
 
     private void waitFor(Exchange exchange) throws Exception {

@@ -80,13 +80,14 @@ public final class Explainer {
         };
     }
 
-    private static String route(Plan plan) {
+    private String route(Plan plan) {
         String middle =
                 plan.capability().sessionMode() == SessionMode.NONE ? "call-without-session" : "call-in-session";
         Policies policies = plan.policies();
         String tries = policies == null || policies.retry() == null ? "" : "call-with-retries > ";
+        boolean together = BatchCalls.rule(plan) != null && routes.has(plan.provider(), ProviderRoutes.CALL_MANY);
         return "invoke-capability > make-call > " + tries + middle + " > attempt-call > " + plan.provider()
-                + ProviderRoutes.CALL;
+                + (together ? ProviderRoutes.CALL_MANY : ProviderRoutes.CALL);
     }
 
     private void session(ObjectNode document, Plan plan, String credential) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Which providers have routes: found by name, {@code direct:<provider>-call} and its siblings. */
 public final class ProviderRoutes implements Availability {
     static final String CALL = "-call";
+    static final String CALL_MANY = "-call-many";
     static final String OPEN = "-open-session";
     static final String CLOSE = "-close-session";
     static final String CANCEL = "-cancel-call";

@@ -2,10 +2,8 @@ package dev.serai.flow;
 
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
-import dev.serai.invocation.CallLabel;
 import dev.serai.invocation.CallerChannel;
 import dev.serai.invocation.CapabilityException;
-import dev.serai.invocation.ErrorCode;
 import dev.serai.loop.NonBlocking;
 import dev.serai.loop.Workers;
 import dev.serai.policy.AnswerCache;
@@ -15,11 +13,8 @@ import dev.serai.policy.KeptAnswer;
 import dev.serai.policy.Landing;
 import dev.serai.policy.Policies;
 import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timeout;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -128,15 +123,9 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
     }
 
     /** What follows the wait for another call. */
-    private final class Waiting implements Flights.Passenger {
-        private final Exchange exchange;
-        private final Invocation invocation;
+    private final class Waiting extends Parked implements Flights.Passenger {
         private final AnswerKey key;
         private final @Nullable Duration ttl;
-        private final AsyncCallback callback;
-        private final Runnable stop = this::stop;
-        private final AtomicBoolean told = new AtomicBoolean();
-        private volatile @Nullable Timeout deadline;
 
         Waiting(
                 Exchange exchange,
@@ -144,31 +133,14 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
                 AnswerKey key,
                 @Nullable Duration ttl,
                 AsyncCallback callback) {
-            this.exchange = exchange;
-            this.invocation = invocation;
+            super(exchange, invocation, callback, timers, workers);
             this.key = key;
             this.ttl = ttl;
-            this.callback = callback;
         }
 
-        /** The thread leaves the call, which may have been told already; so nothing is thrown any more. */
-        void begin() {
-            try {
-                CallLabel.set(invocation.outer);
-                if (invocation.policy.fallbackNanos > 0) {
-                    // It goes on after its deadline, with another capability, so nothing stops it there.
-                    long left = Math.max(0, invocation.deadlineNanos - System.nanoTime());
-                    deadline = timers.newTimeout(due -> expire(), left, TimeUnit.NANOSECONDS);
-                }
-                invocation.life.work().onStop(stop);
-            } catch (RuntimeException | Error e) {
-                if (flights.leave(key, this)) {
-                    goOn(() -> {
-                        throw new CapabilityException(
-                                ErrorCode.INTERNAL_ERROR, "the call failed while it waited for another", e);
-                    });
-                }
-            }
+        @Override
+        boolean leave() {
+            return flights.leave(key, this);
         }
 
         @Override
@@ -181,21 +153,6 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
             goOn(() -> owe(exchange, invocation, key, ttl, true));
         }
 
-        private void expire() {
-            if (flights.leave(key, this)) {
-                goOn(() -> {
-                    throw new CapabilityException(
-                            ErrorCode.TIMEOUT, "the call that it waited for did not end before the deadline");
-                });
-            }
-        }
-
-        private void stop() {
-            if (flights.leave(key, this)) {
-                goOn(() -> Stops.check(invocation.life.stage()));
-            }
-        }
-
         private void take(Landing outcome) throws IOException {
             if (outcome instanceof Landing.Answered answered) {
                 give(exchange, invocation, answered.answer(), PolicyState.COLLAPSED);
@@ -205,29 +162,5 @@ public final class ShareAnswer extends AsyncProcessorSupport implements NonBlock
                 throw new CapabilityException(failed.code(), failed.detail(), failed.result(), null);
             }
         }
-
-        private void goOn(Step first) {
-            if (!told.compareAndSet(false, true)) {
-                return;
-            }
-            workers.execute(() -> {
-                try {
-                    invocation.life.work().forget(stop);
-                    Timeout waiting = deadline;
-                    if (waiting != null) {
-                        waiting.cancel();
-                    }
-                    CallLabel.set(invocation);
-                    first.run();
-                } catch (IOException | RuntimeException | Error e) {
-                    exchange.setException(e);
-                }
-                callback.done(false);
-            });
-        }
-    }
-
-    private interface Step {
-        void run() throws IOException;
     }
 }

@@ -203,7 +203,7 @@ final class Beans implements AutoCloseable {
                         timers,
                         settings.duration(Setting.TIMEOUT),
                         settings.number(Setting.MAX_ARGUMENTS)));
-        this.policies = new PolicySetup(context, settings, environment, credentials, timers, workers);
+        this.policies = new PolicySetup(context, settings, environment, providers, credentials, timers, workers);
         policies.bind(registry, loops, workers);
         AfterInvoke after = new AfterInvoke(context, providers, loops, workers);
         registry.bind("afterInvoke", after);
@@ -218,7 +218,8 @@ final class Beans implements AutoCloseable {
         registry.bind("sessionRequired", new SessionRequired());
         Replicas replicas = new Replicas();
         registry.bind("beginAttempt", new BeginAttempt(servers, replicas, credentials, pool, sessions, loops, workers));
-        registry.bind("callProvider", new CallProvider(context, nonBlocking, notices, loops, workers));
+        registry.bind(
+                "callProvider", new CallProvider(context, nonBlocking, notices, policies.batches(), loops, workers));
         registry.bind("replay", new Replay(credentials, pool, sessions, replicas));
         registry.bind("completeInvocation", new CompleteInvocation(providers));
         registry.bind("failInvocation", new FailInvocation(pool, credentials, after));

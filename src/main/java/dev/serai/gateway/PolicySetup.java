@@ -3,9 +3,11 @@ package dev.serai.gateway;
 import dev.serai.credential.Credentials;
 import dev.serai.flow.AnswerWanted;
 import dev.serai.flow.ApplyPolicies;
+import dev.serai.flow.BatchCalls;
 import dev.serai.flow.FallBack;
 import dev.serai.flow.JudgeTry;
 import dev.serai.flow.KeepAnswer;
+import dev.serai.flow.ProviderRoutes;
 import dev.serai.flow.RetriesDeclared;
 import dev.serai.flow.ShareAnswer;
 import dev.serai.flow.TryAgain;
@@ -40,11 +42,13 @@ final class PolicySetup implements AutoCloseable {
     private final ShareAnswer shares;
     private final JudgeTry tries;
     private final FallBack fallbacks;
+    private final BatchCalls batches;
 
     PolicySetup(
             CamelContext context,
             Settings settings,
             Function<String, @Nullable String> environment,
+            ProviderRoutes providers,
             Credentials credentials,
             HashedWheelTimer timers,
             Workers workers)
@@ -55,6 +59,7 @@ final class PolicySetup implements AutoCloseable {
         this.flights = new Flights(settings.admission().queueMax());
         this.shares = new ShareAnswer(cache, flights, credentials, timers, workers);
         this.tries = new JudgeTry(timers, workers);
+        this.batches = new BatchCalls(context.createProducerTemplate(), providers, timers, workers);
         this.fallbacks = new FallBack(context, workers);
     }
 
@@ -88,10 +93,16 @@ final class PolicySetup implements AutoCloseable {
         registry.bind("unanswered", new Unanswered());
     }
 
+    /** Those that the step needs which calls providers. */
+    BatchCalls batches() {
+        return batches;
+    }
+
     void show(Metrics metrics, Health health) {
         PolicyMetrics.bind(metrics, gate);
         PolicyMetrics.bind(metrics, cache, flights);
         PolicyMetrics.bind(metrics, tries::retries, fallbacks::taken);
+        PolicyMetrics.bindBatches(metrics, batches::requests, batches::calls);
         PolicyMetrics.bindRates(metrics, this::store);
         health.add("rates", () -> new Health.Part(store().degraded(), null));
     }

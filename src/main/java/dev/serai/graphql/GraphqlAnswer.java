@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer (GraphQL, October 2021, section 7).
@@ -26,7 +27,7 @@ record GraphqlAnswer(JsonNode tree, JsonNode errors) {
     /** @throws CapabilityException {@code upstream_protocol_error} for what is no answer, or the server's refusal */
     static GraphqlAnswer of(Message message) {
         int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
-        JsonNode tree = tree(message.getBody());
+        JsonNode tree = object(message.getBody());
         JsonNode errors = tree.path("errors");
         if (!tree.has("data") && !errors.isArray()) {
             if (status >= 300) {
@@ -38,7 +39,7 @@ record GraphqlAnswer(JsonNode tree, JsonNode errors) {
         return new GraphqlAnswer(tree, errors);
     }
 
-    /** One of several answers, as a stream has them. */
+    /** One of several answers, as a stream or a batch has them. */
     static GraphqlAnswer of(JsonNode part) {
         if (!part.has("data") && !part.path("errors").isArray()) {
             throw new CapabilityException(
@@ -47,18 +48,39 @@ record GraphqlAnswer(JsonNode tree, JsonNode errors) {
         return new GraphqlAnswer(part, part.path("errors"));
     }
 
-    private static JsonNode tree(Object body) {
+    /**
+     * Those of several operations that went together, in order.
+     *
+     * @throws CapabilityException {@code upstream_protocol_error} for what is none, or the server's refusal of all
+     */
+    static JsonNode many(Message message) {
+        JsonNode tree = tree(message.getBody());
+        if (tree != null && tree.isArray()) {
+            return tree;
+        }
+        // A server that takes no arrays says so in one answer, which is everybody's.
+        of(message).result(false, true);
+        throw new CapabilityException(
+                ErrorCode.UPSTREAM_PROTOCOL_ERROR,
+                "the answer to several operations is no array: take policy_batch away if the server takes only one");
+    }
+
+    private static JsonNode object(Object body) {
+        JsonNode tree = tree(body);
+        if (tree != null && tree.isObject()) {
+            return tree;
+        }
+        throw new CapabilityException(ErrorCode.UPSTREAM_PROTOCOL_ERROR, "the answer is no JSON object");
+    }
+
+    private static @Nullable JsonNode tree(Object body) {
         try {
-            JsonNode tree = body instanceof byte[] bytes ? Json.MAPPER.readTree(bytes) : null;
-            if (tree != null && tree.isObject()) {
-                return tree;
-            }
+            return body instanceof byte[] bytes ? Json.MAPPER.readTree(bytes) : null;
         } catch (JsonProcessingException e) {
             throw new CapabilityException(ErrorCode.UPSTREAM_PROTOCOL_ERROR, "the answer is no JSON", e);
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
         }
-        throw new CapabilityException(ErrorCode.UPSTREAM_PROTOCOL_ERROR, "the answer is no JSON object");
     }
 
     boolean isUnknownQuery() {

@@ -36,8 +36,7 @@ public final class GraphqlCalls implements NonBlocking {
         JsonNode variables = body == null ? JsonNodeFactory.instance.objectNode() : body;
         UpstreamCall call = UpstreamCall.required(exchange);
         Capability capability = call.capability();
-        boolean persisted = "true".equals(capability.providerSetting("persisted"))
-                || capability.providerSetting("persisted_hash") != null;
+        boolean persisted = isPersisted(capability);
         if (GraphqlSocket.isWanted(capability)) {
             call.takeRefusals();
             GraphqlSocket.subscribe(exchange, operation(capability, variables, persisted, true));
@@ -85,9 +84,7 @@ public final class GraphqlCalls implements NonBlocking {
         if (!answer.isRefusal()) {
             call.noteWork();
         }
-        boolean accepts = "accept".equals(capability.providerSetting("partial"));
-        boolean whole = "whole".equals(capability.providerSetting("result"));
-        JsonNode result = answer.result(accepts, whole);
+        JsonNode result = result(capability, answer);
         message.setBody(
                 Subscriptions.isOne(capability)
                         ? JsonNodeFactory.instance.arrayNode().add(result)
@@ -164,19 +161,14 @@ public final class GraphqlCalls implements NonBlocking {
 
     private static void write(Exchange exchange, JsonNode variables, boolean hash, boolean text) {
         UpstreamCall call = UpstreamCall.required(exchange);
-        Capability capability = call.capability();
-        send(exchange, operation(capability, variables, hash, text));
-        if (Subscriptions.isOne(capability)) {
+        sendInSession(exchange, operation(call.capability(), variables, hash, text));
+        if (Subscriptions.isOne(call.capability())) {
             SentHeader.set(exchange.getMessage(), "Accept", "text/event-stream");
-        }
-        Session session = exchange.getProperty(SESSION, Session.class);
-        if (session != null && capability.providerSetting("login_query") != null) {
-            call.withholdCredential();
-            WebSession.attach(exchange.getMessage(), capability, session);
         }
     }
 
-    private static ObjectNode operation(Capability capability, JsonNode variables, boolean hash, boolean text) {
+    /** The declared query with these variables, named by its hash, with its text, or both. */
+    static ObjectNode operation(Capability capability, JsonNode variables, boolean hash, boolean text) {
         String query = capability.providerSetting("query");
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         if (text && query != null) {
@@ -197,7 +189,30 @@ public final class GraphqlCalls implements NonBlocking {
         return request;
     }
 
-    private static void send(Exchange exchange, ObjectNode request) {
+    static boolean isPersisted(Capability capability) {
+        return "true".equals(capability.providerSetting("persisted"))
+                || capability.providerSetting("persisted_hash") != null;
+    }
+
+    /** What of an answer is the result of a call of this capability. */
+    static JsonNode result(Capability capability, GraphqlAnswer answer) {
+        boolean accepts = "accept".equals(capability.providerSetting("partial"));
+        boolean whole = "whole".equals(capability.providerSetting("result"));
+        return answer.result(accepts, whole);
+    }
+
+    /** The next request is this, with what the session carries. */
+    static void sendInSession(Exchange exchange, JsonNode request) {
+        send(exchange, request);
+        UpstreamCall call = UpstreamCall.required(exchange);
+        Session session = exchange.getProperty(SESSION, Session.class);
+        if (session != null && call.capability().providerSetting("login_query") != null) {
+            call.withholdCredential();
+            WebSession.attach(exchange.getMessage(), call.capability(), session);
+        }
+    }
+
+    private static void send(Exchange exchange, JsonNode request) {
         UpstreamCall call = UpstreamCall.required(exchange);
         call.takeRefusals();
         Message message = exchange.getMessage();

@@ -56,7 +56,8 @@ public final class Work {
         aborts.clear();
     }
 
-    void stop() {
+    /** Cuts what is under way and keeps it from going on. */
+    public void stop() {
         List<Runnable> toRun;
         synchronized (this) {
             if (stopped) {

@@ -54,4 +54,15 @@ public final class PolicyMetrics {
         metrics.counter("serai.retries", "Tries after the first, by policy_retry", retries);
         metrics.counter("serai.fallbacks", "Calls that were answered by their policy_fallback", fallbacks);
     }
+
+    /**
+     * Shows which calls went together.
+     *
+     * @param requests that were sent for several calls
+     * @param calls that went in them
+     */
+    public static void bindBatches(Metrics metrics, DoubleSupplier requests, DoubleSupplier calls) {
+        metrics.counter("serai.batches", "Requests that were sent for several calls, by policy_batch", requests);
+        metrics.counter("serai.batched.calls", "Calls that went in such requests", calls);
+    }
 }

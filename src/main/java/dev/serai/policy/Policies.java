@@ -14,6 +14,7 @@ public final class Policies {
     private final boolean coalesce;
     private final @Nullable RetryRule retry;
     private final @Nullable String fallback;
+    private final @Nullable BatchRule batch;
 
     private Policies(Map<String, String> metadata) {
         this.rateLimit = RateLimit.of(metadata);
@@ -23,6 +24,7 @@ public final class Policies {
         this.coalesce = Boolean.parseBoolean(metadata.get("policy_coalesce"));
         this.retry = RetryRule.of(metadata);
         this.fallback = metadata.get("policy_fallback");
+        this.batch = BatchRule.of(metadata);
     }
 
     /**
@@ -37,7 +39,8 @@ public final class Policies {
                 && policies.cacheTtl == null
                 && !policies.coalesce
                 && policies.retry == null
-                && policies.fallback == null;
+                && policies.fallback == null
+                && policies.batch == null;
         return none ? null : policies;
     }
 
@@ -59,6 +62,11 @@ public final class Policies {
     /** {@code null} where a failed call stays failed. */
     public @Nullable RetryRule retry() {
         return retry;
+    }
+
+    /** {@code null} where each call is a request of its own. */
+    public @Nullable BatchRule batch() {
+        return batch;
     }
 
     /** The id of the capability that is called instead of a failing one; {@code null} where none is. */

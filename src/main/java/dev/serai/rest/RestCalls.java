@@ -37,10 +37,15 @@ public final class RestCalls implements NonBlocking {
         SentHeader.set(message, "Accept", capability.providerSetting("accept", "application/json, */*;q=0.5"));
         new Filling(operation, body instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode())
                 .into(message);
+        attachSession(exchange, call);
+    }
+
+    /** The request carries what its session does, where it has one that a login gave. */
+    static void attachSession(Exchange exchange, UpstreamCall call) {
         Session session = exchange.getProperty(SESSION, Session.class);
-        if (session != null && capability.providerSetting("login_path") != null) {
+        if (session != null && call.capability().providerSetting("login_path") != null) {
             call.withholdCredential();
-            WebSession.attach(message, capability, session);
+            WebSession.attach(exchange.getMessage(), call.capability(), session);
         }
     }
 

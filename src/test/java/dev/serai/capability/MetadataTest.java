@@ -88,6 +88,11 @@ class MetadataTest {
             { policy: { retry: { delay: 0ms } } }                | from 1ms to 24h
             { policy: { cache_ttl: 10m } }                       | policy_cache_ttl: calls of which one may have the answer
             { policy: { coalesce: true, idempotent: false } }    | add policy_idempotent: true where they are
+            { policy: { batch: { size: 1 } } }                   | whole number from 2 to 1000
+            { policy: { batch: { size: 1001 } } }                | whole number from 2 to 1000
+            { policy: { batch: { window: 11s } } }               | from 1ms to 10s
+            { policy: { batch: { window: 2s }, timeout: 2s } }   | expected less than policy_timeout, which is 2s
+            { policy: { batch: { size: 2 } }, session: { scope: call } } | take one of the two away
             { mcp: { server_url: ['http://a/'] } }               | or a list of 2 to 16 different ones
             { mcp: { server_url: ['http://a/', 'http://a/'] } }  | or a list of 2 to 16 different ones
             { mcp: { server_url: ['http://a/', 'stdio:b'] } }    | or a list of 2 to 16 different ones

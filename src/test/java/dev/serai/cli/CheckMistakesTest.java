@@ -143,6 +143,22 @@ class CheckMistakesTest {
     }
 
     @Test
+    void aBatchThatItsProviderCannotSendIsNamed() {
+        write("routes/providers/p.yaml", route("p-call", "to: log:x"));
+        write("routes/providers/q.yaml", route("q-call", "to: log:x") + route("q-call-many", "to: log:x"));
+        String one =
+                "capabilities:\n  - { id: m.%1$s, metadata: { %1$s: { a: b }, policy: { batch: { size: 2 } } } }\n";
+        write("capabilities/p.yaml", one.formatted("p"));
+        write("capabilities/q.yaml", one.formatted("q"));
+
+        assertThat(check(home)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .matches(line -> line.contains("p.yaml:2: warning: m.p: policy_batch has no effect")
+                        && line.contains("no route direct:p-call-many"));
+    }
+
+    @Test
     void whatIsShippedHasNoErrorAndLacksOnlyAProviderToCome() {
         int exit = check(Path.of("").toAbsolutePath());
 

@@ -1,0 +1,131 @@
+package dev.serai.flow;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
+import dev.serai.invocation.InvocationHeaders;
+import dev.serai.lifecycle.Work;
+import dev.serai.trace.Tracing;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** One request for several calls, through the route {@code direct:<provider>-call-many}. */
+final class BatchRequest {
+    /** Set by the route where it has sent nothing, because these calls cannot go together. */
+    private static final String SINGLY = "SeraiSingly";
+
+    private final List<BatchedCall> calls;
+    private final Work work = new Work();
+
+    /** Of these, two or more, that have all in common what {@link BatchKey} says. */
+    BatchRequest(List<BatchedCall> calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * Sends it and tells each call what became of it.
+     *
+     * @param sent run before they are told, where something was sent
+     */
+    void send(ProducerTemplate template, Runnable sent) {
+        calls.forEach(call -> call.goesWith(this));
+        if (allHaveLeft()) {
+            return;
+        }
+        Plan plan = calls.get(0).invocation.plan();
+        UpstreamCall call = call(plan);
+        work.begin();
+        Exchange ended;
+        try {
+            ended = template.send(
+                    "direct:" + plan.provider() + ProviderRoutes.CALL_MANY, exchange -> fill(exchange, plan, call));
+        } finally {
+            work.end();
+        }
+        Exception failure = ended.getException();
+        call.decided(failure);
+        if (failure == null && Boolean.TRUE.equals(ended.getProperty(SINGLY))) {
+            calls.forEach(BatchedCall::goAlone);
+            return;
+        }
+        sent.run();
+        if (failure != null) {
+            fail(failure, call.worked());
+        } else {
+            share(outcomes(ended.getMessage().getBody()));
+        }
+    }
+
+    void fail(Throwable failure, boolean worked) {
+        calls.forEach(call -> call.fail(failure, worked));
+    }
+
+    /** When all have, nobody wants the answer. */
+    void oneHasLeft() {
+        if (allHaveLeft()) {
+            work.stop();
+        }
+    }
+
+    private boolean allHaveLeft() {
+        return calls.stream().allMatch(BatchedCall::hasLeft);
+    }
+
+    /** Ends with the last of them at the latest, and in nobody's trace. */
+    private UpstreamCall call(Plan plan) {
+        UpstreamCall first = calls.get(0).call();
+        long latest = first.deadlineNanos();
+        boolean hurried = true;
+        for (BatchedCall each : calls) {
+            long deadline = each.call().deadlineNanos();
+            latest = deadline - latest > 0 ? deadline : latest;
+            hurried = hurried && each.invocation.hurried;
+        }
+        UpstreamCall call = new UpstreamCall(
+                plan.capability(), first.serverUrl(), first.credential(), latest, Tracing.untraced(), work);
+        UpstreamCall own = hurried ? call.inAHurry() : call;
+        own.outlived();
+        return own;
+    }
+
+    private void fill(Exchange exchange, Plan plan, UpstreamCall call) {
+        Invocation first = calls.get(0).invocation;
+        exchange.setProperty(UpstreamCall.PROPERTY, call);
+        exchange.setProperty(ProviderSessions.SESSION, first.attempt == null ? null : first.attempt.session());
+        exchange.getMessage().getHeaders().putAll(plan.capability().metadata());
+        exchange.getMessage().setHeader(InvocationHeaders.ID, plan.capability().id());
+        ArrayNode arguments = JsonNodeFactory.instance.arrayNode(calls.size());
+        calls.forEach(each -> arguments.add(each.invocation.arguments));
+        exchange.getMessage().setBody(arguments);
+    }
+
+    private void share(List<?> outcomes) {
+        if (outcomes.size() != calls.size()) {
+            fail(
+                    new CapabilityException(
+                            ErrorCode.UPSTREAM_PROTOCOL_ERROR,
+                            "the upstream gave " + outcomes.size() + " answers to a batch of " + calls.size()
+                                    + " calls"),
+                    true);
+            return;
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
+            calls.get(i).take(outcomes.get(i));
+        }
+    }
+
+    private static List<?> outcomes(Object body) {
+        if (body instanceof List<?> list) {
+            return list;
+        }
+        List<Object> found = new ArrayList<>();
+        if (body instanceof ArrayNode array) {
+            array.forEach(found::add);
+        }
+        return found;
+    }
+}
