@@ -1,6 +1,7 @@
 package dev.serai.http;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way to carry a provider's messages on which an answer does not come with its request. It answers as a server would
@@ -23,6 +24,11 @@ public interface Transport extends AutoCloseable {
     interface Factory {
         /** As declarations name it. */
         String name();
+
+        /** The provider whose calls all go this way, unasked; {@code null} where declarations have to name it. */
+        default @Nullable String provider() {
+            return null;
+        }
 
         /**
          * One for a gateway.

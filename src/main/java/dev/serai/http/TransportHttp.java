@@ -32,7 +32,7 @@ public final class TransportHttp {
     /**
      * Nothing is sent yet.
      *
-     * @param executor looks up names, which may block
+     * @param executor runs what may block, such as looking names up
      * @param unasked told of what servers say by themselves
      */
     public TransportHttp(HashedWheelTimer timers, UpstreamClient client, Executor executor, Unasked unasked) {
@@ -70,6 +70,22 @@ public final class TransportHttp {
     /** The largest message that a server may send, in bytes. */
     public int maxMessage() {
         return client.limits().maxBody();
+    }
+
+    /** Runs what may block. */
+    public Executor executor() {
+        return executor;
+    }
+
+    /**
+     * A way to the server of this call, by the declaration's network; connects when it is first used.
+     *
+     * @param single whether it is one connection, whose loss is the end of it
+     * @throws CapabilityException where there is no such way
+     */
+    public Http2Link http2(UpstreamCall call, boolean single) {
+        return new Http2Link(
+                client, executor, call.serverUrl(), requests.network(call), requests.connectTimeout(call), single);
     }
 
     /** Runs it after a while, on a thread that must not be held up. */

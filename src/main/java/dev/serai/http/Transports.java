@@ -3,6 +3,7 @@ package dev.serai.http;
 import dev.serai.capability.Capability;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -19,6 +20,18 @@ public final class Transports implements AutoCloseable {
 
     private static final Pattern SOCKET_URL = Pattern.compile("(?:[^/]*@)?wss?://.*");
 
+    private static final Map<String, Transport.Factory> FACTORIES = new TreeMap<>();
+    private static final Map<String, String> OF_PROVIDERS = new HashMap<>();
+
+    static {
+        for (Transport.Factory factory : ServiceLoader.load(Transport.Factory.class)) {
+            FACTORIES.put(factory.name(), factory);
+            if (factory.provider() != null) {
+                OF_PROVIDERS.put(factory.provider(), factory.name());
+            }
+        }
+    }
+
     private final TransportHttp http;
     private final ConcurrentHashMap<String, Transport> made = new ConcurrentHashMap<>();
     private boolean closed;
@@ -27,9 +40,10 @@ public final class Transports implements AutoCloseable {
         this.http = http;
     }
 
-    /** The name of the one that the declaration wants; {@code null} for the usual way. */
+    /** The name of the one that the declaration, or its provider, wants; {@code null} for the usual way. */
     public static @Nullable String declared(Capability capability) {
-        return capability.providerSetting(KEY);
+        String named = capability.providerSetting(KEY);
+        return named != null ? named : OF_PROVIDERS.get(capability.provider());
     }
 
     /** What tells its sessions with a server from those by other transports. */
@@ -67,13 +81,11 @@ public final class Transports implements AutoCloseable {
         }
         Transport known = made.get(name);
         if (known == null) {
-            Map<String, Transport.Factory> all = new TreeMap<>();
-            ServiceLoader.load(Transport.Factory.class).forEach(factory -> all.put(factory.name(), factory));
-            Transport.Factory factory = all.get(name);
+            Transport.Factory factory = FACTORIES.get(name);
             if (factory == null) {
                 throw new CapabilityException(
                         ErrorCode.UPSTREAM_UNAVAILABLE,
-                        "the declaration names a transport that is not known; expected one of " + all.keySet());
+                        "the declaration names a transport that is not known; expected one of " + FACTORIES.keySet());
             }
             known = factory.create(http);
             made.put(name, known);

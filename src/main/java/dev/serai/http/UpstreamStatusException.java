@@ -30,6 +30,23 @@ public final class UpstreamStatusException extends CapabilityException {
     }
 
     /**
+     * One that its provider's route has read.
+     *
+     * @param status the HTTP status that says the same, 100 to 599
+     * @param code what the caller is told
+     * @param detail what the caller is told in words
+     * @param body all that the upstream says
+     */
+    public UpstreamStatusException(int status, ErrorCode code, String detail, JsonNode body) {
+        super(code, detail, body, null);
+        this.status = status;
+        this.rpcCode = null;
+        this.rpcMessage = null;
+        this.challenge = null;
+        this.retryAfterSeconds = 0;
+    }
+
+    /**
      * @param challenge what the upstream says about the token that it wants; {@code null} where it says nothing
      * @param body what else it says, for the caller; {@code null} where that is not told
      * @param retryAfterSeconds what it says of another try, 0 or more

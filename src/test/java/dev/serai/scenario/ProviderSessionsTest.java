@@ -31,6 +31,7 @@ class ProviderSessionsTest {
                 named("openapi", () -> SessionPeer.web("openapi")),
                 named("graphql", SessionPeer::graphql),
                 named("websocket", SessionPeer::webSocket),
+                named("grpc", SessionPeer::grpc),
                 named("camel", SessionPeer::ownRoutes));
     }
 

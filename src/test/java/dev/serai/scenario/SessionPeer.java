@@ -163,6 +163,48 @@ interface SessionPeer extends AutoCloseable {
         };
     }
 
+    /** A server whose sessions are connections, which it ends by asking its clients to leave. */
+    static SessionPeer grpc() {
+        EchoServer server = EchoServer.start();
+        return new SessionPeer() {
+            @Override
+            public void declare(TestGateway.Builder gateway, String session) {
+                gateway.capabilities("peer.yaml", """
+                        capabilities:
+                          - id: peer.work
+                            metadata:
+                              grpc: { server_url: "%s", requires_session: true, method: lab.v1.Echo/Say }
+                              session: %s
+                        """.formatted(server.url(), session));
+            }
+
+            @Override
+            public long opened() {
+                return server.opened();
+            }
+
+            @Override
+            public long closed() {
+                return server.awaitClosed();
+            }
+
+            @Override
+            public long works() {
+                return server.said();
+            }
+
+            @Override
+            public void lose() {
+                server.sendAway();
+            }
+
+            @Override
+            public void close() {
+                server.close();
+            }
+        };
+    }
+
     /** Routes of the operator's, which open, use and close the tickets of a made-up server. */
     static SessionPeer ownRoutes() {
         LedgerServer server = new LedgerServer();
