@@ -24,6 +24,9 @@ final class Reflection {
     private static final String V1 = "grpc.reflection.v1" + METHOD;
     private static final String V1_ALPHA = "grpc.reflection.v1alpha" + METHOD;
 
+    /** Servers mostly tell what a file imports together with it. */
+    private static final int MOST_QUESTIONS = 200;
+
     private static final int BY_NAME = 3;
     private static final int CONTAINING = 4;
     private static final int FILES = 4;
@@ -70,10 +73,10 @@ final class Reflection {
         if (found.isDone()) {
             return;
         }
-        if (++requests > Descriptions.MOST_FILES) {
+        if (++requests > MOST_QUESTIONS) {
             fail(
                     ErrorCode.UPSTREAM_PROTOCOL_ERROR,
-                    "the server's descriptors are more than " + Descriptions.MOST_FILES + " files");
+                    "the server's descriptors take more than " + MOST_QUESTIONS + " questions");
             return;
         }
         byte[] request = UnknownFieldSet.newBuilder()
