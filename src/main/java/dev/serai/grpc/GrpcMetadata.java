@@ -30,7 +30,8 @@ public final class GrpcMetadata implements ProviderMetadata {
                 found.error("descriptor_set", wrong);
             }
         }
-        if (block.getOrDefault("server_url", "").startsWith("stdio:")) {
+        String url = block.getOrDefault("server_url", "");
+        if (url.startsWith("stdio:") || url.startsWith("ws")) {
             found.error("server_url", "expected http://host:port or https://host:port");
         }
         if ("query".equals(block.get("auth_scheme"))) {

@@ -168,14 +168,14 @@ interface SessionPeer extends AutoCloseable {
         EchoServer server = EchoServer.start();
         return new SessionPeer() {
             @Override
-            public void declare(TestGateway.Builder gateway, String session) {
-                gateway.capabilities("peer.yaml", """
+            public void declare(TestGateway.Builder gateway, String id, String session) {
+                gateway.capabilities(id + ".yaml", """
                         capabilities:
-                          - id: peer.work
+                          - id: %s
                             metadata:
                               grpc: { server_url: "%s", requires_session: true, method: lab.v1.Echo/Say }
                               session: %s
-                        """.formatted(server.url(), session));
+                        """.formatted(id, server.url(), session));
             }
 
             @Override
