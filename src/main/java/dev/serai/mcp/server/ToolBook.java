@@ -23,6 +23,7 @@ final class ToolBook {
     private static final String METHOD = "method";
     /** As MCP names methods; other protocols have methods with a slash, too. */
     private static final Pattern OF_MCP = Pattern.compile("[a-z][A-Za-z]*(?:/[a-z][A-Za-z]*)+");
+
     private static final String CALL = "tools/call";
     private static final String CURSOR = "tools/list";
 
@@ -118,7 +119,9 @@ final class ToolBook {
             this.catalog = catalog;
             for (Capability capability : catalog.all()) {
                 String method = capability.providerSetting(METHOD);
-                if (method == null || method.equals(CALL) || !OF_MCP.matcher(method).matches()) {
+                if (method == null
+                        || method.equals(CALL)
+                        || !OF_MCP.matcher(method).matches()) {
                     byName.putIfAbsent(ToolNames.of(capability.id()), capability);
                 } else {
                     byMethod.computeIfAbsent(method, unused -> new ArrayList<>())
