@@ -1,4 +1,4 @@
-// A grpc-js server with reflection and health: a message, a stream of them, failures, a method that answers late.
+// A grpc-js server with reflection and health: a message, a stream of them, failures, a method that does not answer and one that tells how much time that had.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
@@ -11,7 +11,7 @@ writeFileSync(proto, `syntax = "proto3"; package lab.v1;
 import "google/protobuf/timestamp.proto";
 service Echo {
   rpc Say (Req) returns (Res); rpc Count (CountReq) returns (stream Res); rpc Fail (Req) returns (Res);
-  rpc Slow (CountReq) returns (Res); rpc Cancelled (Req) returns (CountReq);
+  rpc Slow (CountReq) returns (Res); rpc Left (Req) returns (CountReq);
 }
 message Req { string message = 1; int64 n = 2; map<string, string> tags = 3; Kind kind = 4; repeated double xs = 5;
   google.protobuf.Timestamp at = 6; enum Kind { A = 0; B = 1; } }
@@ -20,7 +20,7 @@ message CountReq { int32 to = 1; }
 `);
 const definition = loadSync(proto, { keepCase: true, longs: String, enums: String, defaults: true });
 const { lab } = grpc.loadPackageDefinition(definition);
-let cancelled = 0;
+let left = 0;
 
 function allowed(call, callback) {
   const token = call.metadata.get('authorization')[0];
@@ -36,8 +36,8 @@ server.addService(lab.v1.Echo.service, {
   Say: (call, callback) => allowed(call, callback)
     && callback(null, { message: `Echo: ${call.request.message}`, n: call.request.n, at: call.request.at }),
   Fail: (call, callback) => callback({ code: Number(call.request.n), details: 'boom' }),
-  Slow: (call) => call.on('cancelled', () => { cancelled += 1; }),
-  Cancelled: (call, callback) => callback(null, { to: cancelled }),
+  Slow: (call) => { left = Number(call.getDeadline()) - Date.now(); },
+  Left: (call, callback) => callback(null, { to: left }),
   Count: (call) => {
     for (let i = 1; i <= call.request.to; i++) {
       call.write({ message: `m${i}`, n: i });

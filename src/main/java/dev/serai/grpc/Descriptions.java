@@ -17,8 +17,10 @@ import com.google.protobuf.TimestampProto;
 import com.google.protobuf.TypeProto;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.WrappersProto;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -104,12 +106,27 @@ final class Descriptions {
             imported[i] = build(file.getDependency(i), files, within);
         }
         within.remove(name);
+        FileDescriptor made = built(file, imported);
+        built.put(name, made);
+        return made;
+    }
+
+    /** Some servers do not say that they import the library's own files. */
+    private static FileDescriptor built(FileDescriptorProto file, FileDescriptor[] imported) throws Unusable {
         try {
-            FileDescriptor made = FileDescriptor.buildFrom(file, imported);
-            built.put(name, made);
-            return made;
+            return FileDescriptor.buildFrom(file, imported);
         } catch (DescriptorValidationException e) {
-            throw new Unusable("the descriptor of " + name + " is wrong: " + e.getDescription());
+            List<FileDescriptor> more = new ArrayList<>(List.of(imported));
+            FileDescriptorProto.Builder importing = file.toBuilder();
+            OWN.values().stream().filter(own -> !more.contains(own)).toList().forEach(own -> {
+                more.add(own);
+                importing.addDependency(own.getName());
+            });
+            try {
+                return FileDescriptor.buildFrom(importing.build(), more.toArray(FileDescriptor[]::new));
+            } catch (DescriptorValidationException stillWrong) {
+                throw new Unusable("the descriptor of " + file.getName() + " is wrong: " + e.getDescription());
+            }
         }
     }
 

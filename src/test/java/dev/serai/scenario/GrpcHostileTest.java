@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,8 @@ class GrpcHostileTest {
                                 .formatted(method, port, set));
             }
         }
-        for (String service : WRONG_DESCRIPTORS) {
+        for (String service :
+                Stream.concat(WRONG_DESCRIPTORS.stream(), Stream.of("careless")).toList()) {
             declarations.append(
                     "  - { id: %1$s.call, metadata: { grpc: { server_url: \"%2$s\", method: %1$s.S/M } } }\n"
                             .formatted(service, described.url()));
@@ -143,6 +145,12 @@ class GrpcHostileTest {
                 file(
                         "w.proto",
                         "service { name: \"S\" method { name: \"M\" input_type: \".None\" output_type: \".None\" } }");
+            case "careless.S" ->
+                file(
+                        "c.proto",
+                        "package: \"careless\" message_type { name: \"M\" field { name: \"at\" number: 1 type: TYPE_MESSAGE"
+                                + " type_name: \"google.protobuf.Timestamp\" label: LABEL_OPTIONAL } } service { name: \"S\""
+                                + " method { name: \"M\" input_type: \"M\" output_type: \"M\" } }");
             case "other.proto" -> file("another.proto", "");
             default -> {
                 int number = Integer.parseInt(name.substring(0, name.indexOf('.')));
@@ -198,5 +206,12 @@ class GrpcHostileTest {
                     .as("%s: %s", service, problem)
                     .isEqualTo("upstream_protocol_error");
         }
+    }
+
+    @Test
+    void aServerNeedNotSayThatItImportsTheWellKnownTypes() {
+        JsonNode problem = TestGateway.tree(gateway.post("careless.call", "{\"at\":\"2026-01-02T03:04:05Z\"}")
+                .body());
+        assertThat(problem.at("/result/status").asText()).as("%s", problem).isEqualTo("UNIMPLEMENTED");
     }
 }
