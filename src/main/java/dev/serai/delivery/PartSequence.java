@@ -24,13 +24,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class PartSequence implements CallerChannel {
     private static final Logger LOG = LoggerFactory.getLogger(PartSequence.class);
+    /** Beside the channel's own: a policy may look at what is told in its place. */
+    private static final String PROPERTY = "SeraiPartSequence";
+
     private static final String PROGRESS = "notifications/progress";
     private static final int MOST_WAITING = 256;
+    /** Characters of what waits, about. */
+    private static final long MOST_CHARACTERS = 1 << 20;
 
     private final Workers workers;
     private final Sender sender;
     private final Queue<ObjectNode> waiting = new ArrayDeque<>();
     private final CompletableFuture<Integer> sent = new CompletableFuture<>();
+    private long characters;
     private boolean sending;
     private boolean over;
     private int next;
@@ -52,11 +58,12 @@ public final class PartSequence implements CallerChannel {
 
     /** The sequence of this exchange, or {@code null} where its sender takes none. */
     public static @Nullable PartSequence of(Exchange exchange) {
-        return exchange.getProperty(CallerChannel.PROPERTY) instanceof PartSequence parts ? parts : null;
+        return exchange.getProperty(PROPERTY, PartSequence.class);
     }
 
     /** Makes it the way back to the caller of this exchange. */
     public void attach(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
         exchange.setProperty(CallerChannel.PROPERTY, this);
         exchange.setProperty(InvocationHeaders.STREAMING, true);
     }
@@ -64,7 +71,7 @@ public final class PartSequence implements CallerChannel {
     /**
      * Nothing more is told.
      *
-     * @return the number of the outcome, once all before it is sent or given up
+     * @return the number of the outcome, once all before it is sent or given up, which its sender bounds
      */
     public synchronized CompletionStage<Integer> end() {
         over = true;
@@ -90,12 +97,13 @@ public final class PartSequence implements CallerChannel {
             return;
         }
         synchronized (this) {
-            if (over || waiting.size() >= MOST_WAITING) {
+            if (over || waiting.size() >= MOST_WAITING || characters >= MOST_CHARACTERS) {
                 return;
             }
             ObjectNode part = params.deepCopy();
             part.remove("progressToken");
             waiting.add(part);
+            characters += size(part);
             if (sending) {
                 return;
             }
@@ -104,21 +112,35 @@ public final class PartSequence implements CallerChannel {
         workers.execute(this::send);
     }
 
+    private static int size(ObjectNode part) {
+        return part.path("message").asText("").length()
+                + part.path("data").asText("").length();
+    }
+
     private void send() {
         for (ObjectNode part = first(); part != null; part = first()) {
             try {
-                sender.send(next, part);
-                next++;
+                // It may be there although sending it failed.
+                sender.send(next++, part);
             } catch (InterruptedException e) {
+                giveUp();
                 Thread.currentThread().interrupt();
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 LOG.debug("A part of an answer could not be sent: {}", Traces.of(e));
+                giveUp();
             }
         }
     }
 
+    /** What waits would wait as long as the one before it: the outcome is not to wait for all of them. */
+    private synchronized void giveUp() {
+        waiting.clear();
+        characters = 0;
+    }
+
     private synchronized @Nullable ObjectNode first() {
         ObjectNode first = waiting.poll();
+        characters -= first == null ? 0 : size(first);
         if (first == null) {
             sending = false;
             if (over) {

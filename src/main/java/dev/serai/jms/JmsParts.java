@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
-/** Sends what is told of a message's call to where its reply goes, in no transaction. */
+/** Sends what is told of a message's call to where its reply goes, each at once. */
 final class JmsParts {
     private final ConnectionFactory pool;
     private final Workers workers;
@@ -48,13 +48,15 @@ final class JmsParts {
             ObjectNode part)
             throws JMSException, IOException {
         try (Connection connection = pool.createConnection();
-                Session session = connection.createSession();
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                 MessageProducer producer = session.createProducer(to)) {
             TextMessage message = session.createTextMessage(new String(Json.bytes(part), StandardCharsets.UTF_8));
             message.setObjectProperty(InvocationHeaders.REQUEST_ID, requestId);
             message.setIntProperty(InvocationHeaders.SEQUENCE, number);
             message.setJMSCorrelationID(correlation);
             producer.send(message, DeliveryMode.NON_PERSISTENT, priority, JmsReplies.TEMPORARY_LIFE_MS);
+            // With that the broker has it, before the outcome.
+            session.commit();
         }
     }
 }

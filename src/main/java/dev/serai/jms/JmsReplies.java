@@ -20,6 +20,7 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ final class JmsReplies implements Processor {
 
     /** Longer than anybody waits at a temporary queue: a broker may make one again that is gone. */
     static final long TEMPORARY_LIFE_MS = 3_600_000;
+
+    /** For the parts that are still on their way. */
+    private static final long PARTS_SECONDS = 30;
+
+    private static final int UNKNOWN = -1;
 
     private final Askers askers = new Askers();
     private final JmsOptions options;
@@ -148,9 +154,13 @@ final class JmsReplies implements Processor {
         }
         PartSequence parts = PartSequence.of(exchange);
         if (parts != null) {
-            reply.setIntProperty(
-                    InvocationHeaders.SEQUENCE,
-                    parts.end().toCompletableFuture().join());
+            Integer number = parts.end()
+                    .toCompletableFuture()
+                    .completeOnTimeout(UNKNOWN, PARTS_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            if (number != UNKNOWN) {
+                reply.setIntProperty(InvocationHeaders.SEQUENCE, number);
+            }
         }
         reply.setJMSCorrelationID(correlation(request.message()));
         return reply;

@@ -39,11 +39,7 @@ final class AnswerProducer extends DefaultAsyncProducer {
             var unused = parts.end().thenAccept(number -> {
                 exchange.getMessage().setHeader(InvocationHeaders.SEQUENCE, number);
                 // This thread may be the one that sent the parts.
-                link.workers().goOn(() -> {
-                    if (answer(exchange, callback, taken)) {
-                        callback.done(false);
-                    }
-                });
+                link.workers().goOn(() -> answerLast(exchange, callback, taken));
             });
             return false;
         }
@@ -52,6 +48,18 @@ final class AnswerProducer extends DefaultAsyncProducer {
             return true;
         }
         return false;
+    }
+
+    private void answerLast(Exchange exchange, AsyncCallback callback, ConsumerRecord<byte[], byte[]> taken) {
+        boolean all = true;
+        try {
+            all = answer(exchange, callback, taken);
+        } catch (RuntimeException | Error e) {
+            exchange.setException(e);
+        }
+        if (all) {
+            callback.done(false);
+        }
     }
 
     /** Whether that is all; else the callback is called once it is. */

@@ -5,11 +5,16 @@ import dev.serai.delivery.PartSequence;
 import dev.serai.invocation.InvocationHeaders;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Sends what is told of a record's call to the topic of answers, in no transaction. */
 final class KafkaParts {
+    /** For one part; its record waits no longer for the broker. */
+    private static final long PATIENCE_SECONDS = 10;
+
     private final KafkaLink link;
     private final Outgoing outgoing;
 
@@ -27,7 +32,7 @@ final class KafkaParts {
     }
 
     private void send(ConsumerRecord<byte[], byte[]> taken, Object requestId, int number, ObjectNode part)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<Boolean> sent = new CompletableFuture<>();
         link.send(outgoing.part(taken, requestId, number, part), (metadata, failure) -> {
             if (failure == null) {
@@ -36,6 +41,6 @@ final class KafkaParts {
                 sent.completeExceptionally(failure);
             }
         });
-        sent.get();
+        sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,31 +39,38 @@ class MessageStreamTest {
         return TestGateway.in(folder).environment("CHAT_KEY", "key").capabilities("chat.yaml", """
                         capabilities:
                           - id: s.chat
-                            metadata: { chat: { server_url: "%s", auth_env_var: CHAT_KEY, model: m } }
+                            metadata: { chat: { server_url: "%1$s", auth_env_var: CHAT_KEY, model: m } }
+                          - id: s.kept
+                            metadata:
+                              chat: { server_url: "%1$s", auth_env_var: CHAT_KEY, model: m }
+                              policy: { idempotent: true, cache_ttl: 1h, coalesce: true }
                         """.formatted(
                         chat.url("")));
     }
 
-    private static double streamed(TestGateway gateway) {
-        return Scraped.of(gateway).sum("serai_invocations_total", "\"s.chat\"");
+    private static double streamed(TestGateway gateway, String id) {
+        return Scraped.of(gateway).sum("serai_invocations_total", "\"" + id + "\"");
     }
 
     private static void isWhole(JsonNode result) {
         assertThat(result.toString()).contains("first and last");
     }
 
-    @Test
-    void partsComeOverJmsBeforeTheLastIsMadeAndTheReplyIsTheLast() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"s.chat", "s.kept"})
+    void partsComeOverJmsBeforeTheLastIsMadeAndTheReplyIsTheLast(String id) throws Exception {
         try (Broker broker = new Broker(folder.resolve("broker"));
                 TestGateway gateway = gateway()
                         .setting("serai.jms.enabled", "true")
                         .setting("serai.jms.url", broker.url())
                         .start();
                 JmsClient client = new JmsClient(broker.connections())) {
-            Message asked = client.text("s.chat", HELD);
+            Message asked = client.text(id, HELD);
             asked.setBooleanProperty("CapabilityStream", true);
             Message part = client.ask(asked);
-            assertThat(part.propertyExists("CapabilityStatus")).isFalse();
+            assertThat(part.propertyExists("CapabilityStatus"))
+                    .as("%s", JmsClient.json(part))
+                    .isFalse();
             assertThat(part.getIntProperty("CapabilitySequence")).isZero();
             assertThat(part.getJMSCorrelationID()).isEqualTo(asked.getJMSMessageID());
             assertThat(part.getStringProperty("CapabilityRequestId")).isEqualTo(asked.getJMSMessageID());
@@ -79,7 +85,7 @@ class MessageStreamTest {
             assertThat(message.getStringProperty("CapabilityStatus")).isEqualTo("completed");
             assertThat(message.getIntProperty("CapabilitySequence")).isEqualTo(next);
             isWhole(JmsClient.json(message));
-            assertThat(streamed(gateway)).isEqualTo(1);
+            assertThat(streamed(gateway, id)).isEqualTo(1);
 
             chat.release();
             Message alone = client.ask(client.text("s.chat", HELD));
@@ -115,7 +121,7 @@ class MessageStreamTest {
                 assertThat(status(record)).isEqualTo("completed");
                 assertThat(KafkaTopics.header(record, "CapabilitySequence")).isEqualTo(Integer.toString(next));
                 isWhole(TestGateway.tree(text(record)));
-                assertThat(streamed(gateway)).isEqualTo(1);
+                assertThat(streamed(gateway, "s.chat")).isEqualTo(1);
             }
         }
     }
