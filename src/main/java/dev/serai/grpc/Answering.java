@@ -92,6 +92,14 @@ final class Answering implements Rpc.Taker {
 
     @Override
     public void ended(Ending ending) {
+        try {
+            tell(ending);
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private void tell(Ending ending) {
         if (stream != null) {
             stream.ended(ending);
         } else if (ending.failure() != null) {
@@ -149,7 +157,7 @@ final class Answering implements Rpc.Taker {
         try {
             byte[] json = messages.json(taken).getBytes(StandardCharsets.UTF_8);
             answer.complete(new LocalAnswer(200, JSON, Buffer.buffer(json), null));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
         }
     }

@@ -13,11 +13,17 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import dev.serai.invocation.UpstreamText;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of a method as JSON and as bytes (ProtoJSON Format). Safe for use by several threads. */
 final class Messages {
+    /** Characters of a message as JSON: what is short on the wire can be long as text. */
+    private static final int MOST = 64 * 1024 * 1024;
+    /** Of a detail of an error. */
+    private static final int MOST_OF_DETAIL = 64 * 1024;
+
     private final MethodDescriptor method;
     private final TypeRegistry types;
     private final JsonFormat.Parser parser;
@@ -69,8 +75,10 @@ final class Messages {
     /** @throws CapabilityException {@code upstream_protocol_error} where it is no message of the method's type */
     String json(byte[] message) {
         try {
-            return printer.print(DynamicMessage.parseFrom(method.getOutputType(), message));
-        } catch (InvalidProtocolBufferException | RuntimeException e) {
+            BoundedText text = new BoundedText(MOST);
+            printer.appendTo(DynamicMessage.parseFrom(method.getOutputType(), message), text);
+            return text.toString();
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             throw new CapabilityException(
                     ErrorCode.UPSTREAM_PROTOCOL_ERROR,
                     "the answer is no message of the type "
@@ -87,10 +95,11 @@ final class Messages {
             if (known == null) {
                 return null;
             }
-            String json = printer.print(DynamicMessage.parseFrom(known, value));
-            JsonNode tree = Json.MAPPER.readTree(UpstreamText.redacted(json, secrets));
+            BoundedText text = new BoundedText(MOST_OF_DETAIL);
+            printer.appendTo(DynamicMessage.parseFrom(known, value), text);
+            JsonNode tree = Json.MAPPER.readTree(UpstreamText.redacted(text.toString(), secrets));
             return tree.isObject() ? tree : null;
-        } catch (InvalidProtocolBufferException | JsonProcessingException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             return null;
         }
     }

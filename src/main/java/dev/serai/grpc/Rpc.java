@@ -154,7 +154,7 @@ final class Rpc {
         } else if (why instanceof StreamResetException reset && Status.ofReset(reset.getCode()) != Status.UNAVAILABLE) {
             end(Ending.of(Status.ofReset(reset.getCode()), "the upstream reset the stream (" + reset.getCode() + ")"));
         } else if (sent != null) {
-            end(Ending.failed(Http2Link.failure(call, sent, why)));
+            end(Ending.failed(Http2Link.failure(call, sent, response != null, why)));
         }
     }
 

@@ -173,6 +173,7 @@ public final class Http2Link implements AutoCloseable {
         RequestOptions options = new RequestOptions()
                 .setServer(upstreams.server(network, target, address))
                 .setMethod(HttpMethod.POST)
+                .setConnectTimeout(Math.max(1, TimeUnit.NANOSECONDS.toMillis(call.deadlineNanos() - System.nanoTime())))
                 .setHost(target.written())
                 .setPort(target.port())
                 .setSsl(target.tls())
@@ -223,15 +224,17 @@ public final class Http2Link implements AutoCloseable {
      * Why a stream broke off.
      *
      * @param request its request, sent or not
+     * @param begun whether its answer had begun: then the server has it, whatever it says now
      * @param why as the client says it
      */
-    public static CapabilityException failure(UpstreamCall call, HttpClientRequest request, Throwable why) {
+    public static CapabilityException failure(
+            UpstreamCall call, HttpClientRequest request, boolean begun, Throwable why) {
         boolean unsent = why instanceof StreamResetException reset
                 ? reset.getCode() == REFUSED_STREAM
                 : why instanceof HttpClosedException closed
                         && closed.goAway() != null
                         && closed.goAway().getLastStreamId() < request.streamId();
-        return unsent ? lost(call, why) : Unreachable.because(call, why);
+        return unsent && !begun ? lost(call, why) : Unreachable.because(call, why);
     }
 
     private static CapabilityException lost(UpstreamCall call, Throwable why) {

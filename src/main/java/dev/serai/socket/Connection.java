@@ -39,6 +39,8 @@ final class Connection {
     private final Waiting waiting = new Waiting();
     private final List<Follower> followers = new ArrayList<>();
     private @Nullable CapabilityException why;
+    /** Whether it has said something: from then on a close refuses no greeting, and what was asked may have been done. */
+    private boolean heard;
 
     /**
      * One that is open, and paused.
@@ -65,6 +67,12 @@ final class Connection {
     void begin() {
         line.onLoop(() -> {
             socket.exceptionHandler(this::broken);
+            socket.frameHandler(frame -> {
+                // Each is answered at once: who sends them and reads no answer would fill the memory.
+                if (frame.isPing() && socket.writeQueueFull()) {
+                    line.cut(1008);
+                }
+            });
             socket.textMessageHandler(this::received);
             socket.binaryMessageHandler(bytes -> received(bytes.toString()));
             line.begin();
@@ -190,6 +198,7 @@ final class Connection {
                 line.say(rules.reply());
                 return;
             }
+            heard = true;
             if (waiting.named(message, text)) {
                 return;
             }
@@ -214,7 +223,7 @@ final class Connection {
 
     private Exception why() {
         Short code = socket.closeStatusCode();
-        if (code != null && rules.refusals().contains((int) code)) {
+        if (!heard && code != null && rules.refusals().contains((int) code)) {
             return new UpstreamStatusException(401, null, null, host + " closed the connection with " + code);
         }
         return why == null ? new IOException("the connection was closed") : why;

@@ -4,6 +4,7 @@ import dev.serai.http.LocalAnswer;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
+import io.vertx.core.http.impl.WebSocketInternal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ final class Line {
     private static final long DOUBT_MILLIS = 5_000;
 
     private static final Buffer PING = Buffer.buffer("ping");
+
+    private static final long CUT_MILLIS = 3_000;
 
     private final WebSocketBase socket;
     private final Context context;
@@ -176,12 +179,23 @@ final class Line {
             // The server's own close frame is read, too.
             socket.resume();
         }
+        cutLater();
         var unused = socket.close((short) code).onComplete(sent -> answer.complete(DONE));
+    }
+
+    /** Some servers read no close frame, and some keep the connection after theirs. */
+    private void cutLater() {
+        context.owner().setTimer(CUT_MILLIS, late -> {
+            if (socket instanceof WebSocketInternal internal) {
+                var unused = internal.channelHandlerContext().close();
+            }
+        });
     }
 
     private void end() {
         if (!over) {
             over = true;
+            cutLater();
             ended.run();
             pinged(GONE);
         }

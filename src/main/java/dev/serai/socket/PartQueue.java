@@ -20,6 +20,7 @@ final class PartQueue extends InputStream {
     private static final int MUCH = 256 * 1024;
     private static final int LITTLE = 64 * 1024;
     private static final byte[] NEWLINE = "\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final Object END = new Object();
 
@@ -55,8 +56,8 @@ final class PartQueue extends InputStream {
      * @throws CapabilityException where it is too much altogether
      */
     boolean add(String type, String message) {
-        byte[] bytes = asEvent(type, message);
-        total += bytes.length;
+        byte[] bytes = total + message.length() > mostBytes ? NOTHING : asEvent(type, message);
+        total += Math.max(bytes.length, message.length());
         if (total > mostBytes) {
             throw new CapabilityException(
                     ErrorCode.UPSTREAM_PROTOCOL_ERROR,
@@ -80,15 +81,13 @@ final class PartQueue extends InputStream {
         events.add(why);
     }
 
-    /** A line feed in JSON is white space, and begins a further line of data. */
+    /** A line break in JSON is white space. */
     private static byte[] asEvent(String type, String message) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(message.length() + 32);
         out.writeBytes(("event: " + type + "\n").getBytes(StandardCharsets.US_ASCII));
-        for (String line : message.split("\r\n|\r|\n", -1)) {
-            out.writeBytes(DATA);
-            out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
-            out.writeBytes(NEWLINE);
-        }
+        out.writeBytes(DATA);
+        out.writeBytes(message.replace('\r', ' ').replace('\n', ' ').getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(NEWLINE);
         out.writeBytes(NEWLINE);
         return out.toByteArray();
     }
