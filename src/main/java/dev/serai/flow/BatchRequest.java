@@ -3,6 +3,7 @@ package dev.serai.flow;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.serai.http.UpstreamCall;
+import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -10,6 +11,7 @@ import dev.serai.lifecycle.Work;
 import dev.serai.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
@@ -17,6 +19,9 @@ import org.apache.camel.ProducerTemplate;
 final class BatchRequest {
     /** Set by the route where it has sent nothing, because these calls cannot go together. */
     private static final String SINGLY = "SeraiSingly";
+
+    /** A server refuses a request for what is in it, before it does anything. Source: RFC 9110, 15.5. */
+    private static final Set<Integer> OF_ITEMS = Set.of(400, 413, 422);
 
     private final List<BatchedCall> calls;
     private final Work work = new Work();
@@ -53,7 +58,12 @@ final class BatchRequest {
             return;
         }
         sent.run();
-        if (failure != null) {
+        if (failure instanceof UpstreamStatusException refused
+                && !call.worked()
+                && OF_ITEMS.contains(refused.status())) {
+            // One of them may be what is wrong, and the refusal may quote it: each learns of its own.
+            calls.forEach(BatchedCall::goAlone);
+        } else if (failure != null) {
             fail(failure, call.worked());
         } else {
             share(outcomes(ended.getMessage().getBody()));

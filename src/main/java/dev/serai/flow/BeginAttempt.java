@@ -4,6 +4,7 @@ import dev.serai.capability.SessionMode;
 import dev.serai.credential.Credential;
 import dev.serai.credential.Credentials;
 import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.NonBlocking;
 import dev.serai.loop.Workers;
@@ -136,6 +137,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
         invocation.attempt = new Attempt(call, lease == null ? null : session(invocation, lease));
         Attempt.show(invocation.attempt, exchange);
         exchange.setProperty(CompleteInvocation.VALUE, null);
+        exchange.setProperty(InvocationHeaders.FRESH_MS, null);
         invocation.attempts++;
     }
 

@@ -58,8 +58,11 @@ record GraphqlAnswer(JsonNode tree, JsonNode errors) {
         if (tree != null && tree.isArray()) {
             return tree;
         }
-        // A server that takes no arrays says so in one answer, which is everybody's.
-        of(message).result(false, true);
+        // A server that takes no arrays says so in one answer. It may quote what one of the calls sent: none is shown
+        // it.
+        if (of(message).isRefusal()) {
+            throw new UpstreamStatusException(UNAUTHORIZED, null, null, "the upstream answered " + NO_SESSION);
+        }
         throw new CapabilityException(
                 ErrorCode.UPSTREAM_PROTOCOL_ERROR,
                 "the answer to several operations is no array: take policy_batch away if the server takes only one");

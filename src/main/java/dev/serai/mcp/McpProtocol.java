@@ -174,8 +174,9 @@ public final class McpProtocol implements NonBlocking {
         }
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
         JsonNode fresh = result.path("ttlMs");
-        if (fresh.isIntegralNumber()) {
-            exchange.setProperty(InvocationHeaders.FRESH_MS, Math.max(0, fresh.longValue()));
+        if (fresh.isNumber()) {
+            // Saturates.
+            exchange.setProperty(InvocationHeaders.FRESH_MS, (long) Math.max(0, fresh.doubleValue()));
         }
     }
 

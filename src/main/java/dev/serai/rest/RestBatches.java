@@ -33,7 +33,6 @@ public final class RestBatches implements NonBlocking {
         if (path == null) {
             return;
         }
-        call.keepRefusals();
         Message message = exchange.getMessage();
         message.setHeader(Exchange.HTTP_METHOD, capability.providerSetting("bulk_method", "POST"));
         message.setHeader(Exchange.HTTP_PATH, path);

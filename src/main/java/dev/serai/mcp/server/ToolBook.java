@@ -13,6 +13,7 @@ import dev.serai.invocation.Caller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -21,10 +22,17 @@ import org.jspecify.annotations.Nullable;
 /** The capabilities of the catalogue in force as tools: what a caller may call, by name, in the order of the names. */
 final class ToolBook {
     private static final String METHOD = "method";
-    /** As MCP names methods; other protocols have methods with a slash, too. */
-    private static final Pattern OF_MCP = Pattern.compile("[a-z][A-Za-z]*(?:/[a-z][A-Za-z]*)+");
+    /** For which capabilities stand here; other protocols have methods with a slash, too. */
+    private static final Set<String> STOOD_FOR = Set.of(
+            "resources/list",
+            "resources/templates/list",
+            "resources/read",
+            "resources/subscribe",
+            "resources/unsubscribe",
+            "prompts/list",
+            "prompts/get",
+            "completion/complete");
 
-    private static final String CALL = "tools/call";
     private static final String CURSOR = "tools/list";
 
     private final AccessRules access;
@@ -119,9 +127,7 @@ final class ToolBook {
             this.catalog = catalog;
             for (Capability capability : catalog.all()) {
                 String method = capability.providerSetting(METHOD);
-                if (method == null
-                        || method.equals(CALL)
-                        || !OF_MCP.matcher(method).matches()) {
+                if (method == null || !STOOD_FOR.contains(method)) {
                     byName.putIfAbsent(ToolNames.of(capability.id()), capability);
                 } else {
                     byMethod.computeIfAbsent(method, unused -> new ArrayList<>())
