@@ -6,14 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.serai.capability.CatalogLoader;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,77 +33,28 @@ class StdioCommandTest {
             + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
     private static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final PipedOutputStream client = new PipedOutputStream();
-    private PipedInputStream in;
-
-    @BeforeEach
-    void connect() throws IOException {
-        in = new PipedInputStream(client, 1 << 20);
-    }
-
-    private CompletableFuture<Integer> run(String url) {
-        CliContext context = new CliContext(
-                Path.of("").toAbsolutePath(),
-                in,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false,
-                CatalogLoader::load,
-                LocalGateway::start);
-        return CompletableFuture.supplyAsync(() -> new Cli(context).run("stdio", "--url", url));
-    }
-
-    private void say(String... lines) throws IOException {
-        for (String line : lines) {
-            client.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-        client.flush();
-    }
-
-    private List<String> lines() {
-        return out.toString(StandardCharsets.UTF_8).lines().toList();
-    }
-
-    private JsonNode answer(String id) {
-        await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> isAnswer(line, id)));
-        return CliFixture.json(
-                lines().stream().filter(line -> isAnswer(line, id)).findFirst().orElseThrow());
-    }
-
-    private static boolean isAnswer(String line, String id) {
-        JsonNode message = CliFixture.json(line);
-        return !message.has("method") && message.path("id").toString().equals(id);
-    }
-
     private static String call(int id, String tool, String arguments) {
         return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
                 + "\",\"arguments\":" + arguments + "}}";
-    }
-
-    private int end(CompletableFuture<Integer> running) throws Exception {
-        client.close();
-        return running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
     void requestsShareOneSessionAndRunSideBySideAndTheSessionEndsWithTheInput() throws Exception {
         try (SampleMcpServer server = new SampleMcpServer()) {
             server.start();
-            CompletableFuture<Integer> running = run(server.uri().toString());
-            say(INITIALIZE, INITIALIZED);
-            assertThat(answer("0").path("result").path("protocolVersion").asText())
+            StdioClient client = new StdioClient(server.uri().toString());
+            client.say(INITIALIZE, INITIALIZED);
+            assertThat(client.answer("0").path("result").path("protocolVersion").asText())
                     .isEqualTo("2025-11-25");
             for (int i = 1; i <= 50; i++) {
-                say(call(i, "echo", "{\"message\":\"m" + i + "\"}"));
+                client.say(call(i, "echo", "{\"message\":\"m" + i + "\"}"));
             }
 
             for (int i = 1; i <= 50; i++) {
-                assertThat(answer(Integer.toString(i)).toString()).contains("\"m" + i + "\"");
+                assertThat(client.answer(Integer.toString(i)).toString()).contains("\"m" + i + "\"");
             }
-            assertThat(end(running)).isZero();
-            assertThat(lines()).hasSize(51);
+            assertThat(client.end()).isZero();
+            assertThat(client.lines()).hasSize(51);
             assertThat(server.counters().initialize()).isEqualTo(1);
             assertThat(server.openSessions()).isZero();
         }
@@ -125,14 +68,14 @@ class StdioCommandTest {
                     + "', tool_name: echo, requires_session: true } } } ]\n";
             try (TestGateway gateway =
                     TestGateway.in(folder).capabilities("t.yaml", declaration).start()) {
-                CompletableFuture<Integer> running = run(gateway.gateway().url());
-                say(INITIALIZE, INITIALIZED, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
-                JsonNode tools = answer("1").path("result").path("tools");
-                assertThat(tools).as("%s", answer("1")).hasSize(1);
-                say(call(2, tools.get(0).path("name").asText(), "{\"message\":\"over two bridges\"}"));
+                StdioClient client = new StdioClient(gateway.gateway().url());
+                client.say(INITIALIZE, INITIALIZED, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
+                JsonNode tools = client.answer("1").path("result").path("tools");
+                assertThat(tools).as("%s", client.answer("1")).hasSize(1);
+                client.say(call(2, tools.get(0).path("name").asText(), "{\"message\":\"over two bridges\"}"));
 
-                assertThat(answer("2").toString()).contains("over two bridges");
-                assertThat(end(running)).isZero();
+                assertThat(client.answer("2").toString()).contains("over two bridges");
+                assertThat(client.end()).isZero();
             }
         }
     }
@@ -141,39 +84,41 @@ class StdioCommandTest {
     void aLostSessionIsOpenedAnewUnnoticed() throws Exception {
         try (SampleMcpServer server = new SampleMcpServer()) {
             server.start();
-            CompletableFuture<Integer> running = run(server.uri().toString());
-            say(INITIALIZE, INITIALIZED);
-            answer("0");
+            StdioClient client = new StdioClient(server.uri().toString());
+            client.say(INITIALIZE, INITIALIZED);
+            client.answer("0");
             server.expireAllSessions();
             for (int i = 1; i <= 20; i++) {
-                say(call(i, "echo", "{\"message\":\"m" + i + "\"}"));
+                client.say(call(i, "echo", "{\"message\":\"m" + i + "\"}"));
             }
 
             for (int i = 1; i <= 20; i++) {
-                assertThat(answer(Integer.toString(i)).has("result")).isTrue();
+                assertThat(client.answer(Integer.toString(i)).has("result")).isTrue();
             }
             assertThat(server.counters().initialize()).isEqualTo(2);
-            assertThat(end(running)).isZero();
-            assertThat(lines()).hasSize(21);
-            assertThat(err.toString(StandardCharsets.UTF_8)).contains("the session was lost");
+            assertThat(client.end()).isZero();
+            assertThat(client.lines()).hasSize(21);
+            assertThat(client.err()).contains("the session was lost");
         }
     }
 
     @Test
     void whatIsNoMessageAndAGatewayThatIsGoneAreErrorsOfTheirRequests() throws Exception {
-        CompletableFuture<Integer> running = run("http://127.0.0.1:1/mcp");
-        say("not json", "", "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"ping\"}", INITIALIZED);
+        StdioClient client = new StdioClient("http://127.0.0.1:1/mcp");
+        client.say("not json", "", "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"ping\"}", INITIALIZED);
 
-        assertThat(answer("null").path("error").path("code").asInt()).isEqualTo(-32700);
-        assertThat(answer("\"x\"").path("error").path("message").asText())
+        assertThat(client.answer("null").path("error").path("code").asInt()).isEqualTo(-32700);
+        assertThat(client.answer("\"x\"").path("error").path("message").asText())
                 .isEqualTo("no gateway reached at 127.0.0.1:1");
-        assertThat(end(running)).isZero();
-        assertThat(lines()).hasSize(2);
+        assertThat(client.end()).isZero();
+        assertThat(client.lines()).hasSize(2);
     }
 
     @Test
     void anAddressThatIsNoneIsWrongUsage() throws Exception {
-        assertThat(run("ftp://x").get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ExitCode.USAGE);
+        try (StdioClient client = new StdioClient("ftp://x")) {
+            assertThat(client.exitCode()).isEqualTo(ExitCode.USAGE);
+        }
     }
 
     /** A server that streams, asks and is asked to leave. */
@@ -266,17 +211,19 @@ class StdioCommandTest {
     @Test
     void notificationsAndQuestionsOfTheServerReachTheClientAndItsAnswersTheServer() throws Exception {
         try (Streaming server = new Streaming()) {
-            CompletableFuture<Integer> running = run(server.url());
-            say(INITIALIZE, INITIALIZED);
-            await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> line.contains("list_changed")));
+            StdioClient client = new StdioClient(server.url());
+            client.say(INITIALIZE, INITIALIZED);
+            await().atMost(PATIENCE)
+                    .until(() -> client.lines().stream().anyMatch(line -> line.contains("list_changed")));
             server.answers.add("the stream may end");
-            say(call(1, "ask", "{}"));
-            await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> line.contains("elicitation")));
-            say("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"result\":{\"action\":\"accept\"}}");
+            client.say(call(1, "ask", "{}"));
+            await().atMost(PATIENCE)
+                    .until(() -> client.lines().stream().anyMatch(line -> line.contains("elicitation")));
+            client.say("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"result\":{\"action\":\"accept\"}}");
 
-            assertThat(answer("1").toString()).contains("accept");
-            assertThat(lines()).anyMatch(line -> line.contains("notifications/progress"));
-            assertThat(end(running)).isZero();
+            assertThat(client.answer("1").toString()).contains("accept");
+            assertThat(client.lines()).anyMatch(line -> line.contains("notifications/progress"));
+            assertThat(client.end()).isZero();
             assertThat(server.seen)
                     .contains(
                             "/mcp initialize null null null",
@@ -289,22 +236,18 @@ class StdioCommandTest {
     @Test
     void aModernRequestCarriesItsHeadersAndIsCancelledByLeaving() throws Exception {
         try (Streaming server = new Streaming()) {
-            CompletableFuture<Integer> running = run(server.url());
-            say("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"grüß\",\"_meta\":"
-                    + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
-            await().atMost(PATIENCE).until(() -> lines().stream().anyMatch(line -> line.contains("progress")));
+            StdioClient client = new StdioClient(server.url());
+            client.say(
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"grüß\",\"_meta\":"
+                            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
+            await().atMost(PATIENCE).until(() -> client.lines().stream().anyMatch(line -> line.contains("progress")));
 
-            say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
+            client.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
 
             await().atMost(PATIENCE).until(() -> server.left);
-            assertThat(end(running)).isZero();
+            assertThat(client.end()).isZero();
             assertThat(server.seen).containsExactly("/mcp tools/call null 2026-07-28 =?base64?Z3LDvMOf?=");
-            assertThat(lines()).noneMatch(line -> isAnswer(line, "1"));
+            assertThat(client.lines()).noneMatch(line -> StdioClient.isAnswer(line, "1"));
         }
-    }
-
-    @AfterEach
-    void disconnect() throws IOException {
-        client.close();
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class ChatServer implements AutoCloseable {
     private final CountDownLatch left = new CountDownLatch(1);
     private final StubServer server = new StubServer(this::serve);
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final AtomicLong works = new AtomicLong();
     private volatile String key;
 
     /** A request as it came in; look-up of headers ignores case. */
@@ -59,6 +61,11 @@ final class ChatServer implements AutoCloseable {
         return seen;
     }
 
+    /** Requests with a good key. */
+    long works() {
+        return works.get();
+    }
+
     Seen last() {
         return seen.get(seen.size() - 1);
     }
@@ -73,6 +80,7 @@ final class ChatServer implements AutoCloseable {
             refuse(exchange, 401, "invalid key " + given);
             return;
         }
+        works.incrementAndGet();
         List<String> said = said(body);
         String asked = said.get(said.size() - 1);
         String[] words = asked.split("[: ]", -1);

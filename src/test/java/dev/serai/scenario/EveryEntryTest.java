@@ -3,6 +3,8 @@ package dev.serai.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.cli.CommandLine;
+import dev.serai.cli.StdioClient;
 import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.TestGateway;
 import dev.serai.jms.Broker;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -37,24 +40,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(180)
 @TestInstance(Lifecycle.PER_CLASS)
 class EveryEntryTest {
-    /** Its servers know of no sessions, the gateway does. */
-    private static final String CHAT = "chat";
-
     private static final String MODERN = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
             + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
+    private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
+            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final Path ENTRIES = Path.of("routes/entry");
     /** Files of routes that lead to a capability, each entered below. */
     private static final Set<String> ENTERED =
             Set.of("jms.camel.yaml", "kafka.camel.yaml", "mcp.camel.yaml", "rest.camel.yaml");
 
     private final Map<String, SessionPeer> peers = new LinkedHashMap<>();
-    private final ChatServer chat = new ChatServer("key");
     private final KafkaTopics topics = KafkaTopics.on(KafkaBroker.shared(), 1);
     private Broker broker;
     private JmsClient jms;
     private TestGateway gateway;
     private String mcpSession;
+    private StdioClient stdio;
     private int records;
+    private int lines;
 
     /** Makes one call of a capability, and fails where it does not complete. */
     private interface Entry {
@@ -73,32 +76,27 @@ class EveryEntryTest {
             peers.put(named.getName(), peer);
             peer.declare(builder, "peer." + named.getName(), "{ scope: shared }");
         });
-        builder.environment("CHAT_KEY", "key").capabilities("chat.yaml", """
-                capabilities:
-                  - id: peer.chat
-                    metadata:
-                      chat: { server_url: "%s", auth_env_var: CHAT_KEY, model: m, requires_session: true }
-                """.formatted(chat.url("")));
         gateway = builder.start();
+        peers.values().forEach(peer -> peer.watch(gateway));
         jms = new JmsClient(broker.connections());
-        HttpResponse<String> opened = mcp("""
-                {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
-                "capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""");
-        mcpSession = opened.headers().firstValue("Mcp-Session-Id").orElseThrow();
+        mcpSession = mcp(INITIALIZE).headers().firstValue("Mcp-Session-Id").orElseThrow();
+        stdio = new StdioClient(gateway.gateway().url());
+        stdio.say(INITIALIZE, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        stdio.answer("0");
     }
 
     @AfterAll
     void stop() throws Exception {
+        stdio.close();
         gateway.close();
         peers.values().forEach(SessionPeer::close);
-        chat.close();
         jms.close();
         broker.close();
         topics.close();
     }
 
     static Stream<String> providers() {
-        return Stream.concat(ProviderSessionsTest.peers().map(named -> named.getName()), Stream.of(CHAT));
+        return ProviderSessionsTest.peers().map(named -> named.getName());
     }
 
     private Map<String, Entry> entries() {
@@ -129,6 +127,15 @@ class EveryEntryTest {
             assertThat(KafkaTopics.header(answers.get(records - 1), "CapabilityStatus"))
                     .isEqualTo("completed");
         });
+        entries.put("a command", id -> {
+            CommandLine run = CommandLine.run("call", "--url", gateway.gateway().url(), id, arguments(id));
+            assertThat(run.exitCode()).as(run.err()).isZero();
+        });
+        entries.put("a client on stdio", id -> {
+            stdio.say(callTool(++lines, id, ""));
+            assertThat(stdio.answer(Integer.toString(lines)).path("result").has("content"))
+                    .isTrue();
+        });
         entries.put("a Camel route", id -> {
             CallOutcome outcome = gateway.call(id, arguments(id));
             assertThat(outcome.completed()).as("%s", outcome.body()).isTrue();
@@ -145,8 +152,8 @@ class EveryEntryTest {
         return entries;
     }
 
-    private static String arguments(String id) {
-        return id.equals("peer." + CHAT) ? "{\"prompt\":\"x\"}" : "{\"message\":\"x\"}";
+    private String arguments(String id) {
+        return Objects.requireNonNull(peers.get(id.substring("peer.".length()))).arguments();
     }
 
     private static void over(HttpResponse<String> answer) {
@@ -158,8 +165,12 @@ class EveryEntryTest {
         assertThat(answer.body()).contains("\"result\"").doesNotContain("\"isError\":true");
     }
 
-    private static String callTool(String id, String more) {
-        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + id
+    private String callTool(String id, String more) {
+        return callTool(1, id, more);
+    }
+
+    private String callTool(int request, String id, String more) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + request + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + id
                 + "\",\"arguments\":" + arguments(id) + more + "}}";
     }
 
@@ -178,24 +189,19 @@ class EveryEntryTest {
     @ParameterizedTest
     @MethodSource("providers")
     void everyEntryCallsTheProviderInTheSessionThatIsThere(String provider) throws Exception {
+        SessionPeer peer = Objects.requireNonNull(peers.get(provider));
         List<String> called = new ArrayList<>();
         for (Map.Entry<String, Entry> entry : entries().entrySet()) {
             entry.getValue().call("peer." + provider);
             called.add(entry.getKey());
-            assertThat(works(provider)).as("%s, %s", provider, called).isEqualTo(called.size());
+            assertThat(peer.works()).as("%s, %s", provider, called).isEqualTo(called.size());
         }
         JsonNode sessions = TestGateway.tree(
                         gateway.get("/admin/sessions?provider=" + provider).body())
                 .path("sessions");
         assertThat(sessions).as(sessions.toString()).hasSize(1);
         assertThat(sessions.get(0).path("uses").asInt()).isEqualTo(called.size());
-        SessionPeer peer = peers.get(provider);
-        assertThat(peer == null ? 1 : peer.opened()).isEqualTo(1);
-    }
-
-    private long works(String provider) {
-        SessionPeer peer = peers.get(provider);
-        return peer == null ? chat.seen().size() : peer.works();
+        assertThat(peer.opened()).isEqualTo(1);
     }
 
     @Test

@@ -32,17 +32,20 @@ class ProviderSessionsTest {
                 named("graphql", SessionPeer::graphql),
                 named("websocket", SessionPeer::webSocket),
                 named("grpc", SessionPeer::grpc),
+                named("chat", SessionPeer::chat),
                 named("camel", SessionPeer::ownRoutes));
     }
 
     private TestGateway gateway(SessionPeer peer, String session) {
         TestGateway.Builder builder = TestGateway.in(folder);
         peer.declare(builder, "peer.work", session);
-        return builder.start();
+        TestGateway gateway = builder.start();
+        peer.watch(gateway);
+        return gateway;
     }
 
-    private static CallOutcome work(TestGateway gateway) {
-        return gateway.call("peer.work", "{\"message\":\"x\"}");
+    private static CallOutcome work(TestGateway gateway, SessionPeer peer) {
+        return gateway.call("peer.work", peer.arguments());
     }
 
     @ParameterizedTest
@@ -51,14 +54,14 @@ class ProviderSessionsTest {
         try (SessionPeer peer = start.get()) {
             try (TestGateway gateway = gateway(peer, "{ concurrency: 300 }");
                     Callers callers = new Callers(CALLERS)) {
-                List<CallOutcome> cold = callers.callAll(i -> work(gateway));
+                List<CallOutcome> cold = callers.callAll(i -> work(gateway, peer));
                 assertThat(cold).allSatisfy(outcome -> assertThat(outcome.completed())
                         .as("%s", outcome.body())
                         .isTrue());
                 assertThat(peer.opened()).isEqualTo(1);
 
                 peer.lose();
-                List<CallOutcome> renewed = callers.callAll(i -> work(gateway));
+                List<CallOutcome> renewed = callers.callAll(i -> work(gateway, peer));
                 assertThat(renewed).allMatch(CallOutcome::completed);
                 assertThat(renewed)
                         .anyMatch(outcome -> "2".equals(outcome.headers().get("CapabilityAttempts")));
@@ -74,15 +77,15 @@ class ProviderSessionsTest {
     void conversationsHaveSessionsOfTheirOwn(Supplier<SessionPeer> start) {
         try (SessionPeer peer = start.get();
                 TestGateway gateway = gateway(peer, "{ scope: conversation }")) {
-            String first = session(gateway, "a");
-            assertThat(session(gateway, "b")).isNotEqualTo(first);
-            assertThat(session(gateway, "a")).isEqualTo(first);
+            String first = session(gateway, peer, "a");
+            assertThat(session(gateway, peer, "b")).isNotEqualTo(first);
+            assertThat(session(gateway, peer, "a")).isEqualTo(first);
             assertThat(peer.opened()).isEqualTo(2);
         }
     }
 
-    private static String session(TestGateway gateway, String conversation) {
-        CallOutcome outcome = gateway.callIn(conversation, "peer.work", "{\"message\":\"x\"}");
+    private static String session(TestGateway gateway, SessionPeer peer, String conversation) {
+        CallOutcome outcome = gateway.callIn(conversation, "peer.work", peer.arguments());
         assertThat(outcome.completed()).as("%s", outcome.body()).isTrue();
         return outcome.headers().getOrDefault("CapabilitySession", "none");
     }
@@ -95,7 +98,7 @@ class ProviderSessionsTest {
             peer.declare(builder, "peer.work", "{ concurrency: 1 }");
             try (TestGateway gateway =
                     builder.environment("PEER_LOGIN", "eve:the-wrong-one").start()) {
-                CallOutcome outcome = work(gateway);
+                CallOutcome outcome = work(gateway, peer);
                 assertThat(outcome.completed()).isFalse();
                 assertThat(outcome.headers().get("CapabilityErrorCode"))
                         .isIn("session_unavailable", "upstream_unauthorized");

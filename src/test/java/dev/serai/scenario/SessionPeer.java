@@ -8,6 +8,14 @@ interface SessionPeer extends AutoCloseable {
     /** Adds the declaration of {@code id}, routes and credential; {@code session} is the declaration's session block. */
     void declare(TestGateway.Builder gateway, String id, String session);
 
+    /** Told of the gateway that it is declared to, for a peer that has to ask it. */
+    default void watch(TestGateway gateway) {}
+
+    /** What a call of it is made with. */
+    default String arguments() {
+        return "{\"message\":\"x\"}";
+    }
+
     long opened();
 
     long closed();
@@ -203,6 +211,10 @@ interface SessionPeer extends AutoCloseable {
                 server.close();
             }
         };
+    }
+
+    static SessionPeer chat() {
+        return new ChatPeer();
     }
 
     /** Routes of the operator's, which open, use and close the tickets of a made-up server. */
