@@ -20,11 +20,18 @@ public final class BatchCalls {
     private final ProviderRoutes routes;
     private final HashedWheelTimer timers;
     private final Workers workers;
+    private final CancelNotices notices;
     private final Gathering<BatchKey, BatchedCall> gathering;
     private final LongAdder requests = new LongAdder();
     private final LongAdder calls = new LongAdder();
 
-    public BatchCalls(ProducerTemplate template, ProviderRoutes routes, HashedWheelTimer timers, Workers workers) {
+    public BatchCalls(
+            ProducerTemplate template,
+            ProviderRoutes routes,
+            HashedWheelTimer timers,
+            Workers workers,
+            CancelNotices notices) {
+        this.notices = notices;
         this.template = template;
         this.routes = routes;
         this.timers = timers;
@@ -54,7 +61,7 @@ public final class BatchCalls {
                 || !routes.has(invocation.plan().provider(), ProviderRoutes.CALL_MANY)) {
             return false;
         }
-        BatchKey key = BatchKey.of(invocation);
+        BatchKey key = BatchKey.of(exchange, invocation);
         if (key == null) {
             return false;
         }
@@ -93,7 +100,7 @@ public final class BatchCalls {
     private void sendTogether(List<BatchedCall> present) {
         BatchRequest request = new BatchRequest(present);
         try {
-            request.send(template, () -> {
+            request.send(template, notices, () -> {
                 requests.increment();
                 calls.add(present.size());
             });

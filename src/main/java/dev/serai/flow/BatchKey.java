@@ -2,9 +2,11 @@ package dev.serai.flow;
 
 import dev.serai.credential.Credential;
 import dev.serai.http.UpstreamCall;
+import dev.serai.invocation.CallerChannel;
 import dev.serai.session.Session;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +29,10 @@ record BatchKey(
         String scope,
         @Nullable Session session) {
     /** {@code null} where the call goes with no other. */
-    static @Nullable BatchKey of(Invocation invocation) {
+    static @Nullable BatchKey of(Exchange exchange, Invocation invocation) {
         Plan plan = invocation.plan();
         String scope = Scopes.of(plan, invocation);
-        if (scope.equals(Scopes.CALL) || invocation.streaming) {
+        if (scope.equals(Scopes.CALL) || invocation.streaming || isFollowed(CallerChannel.of(exchange))) {
             return null;
         }
         Attempt attempt = Objects.requireNonNull(invocation.attempt);
@@ -44,5 +46,10 @@ record BatchKey(
                 credential.valueGeneration(),
                 Scopes.with(scope, invocation.abilities),
                 attempt.session());
+    }
+
+    /** Whether its caller is told of it while it is made. */
+    private static boolean isFollowed(@Nullable CallerChannel channel) {
+        return channel != null && (channel.wantsProgress() || channel.leastLogLevel() != null);
     }
 }

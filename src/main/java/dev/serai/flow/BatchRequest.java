@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamStatusException;
+import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
@@ -17,7 +18,7 @@ import org.apache.camel.ProducerTemplate;
 
 /** One request for several calls, through the route {@code direct:<provider>-call-many}. */
 final class BatchRequest {
-    /** Set by the route where it has sent nothing, because these calls cannot go together. */
+    /** Set by the route where these calls cannot go together, and nothing has been done for any. */
     private static final String SINGLY = "SeraiSingly";
 
     /** A server refuses a request for what is in it, before it does anything. Source: RFC 9110, 15.5. */
@@ -34,9 +35,10 @@ final class BatchRequest {
     /**
      * Sends it and tells each call what became of it.
      *
+     * @param notices tell the server where nobody waits any more
      * @param sent run before they are told, where something was sent
      */
-    void send(ProducerTemplate template, Runnable sent) {
+    void send(ProducerTemplate template, CancelNotices notices, Runnable sent) {
         calls.forEach(call -> call.goesWith(this));
         if (allHaveLeft()) {
             return;
@@ -53,6 +55,9 @@ final class BatchRequest {
         }
         Exception failure = ended.getException();
         call.decided(failure);
+        if (allHaveLeft()) {
+            notices.send(calls.get(0).invocation, ended);
+        }
         if (failure == null && Boolean.TRUE.equals(ended.getProperty(SINGLY))) {
             calls.forEach(BatchedCall::goAlone);
             return;
@@ -106,6 +111,7 @@ final class BatchRequest {
         Invocation first = calls.get(0).invocation;
         exchange.setProperty(UpstreamCall.PROPERTY, call);
         exchange.setProperty(ProviderSessions.SESSION, first.attempt == null ? null : first.attempt.session());
+        exchange.setProperty(CallerAbilities.PROPERTY, first.abilities);
         exchange.getMessage().getHeaders().putAll(plan.capability().metadata());
         exchange.getMessage().setHeader(InvocationHeaders.ID, plan.capability().id());
         ArrayNode arguments = JsonNodeFactory.instance.arrayNode(calls.size());

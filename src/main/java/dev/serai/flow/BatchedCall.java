@@ -2,6 +2,7 @@ package dev.serai.flow;
 
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamStatusException;
+import dev.serai.invocation.ProviderResult;
 import dev.serai.loop.Workers;
 import dev.serai.policy.Gathering;
 import io.netty.util.HashedWheelTimer;
@@ -104,7 +105,12 @@ final class BatchedCall extends Parked {
                 if (outcome instanceof Error failure) {
                     throw failure;
                 }
-                exchange.getMessage().setBody(outcome);
+                if (outcome instanceof ProviderResult result) {
+                    exchange.setProperty(CompleteInvocation.VALUE, result.value());
+                    exchange.getMessage().setBody(result.whole());
+                } else {
+                    exchange.getMessage().setBody(outcome);
+                }
             });
         }
     }

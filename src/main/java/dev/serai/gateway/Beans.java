@@ -203,16 +203,17 @@ final class Beans implements AutoCloseable {
                         timers,
                         settings.duration(Setting.TIMEOUT),
                         settings.number(Setting.MAX_ARGUMENTS)));
-        this.policies = new PolicySetup(context, settings, environment, providers, credentials, timers, workers);
-        policies.bind(registry, loops, workers);
-        AfterInvoke after = new AfterInvoke(context, providers, loops, workers);
-        registry.bind("afterInvoke", after);
-        registry.bind(LocalCaller.NAME, new LocalCaller());
         CancelNotices notices = new CancelNotices(
                 context.createProducerTemplate(),
                 providers,
                 background,
                 settings.duration(Setting.SESSION_CLOSE_TIMEOUT));
+        this.policies =
+                new PolicySetup(context, settings, environment, providers, credentials, timers, workers, notices);
+        policies.bind(registry, loops, workers);
+        AfterInvoke after = new AfterInvoke(context, providers, loops, workers);
+        registry.bind("afterInvoke", after);
+        registry.bind(LocalCaller.NAME, new LocalCaller());
         this.admission = new Admission(settings.admission(), timers);
         registry.bind("workers", workers);
         registry.bind("sessionRequired", new SessionRequired());

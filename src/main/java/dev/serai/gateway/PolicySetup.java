@@ -4,6 +4,7 @@ import dev.serai.credential.Credentials;
 import dev.serai.flow.AnswerWanted;
 import dev.serai.flow.ApplyPolicies;
 import dev.serai.flow.BatchCalls;
+import dev.serai.flow.CancelNotices;
 import dev.serai.flow.FallBack;
 import dev.serai.flow.JudgeTry;
 import dev.serai.flow.KeepAnswer;
@@ -51,7 +52,8 @@ final class PolicySetup implements AutoCloseable {
             ProviderRoutes providers,
             Credentials credentials,
             HashedWheelTimer timers,
-            Workers workers)
+            Workers workers,
+            CancelNotices notices)
             throws StartException, InterruptedException {
         this.rates = rates(settings, environment);
         this.gate = new PolicyGate(rates == null ? SharedRates.NONE : rates);
@@ -59,7 +61,7 @@ final class PolicySetup implements AutoCloseable {
         this.flights = new Flights(settings.admission().queueMax());
         this.shares = new ShareAnswer(cache, flights, credentials, timers, workers);
         this.tries = new JudgeTry(timers, workers);
-        this.batches = new BatchCalls(context.createProducerTemplate(), providers, timers, workers);
+        this.batches = new BatchCalls(context.createProducerTemplate(), providers, timers, workers, notices);
         this.fallbacks = new FallBack(context, workers);
     }
 

@@ -16,7 +16,7 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the answer to one request in what the HTTP step brought: a JSON body, or an event stream that it closes. */
+/** Finds the answer to what was sent in what the HTTP step brought: a JSON body, or an event stream that it closes. */
 final class AnswerReader {
     static final String EVENT_STREAM = "text/event-stream";
 
@@ -27,29 +27,24 @@ final class AnswerReader {
         this.maxMessageBytes = maxMessageBytes;
     }
 
-    /** The {@code result} of the answer to this request, and nothing else. */
-    JsonNode read(@Nullable Object body, @Nullable Object contentType, Awaited request) {
-        return read(body, contentType, request, Incoming.NOBODY);
-    }
-
     /**
-     * The {@code result} of the answer to this request.
+     * What was waited for.
      *
      * @param others takes the other messages of an event stream as they come
      */
-    JsonNode read(@Nullable Object body, @Nullable Object contentType, Awaited request, Incoming others) {
+    <R> R read(@Nullable Object body, @Nullable Object contentType, Expected<R> expected, Incoming others) {
         String mediaType = mediaType(contentType);
         if (mediaType.equalsIgnoreCase(EVENT_STREAM)) {
-            return fromStream(stream(body), request, others);
+            return fromStream(stream(body), expected, others);
         }
-        return fromJson(bytes(body), mediaType, request);
+        return fromJson(bytes(body), mediaType, expected);
     }
 
-    private JsonNode fromStream(InputStream body, Awaited request, Incoming others) {
+    private <R> R fromStream(InputStream body, Expected<R> expected, Incoming others) {
         Ending ending = new Ending();
         InputStream in = body;
         while (in != null) {
-            JsonNode result = fromStream(in, request, others, ending);
+            R result = fromStream(in, expected, others, ending);
             if (result != null) {
                 return result;
             }
@@ -65,7 +60,7 @@ final class AnswerReader {
     }
 
     /** {@code null} where the stream ends, or breaks, before the answer. */
-    private @Nullable JsonNode fromStream(InputStream in, Awaited request, Incoming others, Ending ending) {
+    private <R> @Nullable R fromStream(InputStream in, Expected<R> expected, Incoming others, Ending ending) {
         ending.broken = null;
         try (SseReader events = new SseReader(in, maxMessageBytes)) {
             try {
@@ -74,7 +69,7 @@ final class AnswerReader {
                         continue;
                     }
                     JsonNode messages = parse(event.data());
-                    JsonNode result = JsonRpcAnswer.resultIn(messages, request, others);
+                    R result = expected.in(messages, others);
                     if (result != null) {
                         return result;
                     }
@@ -106,7 +101,7 @@ final class AnswerReader {
         }
     }
 
-    private static JsonNode fromJson(byte[] body, String mediaType, Awaited request) {
+    private static <R> R fromJson(byte[] body, String mediaType, Expected<R> expected) {
         if (body.length == 0) {
             throw protocolError("the upstream answered with an empty body", null);
         }
@@ -116,7 +111,7 @@ final class AnswerReader {
         } catch (IOException e) {
             throw protocolError("the upstream answered with" + named(mediaType) + " a body that is not valid JSON", e);
         }
-        JsonNode result = JsonRpcAnswer.resultIn(messages, request, Incoming.NOBODY);
+        R result = expected.in(messages, Incoming.NOBODY);
         if (result == null) {
             throw protocolError(
                     JsonRpcAnswer.holdsAnswer(messages)

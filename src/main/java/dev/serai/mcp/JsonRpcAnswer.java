@@ -42,23 +42,36 @@ final class JsonRpcAnswer {
         return false;
     }
 
-    private static Iterable<JsonNode> each(JsonNode messages) {
+    /** One message, or each of a batch. */
+    static Iterable<JsonNode> each(JsonNode messages) {
         return messages.isArray() ? messages : List.of(messages);
     }
 
-    private static boolean isAnswer(JsonNode message) {
+    static boolean isAnswer(JsonNode message) {
         return message.isObject() && !message.has("method") && (message.has("id") || message.has("error"));
     }
 
-    private static boolean answers(JsonNode message, long expected) {
-        JsonNode id = message.get("id");
-        if (id == null || id.isNull()) {
-            return message.hasNonNull("error");
-        }
-        return id.isNumber() && id.canConvertToExactIntegral() && id.canConvertToLong() && id.longValue() == expected;
+    /** Whether this answer, an error, names no request. */
+    static boolean isOfNone(JsonNode answer) {
+        JsonNode id = answer.get("id");
+        return (id == null || id.isNull()) && answer.hasNonNull("error");
     }
 
-    private static JsonNode result(JsonNode message, Awaited request) {
+    /** What this answer answers; {@code null} where that is no request of ours. */
+    static @Nullable Long id(JsonNode answer) {
+        JsonNode id = answer.get("id");
+        return id != null && id.isNumber() && id.canConvertToExactIntegral() && id.canConvertToLong()
+                ? Long.valueOf(id.longValue())
+                : null;
+    }
+
+    private static boolean answers(JsonNode message, long expected) {
+        Long id = id(message);
+        return id == null ? isOfNone(message) : id == expected;
+    }
+
+    /** The result in an answer; fails as it says, and where it breaks the rules. */
+    static JsonNode result(JsonNode message, Awaited request) {
         if (!message.path("jsonrpc").asText().equals("2.0")) {
             throw protocolError("the upstream's answer is not JSON-RPC 2.0", null);
         }

@@ -8,6 +8,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import dev.serai.trace.TraceContext;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes JSON-RPC 2.0 requests and notifications as UTF-8. */
@@ -37,6 +38,19 @@ final class JsonRpcWriter {
 
     static byte[] notification(String method) {
         return message(null, method, NONE);
+    }
+
+    /** These messages as one. Source: MCP 2025-03-26, base protocol, batching. */
+    static byte[] batch(List<byte[]> messages) {
+        ByteArrayBuilder all = new ByteArrayBuilder(USUAL_BYTES * messages.size());
+        char before = '[';
+        for (byte[] message : messages) {
+            all.append(before);
+            all.write(message, 0, message.length);
+            before = ',';
+        }
+        all.append(']');
+        return all.toByteArray();
     }
 
     /** Writes the members of {@code _meta} that tell its trace. Source: MCP SEP-414, names of W3C Trace Context. */

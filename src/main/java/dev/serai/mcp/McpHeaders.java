@@ -42,6 +42,12 @@ final class McpHeaders {
     static final String REQUEST_ID = "SeraiMcpRequestId";
     /** Exchange property: the {@link Pending} request. */
     static final String PENDING = "SeraiMcpPending";
+    /** Exchange property: {@link ManyAwaited}, where several requests are under way together. */
+    static final String MANY = "SeraiMcpMany";
+    /** Exchange property: whether several calls go as one message. */
+    static final String TOGETHER = "SeraiMcpTogether";
+    /** Exchange property: whether each of several calls goes for itself. */
+    static final String SINGLY = "SeraiSingly";
     /** Exchange property: whether the server is of the stateless era. */
     static final String STATELESS = "SeraiMcpStateless";
     /** Exchange property: whether the server's era has to be found out first. */

@@ -6,18 +6,13 @@ import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
-import dev.serai.invocation.UpstreamText;
 import dev.serai.loop.NonBlocking;
 import dev.serai.session.Session;
-import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +29,15 @@ public final class McpProtocol implements NonBlocking {
 
     private static final String DISCOVER = "server/discover";
     private static final String INITIALIZE = "initialize";
-    private static final String CALL = "tools/call";
+    static final String CALL = "tools/call";
     private static final String SUBSCRIBE = "resources/subscribe";
 
     /** Stands for the session with a server that keeps none. */
     private static final Session WITHOUT_SESSION = new Session(null, Handshake.statelessFacts());
 
-    private final AnswerReader answers;
+    private final Answers answers;
     private final Eras eras = new Eras(System::nanoTime);
     private final ParameterHeaders.Known parameters = new ParameterHeaders.Known();
-    private final ConcurrentHashMap<CamelContext, ProducerTemplate> templates = new ConcurrentHashMap<>(1);
     private final SessionStreams streams = new SessionStreams(parameters::forget);
 
     public McpProtocol() {
@@ -52,10 +46,7 @@ public final class McpProtocol implements NonBlocking {
 
     /** @param maxMessageBytes the largest message accepted from a server, in bytes; at least 1 */
     public McpProtocol(int maxMessageBytes) {
-        if (maxMessageBytes < 1) {
-            throw new IllegalArgumentException("maxMessageBytes must be at least 1, was " + maxMessageBytes);
-        }
-        this.answers = new AnswerReader(maxMessageBytes);
+        this.answers = new Answers(maxMessageBytes);
     }
 
     /** Says on the exchange in which way its session is opened: with a handshake, without, or by asking first. */
@@ -167,10 +158,9 @@ public final class McpProtocol implements NonBlocking {
         if (pending.request().method().equals(SUBSCRIBE)) {
             streams.subscribed(exchange, session(exchange));
         }
-        if (ToolResult.failed(result)) {
-            String text = UpstreamText.excerpt(ToolResult.firstText(result), UpstreamText.secrets(sessionId(exchange)));
-            throw new CapabilityException(
-                    ErrorCode.TOOL_ERROR, text.isEmpty() ? "the tool failed and says no more" : text, result, null);
+        CapabilityException failure = ToolResult.failure(result, sessionId(exchange));
+        if (failure != null) {
+            throw failure;
         }
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
         JsonNode fresh = result.path("ttlMs");
@@ -178,6 +168,10 @@ public final class McpProtocol implements NonBlocking {
             // Saturates.
             exchange.setProperty(InvocationHeaders.FRESH_MS, (long) Math.max(0, fresh.doubleValue()));
         }
+    }
+
+    Answers answers() {
+        return answers;
     }
 
     /** The server of this call wants these headers. */
@@ -211,18 +205,20 @@ public final class McpProtocol implements NonBlocking {
      * from the end of the connection: the property {@code SeraiMcpToBeTold} says whether it is to be sent.
      */
     public void cancelled(Exchange exchange) {
-        Pending pending = exchange.getProperty(McpHeaders.PENDING, Pending.class);
-        if (pending == null) {
-            throw new IllegalStateException("no request was written on this exchange");
-        }
-        exchange.setProperty(McpHeaders.TO_BE_TOLD, !pending.isStateless());
+        ManyAwaited many = exchange.getProperty(McpHeaders.MANY, ManyAwaited.class);
+        Pending pending = many == null ? Pending.of(exchange) : null;
+        exchange.setProperty(McpHeaders.TO_BE_TOLD, pending == null || !pending.isStateless());
         Requests.write(
                 exchange,
                 SessionWire.of(session(exchange)),
-                JsonRpcWriter.notification("notifications/cancelled", json -> {
-                    json.writeNumberField("requestId", pending.id());
-                    json.writeStringField("reason", "nobody waits for the answer any more");
-                }));
+                pending == null ? JsonRpcWriter.batch(many.each(McpProtocol::cancelled)) : cancelled(pending.id()));
+    }
+
+    private static byte[] cancelled(long id) {
+        return JsonRpcWriter.notification("notifications/cancelled", json -> {
+            json.writeNumberField("requestId", id);
+            json.writeStringField("reason", "nobody waits for the answer any more");
+        });
     }
 
     /** Body becomes a {@code ping} of the session, or what stands for it where there are none. */
@@ -264,36 +260,18 @@ public final class McpProtocol implements NonBlocking {
 
     /** The result in what the HTTP step brought. */
     JsonNode answer(Exchange exchange) {
-        Message message = exchange.getMessage();
-        Object contentType = message.getHeader(McpHeaders.CONTENT_TYPE);
-        McpHeaders.clear(message);
         Pending pending = Pending.of(exchange);
-        Awaited awaited = new Awaited(pending.id(), sessionId(exchange));
         // What a server sends before there is a session is not answered: it may not ask yet.
         boolean opening = pending.request().method().equals(INITIALIZE);
-        if (opening || !(message.getBody() instanceof InputStream stream)) {
-            return answers.read(message.getBody(), contentType, awaited);
-        }
-        ProducerTemplate template = template(exchange.getContext());
-        ServerAnswers toServer = new ServerAnswers(exchange, template, stream);
-        CallerSide caller = new CallerSide(exchange, pending, toServer, new Resumption(exchange, template));
-        try {
-            return answers.read(stream, contentType, awaited, caller);
-        } finally {
-            toServer.end();
-        }
+        return answers.read(exchange, new Awaited(pending.id(), sessionId(exchange)), opening ? null : pending);
     }
 
-    private ProducerTemplate template(CamelContext context) {
-        return templates.computeIfAbsent(context, CamelContext::createProducerTemplate);
-    }
-
-    private static @Nullable String sessionId(Exchange exchange) {
+    static @Nullable String sessionId(Exchange exchange) {
         Session session = session(exchange);
         return session == null ? null : session.id();
     }
 
-    private static @Nullable Session session(Exchange exchange) {
+    static @Nullable Session session(Exchange exchange) {
         return exchange.getProperty(McpHeaders.SESSION, Session.class);
     }
 
@@ -301,7 +279,7 @@ public final class McpProtocol implements NonBlocking {
         return ProtocolVersion.offered(exchange.getMessage().getHeader(McpHeaders.DECLARED_VERSION, String.class));
     }
 
-    private static String toolName(Message message) {
+    static String toolName(Message message) {
         String declared = message.getHeader(McpHeaders.TOOL_NAME, String.class);
         if (declared != null) {
             return declared;
@@ -310,7 +288,7 @@ public final class McpProtocol implements NonBlocking {
         return capability.substring(capability.lastIndexOf('.') + 1);
     }
 
-    private static @Nullable JsonNode arguments(@Nullable Object body) {
+    static @Nullable JsonNode arguments(@Nullable Object body) {
         if (body == null || (body instanceof JsonNode json && (json.isNull() || json.isMissingNode()))) {
             return null;
         }

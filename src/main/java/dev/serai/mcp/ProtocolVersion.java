@@ -10,7 +10,10 @@ final class ProtocolVersion {
     /** The revision without handshake and sessions. */
     static final String STATELESS = "2026-07-28";
 
-    private static final List<String> SESSION_ERA = List.of("2024-11-05", "2025-03-26", "2025-06-18", LATEST);
+    /** The only one in which a client may send several requests as one message. */
+    static final String BATCHING = "2025-03-26";
+
+    private static final List<String> SESSION_ERA = List.of("2024-11-05", BATCHING, "2025-06-18", LATEST);
 
     private ProtocolVersion() {}
 

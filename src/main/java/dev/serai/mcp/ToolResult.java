@@ -3,15 +3,24 @@ package dev.serai.mcp;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.invocation.UpstreamText;
 import org.jspecify.annotations.Nullable;
 
 /** What a tool's result means to a caller. */
 final class ToolResult {
     private ToolResult() {}
 
-    static boolean failed(JsonNode result) {
-        return result.path("isError").asBoolean();
+    /** How the tool failed; {@code null} where it did not. The text is without the session id. */
+    static @Nullable CapabilityException failure(JsonNode result, @Nullable String sessionId) {
+        if (!result.path("isError").asBoolean()) {
+            return null;
+        }
+        String text = UpstreamText.excerpt(firstText(result), UpstreamText.secrets(sessionId));
+        return new CapabilityException(
+                ErrorCode.TOOL_ERROR, text.isEmpty() ? "the tool failed and says no more" : text, result, null);
     }
 
     /** The first text of the content; empty where it has none. */

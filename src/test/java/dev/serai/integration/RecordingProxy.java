@@ -1,5 +1,6 @@
 package dev.serai.integration;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -28,6 +29,7 @@ final class RecordingProxy implements AutoCloseable {
 
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection", "content-length", "host", "keep-alive", "transfer-encoding", "upgrade", "http2-settings");
+    private static final String BATCH = "batch";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI upstream;
@@ -42,7 +44,7 @@ final class RecordingProxy implements AutoCloseable {
      * A request that passed.
      *
      * @param method the HTTP method
-     * @param rpcMethod the JSON-RPC method; empty where there is none
+     * @param rpcMethod the JSON-RPC method; empty where there is none, {@code batch} for several messages
      * @param headerNames in lower case
      */
     record Seen(String method, String rpcMethod, Set<String> headerNames) {}
@@ -76,6 +78,10 @@ final class RecordingProxy implements AutoCloseable {
 
     long toolCalls() {
         return seen.stream().filter(s -> s.rpcMethod().equals("tools/call")).count();
+    }
+
+    long batches() {
+        return seen.stream().filter(s -> s.rpcMethod().equals(BATCH)).count();
     }
 
     long deletes() {
@@ -148,6 +154,10 @@ final class RecordingProxy implements AutoCloseable {
     }
 
     private static String rpcMethod(byte[] body) throws IOException {
-        return body.length == 0 ? "" : JSON.readTree(body).path("method").asText();
+        if (body.length == 0) {
+            return "";
+        }
+        JsonNode message = JSON.readTree(body);
+        return message.isArray() ? BATCH : message.path("method").asText();
     }
 }

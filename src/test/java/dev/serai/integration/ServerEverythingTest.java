@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.serai.gateway.StartException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +40,10 @@ class ServerEverythingTest {
               - id: it.long
                 metadata: { mcp: { tool_name: trigger-long-running-operation } }
                 input_schema: { type: object, properties: { duration: { type: number }, steps: { type: number } } }
+              - id: it.batched
+                metadata:
+                  mcp: { tool_name: get-sum, protocol_version: "2025-03-26" }
+                  policy: { batch: { size: 10, window: 10s } }
             """;
 
     private static NpmServer server;
@@ -87,6 +96,25 @@ class ServerEverythingTest {
 
         assertThat(proxy.toolCalls()).isEqualTo(2);
         assertThat(proxy.initializes()).isEqualTo(1);
+    }
+
+    @Test
+    void tenCallsAreOneBatchInTheRevisionThatHasThem() throws Exception {
+        List<Future<String>> calls = new ArrayList<>();
+        ExecutorService callers = Executors.newFixedThreadPool(10);
+        try {
+            for (int n = 0; n < 10; n++) {
+                String arguments = "{\"a\":" + n + ",\"b\":100}";
+                calls.add(callers.submit(() -> gateway.textOverRest("it.batched", arguments)));
+            }
+            for (int n = 0; n < 10; n++) {
+                assertThat(calls.get(n).get()).isEqualTo("The sum of " + n + " and 100 is " + (100 + n) + ".");
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(proxy.toolCalls()).isZero();
+        assertThat(proxy.batches()).isEqualTo(1);
     }
 
     @Test

@@ -29,12 +29,15 @@ final class McpStub implements AutoCloseable {
 
     /** One request, and ways to answer it. */
     record Request(HttpExchange http, JsonNode message) {
-        /** Of a message that is an answer: {@code answer}; of a request without a body its HTTP method. */
+        /**
+         * Of a message that is an answer: {@code answer}; of several messages {@code batch}; of a request without a body its
+         * HTTP method.
+         */
         String method() {
             if (message.isMissingNode()) {
                 return http.getRequestMethod();
             }
-            return message.path("method").asText("answer");
+            return message.isArray() ? "batch" : message.path("method").asText("answer");
         }
 
         JsonNode params() {

@@ -1,0 +1,11 @@
+package dev.serai.invocation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * What a provider's route leaves for one of several calls that went together, where its whole result means another value.
+ *
+ * @param whole what the caller gets who asks for it with {@link InvocationHeaders#RAW}
+ * @param value what the others get
+ */
+public record ProviderResult(JsonNode whole, JsonNode value) {}
