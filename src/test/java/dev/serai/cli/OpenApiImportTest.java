@@ -7,11 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.serai.capability.Capability;
 import dev.serai.capability.Catalog;
 import dev.serai.capability.CatalogLoader;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -34,28 +31,18 @@ class OpenApiImportTest {
     @TempDir
     Path home;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private CommandLine last = new CommandLine(0, "", "");
 
     private int run(String... more) throws IOException {
         Files.createDirectories(home.resolve("capabilities"));
-        out.reset();
-        err.reset();
         List<String> args = new ArrayList<>(List.of("import", "openapi"));
         args.addAll(Arrays.asList(more));
-        return new Cli(new CliContext(
-                        home,
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        false,
-                        CatalogLoader::load,
-                        LocalGateway::start))
-                .run(args.toArray(String[]::new));
+        last = CommandLine.runIn(home, args.toArray(String[]::new));
+        return last.exitCode();
     }
 
     private String told() {
-        return err.toString(StandardCharsets.UTF_8);
+        return last.err();
     }
 
     private Capability declared(String id) {
@@ -82,7 +69,7 @@ class OpenApiImportTest {
     void everyOperationIsACapabilityAndWhatCannotBeOneIsNamed() throws IOException {
         assertThat(run(pets())).isEqualTo(ExitCode.FAILED);
 
-        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        assertThat(last.out().lines())
                 .containsExactly(
                         "added: openapi.pet-shop.pets_get",
                         "added: openapi.pet-shop.pets_remove",
@@ -183,7 +170,7 @@ class OpenApiImportTest {
 
         run(description.toString());
 
-        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        assertThat(last.out().lines())
                 .containsExactly(
                         "added: openapi.pet-shop.pets_drop",
                         "changed: openapi.pet-shop.pets_get: parameters",
@@ -262,7 +249,7 @@ class OpenApiImportTest {
             assertThat(run(here + "/moved")).isEqualTo(ExitCode.FAILED);
             assertThat(told()).contains("302: redirects are not followed");
             assertThat(run(here + "/refs")).isEqualTo(ExitCode.FAILED);
-            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("added: openapi.127-0-0-1.c\n");
+            assertThat(last.out()).isEqualTo("added: openapi.127-0-0-1.c\n");
             assertThat(run(here + "/large")).isEqualTo(ExitCode.FAILED);
             assertThat(told()).contains("larger than 33554432 bytes");
             assertThat(elsewhere).hasValue(0);
@@ -284,7 +271,7 @@ class OpenApiImportTest {
         assertThat(run(description)).isEqualTo(ExitCode.FAILED);
 
         assertThat(told()).contains("left out: openapi.tmp-evil-2j.deep: its schema is more than 90 levels deep");
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("added: openapi.tmp-evil-2j.odd\n");
+        assertThat(last.out()).isEqualTo("added: openapi.tmp-evil-2j.odd\n");
         assertThat(home.resolve("capabilities/tmp-evil-2j.yaml")).content().doesNotContain("\u001b", "\\e");
         assertThat(declared("openapi.tmp-evil-2j.odd")
                         .arguments()

@@ -2,6 +2,7 @@ package dev.serai.scenario;
 
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
+import java.util.function.LongSupplier;
 
 /** A server whose sessions are counted, and how a capability of it is declared. */
 interface SessionPeer extends AutoCloseable {
@@ -29,46 +30,82 @@ interface SessionPeer extends AutoCloseable {
     @Override
     void close();
 
+    /** Adds what {@link SessionPeer#declare} does. */
+    @FunctionalInterface
+    interface Declaration {
+        void add(TestGateway.Builder gateway, String id, String session);
+    }
+
+    /** A peer whose server counts. */
+    record Counting(
+            Declaration declaration,
+            LongSupplier openings,
+            LongSupplier closings,
+            LongSupplier calls,
+            Runnable loss,
+            AutoCloseable server)
+            implements SessionPeer {
+        @Override
+        public void declare(TestGateway.Builder gateway, String id, String session) {
+            declaration.add(gateway, id, session);
+        }
+
+        @Override
+        public long opened() {
+            return openings.getAsLong();
+        }
+
+        @Override
+        public long closed() {
+            return closings.getAsLong();
+        }
+
+        @Override
+        public long works() {
+            return calls.getAsLong();
+        }
+
+        @Override
+        public void lose() {
+            loss.run();
+        }
+
+        @Override
+        public void close() {
+            try {
+                server.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The declaration of one capability, its metadata but the session block given in one line. */
+    private static void declared(TestGateway.Builder gateway, String id, String metadata, String session) {
+        gateway.capabilities(
+                id + ".yaml", """
+                capabilities:
+                  - id: %s
+                    metadata:
+                      %s
+                      session: %s
+                """.formatted(id, metadata.replaceAll("\\s+", " ").strip(), session));
+    }
+
     static SessionPeer mcp() {
         SampleMcpServer server = new SampleMcpServer();
         server.start();
-        return new SessionPeer() {
-            @Override
-            public void declare(TestGateway.Builder gateway, String id, String session) {
-                gateway.capabilities(id + ".yaml", """
-                        capabilities:
-                          - id: %s
-                            metadata:
-                              mcp: { server_url: "%s", requires_session: true, tool_name: echo }
-                              session: %s
-                        """.formatted(id, server.uri(), session));
-            }
-
-            @Override
-            public long opened() {
-                return server.counters().initialize();
-            }
-
-            @Override
-            public long closed() {
-                return server.counters().deletes();
-            }
-
-            @Override
-            public long works() {
-                return server.counters().executions("echo");
-            }
-
-            @Override
-            public void lose() {
-                server.expireAllSessions();
-            }
-
-            @Override
-            public void close() {
-                server.close();
-            }
-        };
+        return new Counting(
+                (gateway, id, session) -> declared(
+                        gateway,
+                        id,
+                        "mcp: { server_url: \"%s\", requires_session: true, tool_name: echo }".formatted(server.uri()),
+                        session),
+                () -> server.counters().initialize(),
+                () -> server.counters().deletes(),
+                () -> server.counters().executions("echo"),
+                server::expireAllSessions,
+                server);
     }
 
     /** An HTTP API, under either name of its provider. */
@@ -91,128 +128,53 @@ interface SessionPeer extends AutoCloseable {
 
     private static SessionPeer login(String block) {
         LoginServer server = new LoginServer();
-        return new SessionPeer() {
-            @Override
-            public void declare(TestGateway.Builder gateway, String id, String session) {
-                String text = block.formatted(server.url()).replaceAll("\\s+", " ");
-                gateway.capabilities(
-                        id + ".yaml",
-                        "capabilities:\n  - id: " + id + "\n    metadata:\n      " + text + "\n      session: "
-                                + session + "\n");
-                gateway.environment("PEER_LOGIN", LoginServer.LOGIN);
-            }
-
-            @Override
-            public long opened() {
-                return server.logins();
-            }
-
-            @Override
-            public long closed() {
-                return server.logouts();
-            }
-
-            @Override
-            public long works() {
-                return server.works();
-            }
-
-            @Override
-            public void lose() {
-                server.lose();
-            }
-
-            @Override
-            public void close() {
-                server.close();
-            }
-        };
+        return new Counting(
+                (gateway, id, session) -> {
+                    declared(gateway, id, block.formatted(server.url()), session);
+                    gateway.environment("PEER_LOGIN", LoginServer.LOGIN);
+                },
+                server::logins,
+                server::logouts,
+                server::works,
+                server::lose,
+                server);
     }
 
     /** A server whose sessions are connections. */
     static SessionPeer webSocket() {
         SocketServer server = new SocketServer();
-        return new SessionPeer() {
-            @Override
-            public void declare(TestGateway.Builder gateway, String id, String session) {
-                gateway.capabilities(id + ".yaml", """
-                        capabilities:
-                          - id: %s
-                            metadata:
-                              websocket: { server_url: "%s", requires_session: true, message: '{"method": "work"}' }
-                              session: %s
-                        """.formatted(id, server.url(), session));
-            }
-
-            @Override
-            public long opened() {
-                return server.opened();
-            }
-
-            @Override
-            public long closed() {
-                return server.closed();
-            }
-
-            @Override
-            public long works() {
-                return server.works();
-            }
-
-            @Override
-            public void lose() {
-                server.lose();
-            }
-
-            @Override
-            public void close() {
-                server.close();
-            }
-        };
+        return new Counting(
+                (gateway, id, session) -> declared(
+                        gateway,
+                        id,
+                        "websocket: { server_url: \"%s\", requires_session: true, message: '{\"method\": \"work\"}' }"
+                                .formatted(server.url()),
+                        session),
+                server::opened,
+                server::closed,
+                server::works,
+                server::lose,
+                server);
     }
 
     /** A server whose sessions are connections, which it ends by asking its clients to leave. */
     static SessionPeer grpc() {
         EchoServer server = EchoServer.start();
-        return new SessionPeer() {
-            @Override
-            public void declare(TestGateway.Builder gateway, String id, String session) {
-                gateway.capabilities(id + ".yaml", """
-                        capabilities:
-                          - id: %s
-                            metadata:
-                              grpc: { server_url: "%s", requires_session: true, method: lab.v1.Echo/Say }
-                              session: %s
-                        """.formatted(id, server.url(), session));
-            }
-
-            @Override
-            public long opened() {
-                return server.opened();
-            }
-
-            @Override
-            public long closed() {
-                return server.awaitClosed();
-            }
-
-            @Override
-            public long works() {
-                return server.said();
-            }
-
-            @Override
-            public void lose() {
-                server.sendAway();
-            }
-
-            @Override
-            public void close() {
-                server.close();
-            }
-        };
+        return new Counting(
+                (gateway, id, session) -> declared(
+                        gateway,
+                        id,
+                        "grpc: { server_url: \"%s\", requires_session: true, method: lab.v1.Echo/Say }"
+                                .formatted(server.url()),
+                        session),
+                server::opened,
+                server::awaitClosed,
+                server::said,
+                server::sendAway,
+                server);
     }
 
+    /** Its server knows of no sessions. */
     static SessionPeer chat() {
         return new ChatPeer();
     }
@@ -220,55 +182,25 @@ interface SessionPeer extends AutoCloseable {
     /** Routes of the operator's, which open, use and close the tickets of a made-up server. */
     static SessionPeer ownRoutes() {
         LedgerServer server = new LedgerServer();
-        return new SessionPeer() {
-            @Override
-            public void declare(TestGateway.Builder gateway, String id, String session) {
-                gateway.routes(
-                        "book.yaml",
-                        NewProviderTest.routes("ledger")
-                                .replace("ledger-open-session", "book-open")
-                                .replace("ledger-call", "book-entry")
-                                .replace("ledger-close-session", "book-close"));
-                gateway.environment("LEDGER_SECRET", LedgerServer.SECRET)
-                        .capabilities(id + ".yaml", """
-                        capabilities:
-                          - id: %s
-                            metadata:
-                              camel:
-                                server_url: "%s"
-                                requires_session: true
-                                auth_env_var: LEDGER_SECRET
-                                route: "direct:book-entry"
-                                open_route: "direct:book-open"
-                                close_route: "direct:book-close"
-                              session: %s
-                        """.formatted(id, server.url(), session));
-            }
-
-            @Override
-            public long opened() {
-                return server.logins();
-            }
-
-            @Override
-            public long closed() {
-                return server.logouts();
-            }
-
-            @Override
-            public long works() {
-                return server.entries();
-            }
-
-            @Override
-            public void lose() {
-                server.expire(401);
-            }
-
-            @Override
-            public void close() {
-                server.close();
-            }
-        };
+        return new Counting(
+                (gateway, id, session) -> {
+                    gateway.routes(
+                                    "book.yaml",
+                                    NewProviderTest.routes("ledger")
+                                            .replace("ledger-open-session", "book-open")
+                                            .replace("ledger-call", "book-entry")
+                                            .replace("ledger-close-session", "book-close"))
+                            .environment("LEDGER_SECRET", LedgerServer.SECRET);
+                    declared(gateway, id, """
+                            camel: { server_url: "%s", requires_session: true, auth_env_var: LEDGER_SECRET,
+                                     route: "direct:book-entry", open_route: "direct:book-open",
+                                     close_route: "direct:book-close" }
+                            """.formatted(server.url()), session);
+                },
+                server::logins,
+                server::logouts,
+                server::entries,
+                () -> server.expire(401),
+                server);
     }
 }
