@@ -65,11 +65,16 @@ final class Connection {
 
     /** Takes from now on what the server says. */
     void begin() {
-        line.onLoop(() -> {
+        // At once, if it can be: it may be closed as soon as it is open, and then takes no handlers.
+        line.nowOnLoop(() -> {
+            if (socket.isClosed()) {
+                line.end();
+                return;
+            }
             socket.exceptionHandler(this::broken);
             socket.frameHandler(frame -> {
                 // Each is answered at once: who sends them and reads no answer would fill the memory.
-                if (frame.isPing() && socket.writeQueueFull()) {
+                if (frame.isPing() && !socket.isClosed() && socket.writeQueueFull()) {
                     line.cut(1008);
                 }
             });
@@ -169,13 +174,13 @@ final class Connection {
             dispatch(tree(text), text);
             return;
         }
-        line.hold();
+        line.holdOrder();
         try {
             http.aside(() -> {
                 JsonNode tree = tree(text);
                 line.onLoop(() -> {
                     dispatch(tree, text);
-                    line.release();
+                    line.releaseOrder();
                 });
             });
         } catch (RejectedExecutionException e) {

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.impl.WebSocketInternal;
+import io.vertx.core.impl.ContextInternal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,18 +25,22 @@ final class Line {
     private static final long MOST_UNSENT = 16L * 1024 * 1024;
 
     private static final long DOUBT_MILLIS = 5_000;
-
-    private static final Buffer PING = Buffer.buffer("ping");
-
     private static final long CUT_MILLIS = 3_000;
+    private static final Buffer PING = Buffer.buffer("ping");
 
     private final WebSocketBase socket;
     private final Context context;
     private final Runnable ended;
     private List<CompletableFuture<LocalAnswer>> pings = new ArrayList<>();
     private long unsent;
-    /** How many reasons there are not to read on. */
+    /** How many have enough to read. */
     private int held;
+    /** How many messages are being read, before all that follow. */
+    private int reading;
+    /** Either side has closed it: what has come already holds nobody up. */
+    private boolean closing;
+    /** The server has, and what came before is still to be handed on. */
+    private boolean closed;
 
     private boolean over;
 
@@ -60,15 +65,20 @@ final class Line {
         }
     }
 
+    /** The same, but at once where this thread is the event loop's. */
+    void nowOnLoop(Runnable action) {
+        if (context instanceof ContextInternal internal && internal.inThread()) {
+            action.run();
+        } else {
+            onLoop(action);
+        }
+    }
+
     /** Reads from now on. */
     void begin() {
-        socket.closeHandler(closed -> end());
+        socket.closeHandler(gone -> closed());
         socket.pongHandler(pong -> pinged(DONE));
-        if (socket.isClosed()) {
-            end();
-        } else {
-            socket.resume();
-        }
+        socket.resume();
     }
 
     /** Has this run after a while; what is returned names the timer for {@link #forget}. */
@@ -126,7 +136,7 @@ final class Line {
             answer.complete(GONE);
             return;
         }
-        if (held > 0) {
+        if (held > 0 || reading > 0) {
             // No pong is read now, and that says nothing about the server.
             answer.complete(DONE);
             return;
@@ -155,16 +165,49 @@ final class Line {
 
     /** Somebody has enough to read: the server has to wait. */
     void hold() {
-        if (held++ == 0) {
+        held++;
+        if (!closing) {
             socket.pause();
         }
     }
 
     /** The opposite of {@link #hold}. */
     void release() {
-        if (--held == 0) {
+        held--;
+        flow();
+    }
+
+    /** A message is read elsewhere: what follows it has to wait. */
+    void holdOrder() {
+        reading++;
+        socket.pause();
+    }
+
+    /** The opposite of {@link #holdOrder}. */
+    void releaseOrder() {
+        reading--;
+        flow();
+    }
+
+    private void flow() {
+        if (reading == 0 && (held == 0 || closing)) {
             socket.resume();
+            if (closed) {
+                // After what has come and is handed on now.
+                context.runOnContext(now -> {
+                    if (reading == 0) {
+                        end();
+                    }
+                });
+            }
         }
+    }
+
+    /** The server says nothing more, but what it said before is still heard. */
+    private void closed() {
+        closing = true;
+        closed = true;
+        flow();
     }
 
     /** Ends it without waiting for the server, which is told why (RFC 6455, 7.4). */
@@ -175,10 +218,9 @@ final class Line {
 
     /** Closes it, and answers when the server has been told. */
     void close(int code, CompletableFuture<LocalAnswer> answer) {
-        if (held > 0) {
-            // The server's own close frame is read, too.
-            socket.resume();
-        }
+        // The server's own close frame is read, too.
+        closing = true;
+        flow();
         cutLater();
         var unused = socket.close((short) code).onComplete(sent -> answer.complete(DONE));
     }
@@ -192,7 +234,8 @@ final class Line {
         });
     }
 
-    private void end() {
+    /** Nothing more comes. */
+    void end() {
         if (!over) {
             over = true;
             cutLater();

@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.impl.WebSocketInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class SocketServer implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
     private static final int HUGE = 3 * 1024 * 1024;
+    /** Characters of a last word. */
+    static final int LONG = 200 * 1024;
+
+    private static final int FRAGMENT = 16 * 1024;
 
     private final Vertx vertx = Vertx.vertx(
             new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
@@ -187,11 +193,16 @@ final class SocketServer implements AutoCloseable {
             }
             case "huge" -> socket.writeTextMessage("{\"id\":\"x\",\"result\":\"" + "x".repeat(HUGE) + "\"}");
             case "cut" -> cut();
+            case "last" -> last(socket, message, params.path("how").asText());
             case "push" -> {
                 for (int i = 1; i <= params.path("n").asInt(); i++) {
-                    say(socket, message.path("id"), "event", params.has("pad") ? "x".repeat(10_000) : i);
+                    int pad = params.path("pad").asInt();
+                    say(socket, message.path("id"), "event", pad > 0 ? "x".repeat(pad) : i);
                 }
                 say(socket, message, "done");
+                if (params.has("close")) {
+                    socket.close();
+                }
             }
             case "subscribe" -> subscribe(socket, message);
             case "unsubscribe" -> {
@@ -204,6 +215,27 @@ final class SocketServer implements AutoCloseable {
             default -> {
                 // Nothing is said.
             }
+        }
+    }
+
+    /** A long answer in one frame or in several; then the connection is closed at once, as the protocol says or not. */
+    private void last(ServerWebSocket socket, JsonNode message, String how) {
+        String text = "{\"id\":" + message.get("id") + ",\"result\":\"" + "x".repeat(LONG) + "\"}";
+        int step = how.equals("fragments") ? FRAGMENT : text.length();
+        io.vertx.core.Future<Void> said =
+                socket.writeFrame(WebSocketFrame.textFrame(text.substring(0, step), step == text.length()));
+        for (int from = step; from < text.length(); from += step) {
+            int to = Math.min(from + step, text.length());
+            said = socket.writeFrame(
+                    WebSocketFrame.continuationFrame(Buffer.buffer(text.substring(from, to)), to == text.length()));
+        }
+        if (how.equals("cut")) {
+            said.onComplete(sent -> {
+                var unused =
+                        ((WebSocketInternal) socket).channelHandlerContext().close();
+            });
+        } else {
+            socket.close();
         }
     }
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests over a WebSocket and their answers. */
 @Timeout(120)
@@ -61,6 +63,7 @@ class WebsocketProviderTest {
                 metadata: { websocket: { server_url: "%s?few=1", max_pending: 2, message: '{"method": "silent"}' } }
               - id: w.small
                 metadata: { websocket: { server_url: "%s?small=1", max_message: 2000 } }
+              - { id: w.last, metadata: { websocket: { server_url: "%s?last=1", message: '{"method": "last", "params": "{*}"}' }, session: { scope: call } } }
               - id: w.answering
                 metadata:
                   websocket: { server_url: "%s?answering=1", reply_when: '{"/event": 2}', reply: '{"method": "pong"}' }
@@ -95,7 +98,7 @@ class WebsocketProviderTest {
         Files.writeString(key, "first");
         String url = server.url();
         gateway = TestGateway.in(folder)
-                .capabilities("w.yaml", DECLARATIONS.formatted(url, url, key, url, url, url, url, url, url, url))
+                .capabilities("w.yaml", DECLARATIONS.formatted(url, url, key, url, url, url, url, url, url, url, url))
                 .capabilities("wrong.yaml", wrong())
                 .environment("KEY", "the key")
                 .environment("LOGIN", "ada:the-password")
@@ -199,6 +202,14 @@ class WebsocketProviderTest {
         CallOutcome outcome = failed("w.small", "{\"method\":\"huge\"}", "upstream_protocol_error");
         assertThat(outcome.body().path("detail").asText()).contains("2000 bytes (max_message)");
         assertThat(value("w.small", "{\"method\":\"echo\",\"params\":1}")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frame", "fragments", "cut"})
+    void aLongAnswerThatTheServerClosesAfterIsAnAnswer(String how) {
+        for (int i = 0; i < 10; i++) {
+            assertThat(value("w.last", "{\"how\":\"" + how + "\"}")).hasSize(SocketServer.LONG + 2);
+        }
     }
 
     @Test

@@ -31,6 +31,8 @@ class WebsocketStreamTest {
             capabilities:
               - id: s.push
                 metadata: { websocket: { message: '{"method": "push", "params": "{*}"}', end_when: /result, result: /event } }
+              - id: s.last
+                metadata: { websocket: { message: '{"method": "push", "params": "{*}"}', end_when: /result, result: /event }, session: { scope: call } }
               - id: s.fail
                 metadata: { websocket: { message: '{"method": "fail"}', end_when: /result } }
               - id: s.count
@@ -152,15 +154,23 @@ class WebsocketStreamTest {
 
     @Test
     void allOfAStreamIsBoundedAndTheConnectionGoesOn() {
-        CallOutcome outcome = gateway.call("s.push", "{\"n\":500,\"pad\":1}");
+        CallOutcome outcome = gateway.call("s.push", "{\"n\":500,\"pad\":10000}");
         assertThat(outcome.headers().get("CapabilityErrorCode")).isEqualTo("upstream_protocol_error");
         assertThat(outcome.body().path("detail").asText()).contains("1048576");
         assertThat(value("s.echo", "{\"a\":1}")).isEqualTo("{\"a\":1}");
     }
 
     @Test
+    void whatCameBeforeTheConnectionWasClosedIsPartOfTheResult() {
+        for (int i = 0; i < 10; i++) {
+            JsonNode parts = TestGateway.tree(value("s.last", "{\"n\":9,\"pad\":70000,\"close\":true}"));
+            assertThat(parts).hasSize(9).allMatch(part -> part.asText().length() == 70_000);
+        }
+    }
+
+    @Test
     void aSlowCallerHoldsNobodyUpAndTheResultIsWhole() throws IOException {
-        try (EventCaller caller = events("s.push", "{\"n\":90,\"pad\":1}")) {
+        try (EventCaller caller = events("s.push", "{\"n\":90,\"pad\":10000}")) {
             await().atMost(PATIENCE).until(() -> gateway.get("/observe/metrics")
                     .body()
                     .contains("capability=\"s.push\",code=\"none\",status=\"completed\"}"));
