@@ -147,7 +147,7 @@ final class SocketClient {
 
         private void connect(List<String> hosts, int index) {
             long left = TimeUnit.NANOSECONDS.toMillis(call.deadlineNanos() - System.nanoTime());
-            WebSocketConnectOptions options = new WebSocketConnectOptions()
+            WebSocketConnectOptions options = RefusedHandshake.bounding(context)
                     .setHost(hosts.get(index))
                     .setPort(target.port())
                     .setSsl(target.tls())

@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  * is. Every member is used on the event loop of its context; {@link #cut} may be called from anywhere.
  */
 final class Transfer {
-    private static final int MAX_ERROR_BODY = 64 * 1024;
-    private static final long ERROR_BODY_MILLIS = 1_000;
+    /** Bytes of an answer that is not 2xx. */
+    static final int MAX_ERROR_BODY = 64 * 1024;
+    /** For these bytes to come. */
+    static final long ERROR_BODY_MILLIS = 1_000;
+
     /** The least status after which the connection still speaks HTTP. */
     private static final int FIRST_FINAL = 200;
 
