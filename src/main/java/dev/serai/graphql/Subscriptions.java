@@ -63,6 +63,12 @@ final class Subscriptions {
             public boolean isEnd(String type) {
                 return type.equals("complete");
             }
+
+            /** Another operation has one result, after which nothing is missing. */
+            @Override
+            public boolean needsEnd() {
+                return isOne(capability);
+            }
         };
     }
 

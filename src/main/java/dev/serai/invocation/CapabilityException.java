@@ -21,7 +21,7 @@ public class CapabilityException extends RuntimeException {
         this(code, detail, null, cause);
     }
 
-    /** With the provider's whole result, kept for {@link ErrorCode#TOOL_ERROR}. */
+    /** With the provider's whole result, kept for {@link ErrorCode#TOOL_ERROR}, or what came of one that broke off. */
     public CapabilityException(ErrorCode code, String detail, @Nullable JsonNode result, @Nullable Throwable cause) {
         super(detail, cause);
         this.code = code;

@@ -44,13 +44,9 @@ public final class Parts {
         /** Whether nothing follows an event of this type. */
         boolean isEnd(String type);
 
-        /**
-         * The stream has ended without such an event.
-         *
-         * @throws CapabilityException where that is no end of a result
-         */
-        default void ended() {
-            // The connection knows when it is over.
+        /** Whether a stream that ends without such an event has broken off; else its connection knows when it is over. */
+        default boolean needsEnd() {
+            return false;
         }
     }
 
@@ -98,7 +94,7 @@ public final class Parts {
     private static ArrayNode collect(
             Exchange exchange, InputStream in, Reading reading, int count, CompletableFuture<Boolean> over) {
         ArrayNode parts = JsonNodeFactory.instance.arrayNode();
-        try (SseReader events = new SseReader(in, MOST_EVENT_BYTES)) {
+        try (SseReader events = SseReader.withBare(in, MOST_EVENT_BYTES)) {
             for (SseEvent event = events.next(); event != null; event = events.next()) {
                 JsonNode message = event.data().isBlank()
                         ? JsonNodeFactory.instance.nullNode()
@@ -111,7 +107,9 @@ public final class Parts {
                     return parts;
                 }
             }
-            reading.ended();
+            if (reading.needsEnd() && !over.isDone()) {
+                throw broken("the stream ended without saying that it was complete", parts, null);
+            }
             return parts;
         } catch (JsonProcessingException e) {
             throw new CapabilityException(
@@ -122,8 +120,12 @@ public final class Parts {
             if (over.isDone()) {
                 return parts;
             }
-            throw new BrokenAnswerException("the connection broke before the stream had ended", e);
+            throw broken("the connection broke before the stream had ended", parts, e);
         }
+    }
+
+    private static BrokenAnswerException broken(String how, ArrayNode parts, @Nullable IOException cause) {
+        return new BrokenAnswerException(how, parts.isEmpty() ? null : parts, cause);
     }
 
     private static void add(Exchange exchange, ArrayNode parts, JsonNode part) throws JsonProcessingException {

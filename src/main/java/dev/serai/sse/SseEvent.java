@@ -4,7 +4,7 @@ package dev.serai.sse;
  * One event of a stream.
  *
  * @param type {@code message} where the stream names none
- * @param data never empty; lines joined with a line feed
+ * @param data lines joined with a line feed; empty only for who asked for such events
  */
 public record SseEvent(String type, String data) {
     static final String MESSAGE = "message";

@@ -13,6 +13,7 @@ public final class SseParser {
     private static final byte[] NONE = {};
 
     private final int maxEventBytes;
+    private final boolean bare;
     private byte[] buffer = NONE;
     private int position;
     private int limit;
@@ -31,7 +32,18 @@ public final class SseParser {
      * @param maxEventBytes the largest line, and the largest data of one event, in bytes; at least 1
      */
     public SseParser(int maxEventBytes) {
+        this(maxEventBytes, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param bare whether one that has a type, and no data, is an event, too: the standard drops those without a field
+     *     {@code data}, but some protocols have them
+     */
+    SseParser(int maxEventBytes, boolean bare) {
         this.maxEventBytes = maxEventBytes;
+        this.bare = bare;
     }
 
     /** Takes the next bytes, once {@link #next} has made all it could of the last. */
@@ -42,7 +54,7 @@ public final class SseParser {
     }
 
     /**
-     * The next event that has data; {@code null} where that needs more bytes.
+     * The next event that has data, or counts without; {@code null} where that needs more bytes.
      *
      * @throws CapabilityException {@code upstream_protocol_error} for an event that is too large
      */
@@ -51,8 +63,9 @@ public final class SseParser {
             if (line.size() > 0) {
                 readField();
                 line.reset();
-            } else if (data.size() > 1) {
-                SseEvent event = new SseEvent(type.isEmpty() ? SseEvent.MESSAGE : type, data.text(0, data.size() - 1));
+            } else if (data.size() > 1 || (bare && !type.isEmpty())) {
+                SseEvent event = new SseEvent(
+                        type.isEmpty() ? SseEvent.MESSAGE : type, data.text(0, Math.max(0, data.size() - 1)));
                 begin();
                 return event;
             } else {

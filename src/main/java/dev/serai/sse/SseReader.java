@@ -18,11 +18,20 @@ public final class SseReader implements AutoCloseable {
      * @param maxEventBytes the largest line, and the largest data of one event, in bytes; at least 1
      */
     public SseReader(InputStream in, int maxEventBytes) {
-        this.in = in;
-        this.parser = new SseParser(maxEventBytes);
+        this(in, new SseParser(maxEventBytes));
     }
 
-    /** The next event that has data; {@code null} at the end of the stream. */
+    private SseReader(InputStream in, SseParser parser) {
+        this.in = in;
+        this.parser = parser;
+    }
+
+    /** The same, for protocols in which an event that has a type says something without data, too: they are empty then. */
+    public static SseReader withBare(InputStream in, int maxEventBytes) {
+        return new SseReader(in, new SseParser(maxEventBytes, true));
+    }
+
+    /** The next event that has data, or counts without; {@code null} at the end of the stream. */
     public @Nullable SseEvent next() throws IOException {
         while (true) {
             SseEvent event = parser.next();

@@ -35,6 +35,8 @@ class GraphqlSubscriptionTest {
               - { id: sse.three, metadata: { graphql: { query: "subscription { count }", end_count: 3 } } }
               - { id: sse.time, metadata: { graphql: { query: "subscription { count }", end_after: 200ms } } }
               - { id: sse.boom, metadata: { graphql: { query: "subscription { boom }" } } }
+              - { id: sse.bare, metadata: { graphql: { query: "subscription bare ($to: Int) { count(to: $to) }" } } }
+              - { id: sse.unended, metadata: { graphql: { query: "subscription unended ($to: Int) { count(to: $to) }" } } }
               - { id: sse.half, metadata: { graphql: { query: "subscription { half }" } } }
               - { id: sse.endless, metadata: { graphql: { query: "subscription { count }" }, policy: { timeout: 10m } } }
             """;
@@ -137,6 +139,19 @@ class GraphqlSubscriptionTest {
                     .isEqualTo("tool_error");
             assertThat(outcome.body().path("detail").asText()).isEqualTo(kind);
         }
+        untilNothingRuns();
+    }
+
+    @Test
+    void aStreamOfEventsIsWholeWithCompleteOnlyWhichMayHaveNoData() {
+        assertThat(value("sse.bare", "{\"to\":2}").toString()).isEqualTo("[{\"count\":1},{\"count\":2}]");
+
+        CallOutcome cut = gateway.call("sse.unended", "{\"to\":2}");
+        assertThat(cut.headers().get("CapabilityErrorCode"))
+                .as("%s", cut.body())
+                .isEqualTo("upstream_protocol_error");
+        assertThat(cut.body().path("detail").asText()).contains("complete");
+        assertThat(cut.body().path("result").toString()).isEqualTo("[{\"count\":1},{\"count\":2}]");
         untilNothingRuns();
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Subscriptions of GraphQL, by server-sent events (distinct connections mode) and over a WebSocket (graphql-transport-ws). An
  * operation counts to its variable {@code to}, or for ever without it; one named {@code boom} fails, {@code half} does after one
- * result.
+ * result. By events, {@code bare} ends with a {@code complete} without data, {@code unended} without any.
  */
 final class SubscriptionServer implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
@@ -133,10 +133,11 @@ final class SubscriptionServer implements AutoCloseable {
         }
         response.putHeader("Content-Type", "text/event-stream").setChunked(true);
         response.write(":\n\n");
+        String query = operation.path("query").asText();
+        String complete =
+                query.contains("unended") ? "" : "event: complete\n" + (query.contains("bare") ? "\n" : "data:\n\n");
         Runnable stop = count(
-                operation,
-                next -> response.write("event: next\ndata: " + next + "\n\n"),
-                () -> response.end("event: complete\ndata:\n\n"));
+                operation, next -> response.write("event: next\ndata: " + next + "\n\n"), () -> response.end(complete));
         response.closeHandler(closed -> stop.run());
     }
 

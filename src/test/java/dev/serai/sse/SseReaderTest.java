@@ -57,6 +57,16 @@ class SseReaderTest {
     }
 
     @Test
+    void whoAsksForThemGetsEventsThatHaveATypeAndNoData() throws IOException {
+        String stream = "event: x\n\n: comment\n\ndata:\n\nevent: y\ndata:\n\nid: 1\n\nevent: z\ndata: a\n\nevent: cut";
+        InputStream sent = new ByteArrayInputStream(stream.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(all(SseReader.withBare(sent, LIMIT)))
+                .containsExactly(new SseEvent("x", ""), new SseEvent("y", ""), new SseEvent("z", "a"));
+        assertThat(events(stream)).containsExactly(new SseEvent("z", "a"));
+    }
+
+    @Test
     void idAndRetryAreRememberedFromEventsWithoutData() throws IOException {
         SseReader reader = reader("id: 7\nretry: 250\ndata:\n\nid: a\0b\nretry: 1x\ndata: z\n\n");
 
