@@ -47,6 +47,8 @@ class GraphqlSubscriptionTest {
               - { id: ws.count, metadata: { graphql: { query: "subscription ($to: Int) { count(to: $to) }" } } }
               - { id: ws.whole, metadata: { graphql: { query: "subscription ($to: Int) { count(to: $to) }", result: whole } } }
               - { id: ws.query, metadata: { graphql: { query: "query ($to: Int) { count(to: $to) }" } } }
+              - { id: ws.work, metadata: { graphql: { query: "mutation { work }" } } }
+              - { id: ws.safe, metadata: { graphql: { query: "mutation { work }" }, policy: { idempotent: true } } }
               - { id: ws.three, metadata: { graphql: { query: "subscription { count }", end_count: 3 } } }
               - { id: ws.time, metadata: { graphql: { query: "subscription { count }", end_after: 200ms } } }
               - { id: ws.boom, metadata: { graphql: { query: "subscription { boom }" } } }
@@ -159,6 +161,24 @@ class GraphqlSubscriptionTest {
     void anOtherOperationOverAConnectionHasOneResult() {
         assertThat(value("ws.query", "{\"to\":1}").toString()).isEqualTo("{\"count\":1}");
         await().atMost(PATIENCE).until(() -> server.pongs() > 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4401, 4403, 1008})
+    void aMutationIsNotRepeatedWhenItsConnectionIsClosedMidwayUnlessItIsSaidToBeSafe(int code) {
+        value("ws.work", "{}");
+        int before = server.works();
+        server.closeAfterNext(code);
+        CallOutcome outcome = gateway.call("ws.work", "{}");
+        assertThat(outcome.headers().get("CapabilityErrorCode"))
+                .as("%s", outcome.body())
+                .isEqualTo("upstream_protocol_error");
+        assertThat(server.works()).isEqualTo(before + 1);
+
+        assertThat(value("ws.work", "{}")).hasToString("{\"done\":" + (before + 2) + "}");
+        server.closeAfterNext(code);
+        assertThat(value("ws.safe", "{}")).hasToString("{\"done\":" + (before + 4) + "}");
+        assertThat(server.works()).isEqualTo(before + 4);
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Subscriptions of GraphQL, by server-sent events (distinct connections mode) and over a WebSocket (graphql-transport-ws). An
  * operation counts to its variable {@code to}, or for ever without it; one named {@code boom} fails, {@code half} does after one
- * result. By events, {@code bare} ends with a {@code complete} without data, {@code unended} without any.
+ * result. Over the WebSocket there is a mutation, too. By events, {@code bare} ends with a {@code complete} without data, {@code unended} without any.
  */
 final class SubscriptionServer implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
@@ -39,6 +39,8 @@ final class SubscriptionServer implements AutoCloseable {
     private final AtomicInteger pongs = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger started = new AtomicInteger();
+    private final AtomicInteger works = new AtomicInteger();
+    private final AtomicInteger closing = new AtomicInteger();
     private volatile @Nullable String token;
 
     SubscriptionServer() {
@@ -63,6 +65,16 @@ final class SubscriptionServer implements AutoCloseable {
     /** From now on what {@code connection_init} has to bring. */
     void token(@Nullable String wanted) {
         token = wanted;
+    }
+
+    /** Does the next mutation, and closes its connection with this code instead of an answer. */
+    void closeAfterNext(int code) {
+        closing.set(code);
+    }
+
+    /** Mutations that were done. */
+    int works() {
+        return works.get();
     }
 
     List<JsonNode> inits() {
@@ -171,6 +183,10 @@ final class SubscriptionServer implements AutoCloseable {
                             "{\"id\":\"" + id + "\",\"type\":\"error\",\"payload\":[{\"message\":\"boom\"}]}");
                     return;
                 }
+                if (message.at("/payload/query").asText().startsWith("mutation")) {
+                    work(socket, id);
+                    return;
+                }
                 operations.put(
                         id,
                         count(
@@ -187,6 +203,18 @@ final class SubscriptionServer implements AutoCloseable {
             }
             default -> socket.close((short) 4400, "unknown");
         }
+    }
+
+    private void work(ServerWebSocket socket, String id) {
+        int done = works.incrementAndGet();
+        int code = closing.getAndSet(0);
+        if (code != 0) {
+            socket.close((short) code, "no more");
+            return;
+        }
+        socket.writeTextMessage(
+                "{\"id\":\"" + id + "\",\"type\":\"next\",\"payload\":{\"data\":{\"done\":" + done + "}}}");
+        socket.writeTextMessage("{\"id\":\"" + id + "\",\"type\":\"complete\"}");
     }
 
     @Override
