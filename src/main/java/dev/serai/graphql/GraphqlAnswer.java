@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 record GraphqlAnswer(JsonNode tree, JsonNode errors) {
     private static final int UNAUTHORIZED = 401;
+    private static final int TOO_LARGE = 413;
     private static final String NO_SESSION = "UNAUTHENTICATED";
     private static final String NO_QUERY = "PERSISTED_QUERY_NOT_FOUND";
 
     /** @throws CapabilityException {@code upstream_protocol_error} for what is no answer, or the server's refusal */
     static GraphqlAnswer of(Message message) {
-        int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+        int status = status(message);
         JsonNode tree = object(message.getBody());
         JsonNode errors = tree.path("errors");
         if (!tree.has("data") && !errors.isArray()) {
@@ -58,6 +59,9 @@ record GraphqlAnswer(JsonNode tree, JsonNode errors) {
         if (tree != null && tree.isArray()) {
             return tree;
         }
+        if (status(message) == TOO_LARGE) {
+            throw new UpstreamStatusException(TOO_LARGE, null, null, "the upstream answered " + TOO_LARGE);
+        }
         // A server that takes no arrays says so in one answer. It may quote what one of the calls sent: none is shown
         // it.
         if (of(message).isRefusal()) {
@@ -66,6 +70,10 @@ record GraphqlAnswer(JsonNode tree, JsonNode errors) {
         throw new CapabilityException(
                 ErrorCode.UPSTREAM_PROTOCOL_ERROR,
                 "the answer to several operations is no array: take policy_batch away if the server takes only one");
+    }
+
+    private static int status(Message message) {
+        return message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
     }
 
     private static JsonNode object(Object body) {

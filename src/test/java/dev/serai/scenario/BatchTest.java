@@ -30,6 +30,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code policy_batch_window} and {@code policy_batch_size}, as a GraphQL server and the callers see them. */
 @Timeout(120)
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DECLARATIONS = """
-            defaults: { metadata: { graphql: { server_url: "%s" } } }
+            defaults: { metadata: { graphql: { server_url: "%1$s" } } }
             capabilities:
               - { id: b.fifty, metadata: { graphql: { query: "{ n }" }, policy: { batch: { size: 50, window: 10s } } } }
               - { id: b.five, metadata: { graphql: { query: "{ n }" }, policy: { batch: { size: 5, window: 10s } } } }
@@ -49,6 +51,7 @@ class BatchTest {
               - { id: b.once, metadata: { graphql: { query: "{ once }" }, policy: { batch: { size: 2, window: 10s }, retry: { max: 2, delay: 1ms } } } }
               - { id: b.again, metadata: { graphql: { query: "{ once }" }, policy: { idempotent: true, batch: { size: 2, window: 10s }, retry: { max: 2, delay: 1ms } } } }
               - { id: b.refusing, metadata: { graphql: { query: "{ refusing }" }, policy: { batch: { size: 2, window: 10s } } } }
+              - { id: b.refused, metadata: { graphql: { query: "mutation { refused }" }, policy: { batch: { size: 3, window: 10s } } } }
               - { id: b.short, metadata: { graphql: { query: "{ short }" }, policy: { batch: { size: 2, window: 10s } } } }
             """;
 
@@ -69,6 +72,7 @@ class BatchTest {
                         exchange,
                         asked.size() == 1 ? 503 : 200,
                         asked.size() == 1 ? "{}" : answers(request).toString());
+            case "mutation { refused }" -> refuse(exchange, request);
             case "{ refusing }" ->
                 StubServer.answer(exchange, 400, "{\"errors\":[{\"message\":\"Batching is not supported.\"}]}");
             case "{ short }" -> StubServer.answer(exchange, 200, "[{\"data\":{}}]");
@@ -78,6 +82,24 @@ class BatchTest {
                 }
                 StubServer.answer(exchange, 200, answers(request).toString());
             }
+        }
+    }
+
+    /** All of a batch, by the status that its first one asks for; of single ones those that are bad. */
+    private void refuse(HttpExchange exchange, JsonNode request) throws IOException {
+        if (request.isArray()) {
+            int status = request.at("/0/variables/status").asInt();
+            StubServer.answer(
+                    exchange,
+                    status,
+                    status == 413 ? "{\"errors\":[{\"message\":\"at most 1\"}]}" : "{\"error\":\"not all of these\"}");
+            return;
+        }
+        JsonNode variables = request.path("variables");
+        if (variables.path("n").asInt() == 1) {
+            StubServer.answer(exchange, 422, "{\"error\":\"not this one\"}");
+        } else {
+            StubServer.answer(exchange, 200, answerTo(request).toString());
         }
     }
 
@@ -289,6 +311,28 @@ class BatchTest {
                         .asText())
                 .contains("1 answers to a batch of 2"));
         assertThat(asked).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 422})
+    void aRequestThatIsRefusedForWhatIsInItIsSentAgainCallByCall(int status) {
+        List<HttpResponse<String>> answers;
+        try (Callers callers = new Callers(3)) {
+            answers = callers.callAll(n -> gateway.post("b.refused", "{\"n\":" + n + ",\"status\":" + status + "}"));
+        }
+
+        assertThat(asked).hasSize(1 + 3);
+        assertThat(asked.get(0)).hasSize(3);
+        assertThat(asked.subList(1, 4))
+                .allMatch(JsonNode::isObject)
+                .extracting(request -> request.at("/variables/n").asInt())
+                .containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(answers.get(0).body()).isEqualTo("{\"n\":0,\"status\":" + status + "}");
+        assertThat(Refusals.overRest(answers.get(1), 502, "upstream_error")
+                        .path("detail")
+                        .asText())
+                .contains("422");
+        assertThat(answers.get(2).body()).isEqualTo("{\"n\":2,\"status\":" + status + "}");
     }
 
     @Test

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code policy_batch_…} with the bulk operation of an HTTP API. */
 @Timeout(120)
@@ -34,6 +36,7 @@ class RestBatchTest {
                   rest: { server_url: "%1$s", method: POST, path: /one, bulk_path: /placed, bulk_items: /in/items, bulk_results: /out/results, bulk_error: /error }
               - { id: r.array, metadata: { rest: { server_url: "%1$s", method: POST, path: /one, bulk_path: /array, bulk_method: PUT } } }
               - { id: r.single, metadata: { rest: { server_url: "%1$s", method: POST, path: /one } } }
+              - { id: r.refused, metadata: { rest: { server_url: "%1$s", method: POST, path: /one, bulk_path: /refused } } }
               - { id: r.lost, metadata: { openapi: { server_url: "%1$s", method: POST, path: /one, bulk_path: /array, bulk_results: /nowhere } } }
             """;
     private static final String WRONG = """
@@ -54,8 +57,14 @@ class RestBatchTest {
         switch (exchange.getRequestURI().getPath()) {
             case "/placed" ->
                 StubServer.answer(exchange, 207, "{\"out\":{\"results\":" + results(request.at("/in/items")) + "}}");
+            case "/refused" ->
+                StubServer.answer(exchange, request.at("/0/status").asInt(), "{\"error\":\"not all of these\"}");
             case "/array" -> StubServer.answer(exchange, 200, results(request).toString());
-            default -> StubServer.answer(exchange, 200, request.toString());
+            default ->
+                StubServer.answer(
+                        exchange,
+                        request.has("status") && request.path("n").asInt() == 3 ? 422 : 200,
+                        request.toString());
         }
     }
 
@@ -119,6 +128,28 @@ class RestBatchTest {
         assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
         assertThat(answers.get(3).body()).contains("no three");
         assertThat(answers.get(4).body()).isEqualTo(json(4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 422})
+    void aBulkRequestThatIsRefusedForWhatIsInItIsSentAgainCallByCall(int status) {
+        List<HttpResponse<String>> answers;
+        try (Callers callers = new Callers(5)) {
+            answers = callers.callAll(n -> gateway.post("r.refused", "{\"n\":" + n + ",\"status\":" + status + "}"));
+        }
+
+        assertThat(server.seen()).hasSize(1 + 5);
+        assertThat(server.seen("POST /refused ")).isEqualTo(1);
+        assertThat(server.seen("POST /one ")).isEqualTo(5);
+        for (int n = 0; n < 5; n++) {
+            if (n == 3) {
+                JsonNode problem = Refusals.overRest(answers.get(n), 502, "upstream_error");
+                assertThat(problem.path("detail").asText()).contains("422");
+                assertThat(problem.at("/result/n").asInt()).isEqualTo(3);
+            } else {
+                assertThat(answers.get(n).body()).isEqualTo("{\"n\":" + n + ",\"status\":" + status + "}");
+            }
+        }
     }
 
     @Test
