@@ -11,7 +11,6 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Message;
@@ -87,29 +86,7 @@ final class Arguments {
 
     /** What did not come as text counts as the text that it would be. */
     private void measure(JsonNode tree) {
-        OutputStream meter = new OutputStream() {
-            private long written;
-
-            @Override
-            public void write(int b) throws IOException {
-                add(1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int from, int count) throws IOException {
-                add(count);
-            }
-
-            private void add(int count) throws IOException {
-                written += count;
-                if (written > maxBytes) {
-                    throw new IOException("too large");
-                }
-            }
-        };
-        try {
-            Json.MAPPER.writeValue(meter, tree);
-        } catch (IOException e) {
+        if (JsonLength.of(tree, maxBytes) > maxBytes) {
             throw tooLarge();
         }
     }

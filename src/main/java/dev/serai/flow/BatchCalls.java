@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Has calls that may go together wait for each other, where their declaration and their provider's routes let them. */
 public final class BatchCalls {
+    /** Bytes of the arguments of one request. */
+    static final long MOST_BYTES = 512 * 1024;
+
     private final ProducerTemplate template;
     private final ProviderRoutes routes;
     private final HashedWheelTimer timers;
@@ -36,7 +39,8 @@ public final class BatchCalls {
         this.routes = routes;
         this.timers = timers;
         this.workers = workers;
-        this.gathering = new Gathering<>(timers, gathered -> workers.execute(() -> send(gathered)));
+        this.gathering = new Gathering<>(
+                timers, BatchedCall::bytes, MOST_BYTES, gathered -> workers.execute(() -> send(gathered)));
     }
 
     /** Requests that were sent for several calls, so far. */

@@ -2,10 +2,12 @@ package dev.serai.flow;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.serai.http.LargeAnswerException;
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CallerAbilities;
 import dev.serai.invocation.CapabilityException;
+import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.lifecycle.Work;
@@ -13,8 +15,10 @@ import dev.serai.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
 
 /** One request for several calls, through the route {@code direct:<provider>-call-many}. */
 final class BatchRequest {
@@ -26,6 +30,7 @@ final class BatchRequest {
 
     private final List<BatchedCall> calls;
     private final Work work = new Work();
+    private final AtomicBoolean counted = new AtomicBoolean();
 
     /** Of these, two or more, that have all in common what {@link BatchKey} says. */
     BatchRequest(List<BatchedCall> calls) {
@@ -63,9 +68,7 @@ final class BatchRequest {
             return;
         }
         sent.run();
-        if (failure instanceof UpstreamStatusException refused
-                && !call.worked()
-                && OF_ITEMS.contains(refused.status())) {
+        if (isOfItems(failure, call) || (isLarge(failure) && plan.idempotent())) {
             // One of them may be what is wrong, and the refusal may quote it: each learns of its own.
             calls.forEach(BatchedCall::goAlone);
         } else if (failure != null) {
@@ -73,6 +76,22 @@ final class BatchRequest {
         } else {
             share(outcomes(ended.getMessage().getBody()));
         }
+    }
+
+    private static boolean isOfItems(@Nullable Exception failure, UpstreamCall call) {
+        return failure instanceof UpstreamStatusException refused
+                && !call.worked()
+                && OF_ITEMS.contains(refused.status());
+    }
+
+    /** Whether the server has answered, and more than there is room for. */
+    private static boolean isLarge(@Nullable Exception failure) {
+        return Causes.find(failure, LargeAnswerException.class) != null;
+    }
+
+    /** Whether what became of the request is still to be counted: it is one, however many calls are told. */
+    boolean counts() {
+        return counted.compareAndSet(false, true);
     }
 
     void fail(Throwable failure, boolean worked) {

@@ -3,6 +3,7 @@ package dev.serai.flow;
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.ProviderResult;
+import dev.serai.lifecycle.Stage;
 import dev.serai.loop.Workers;
 import dev.serai.policy.Gathering;
 import io.netty.util.HashedWheelTimer;
@@ -18,6 +19,7 @@ final class BatchedCall extends Parked {
     private final BatchKey key;
     private final Gathering<BatchKey, BatchedCall> gathering;
     private final Processor alone;
+    private final long bytes;
     /** Set by the first: its answer, or its leaving. */
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -38,6 +40,7 @@ final class BatchedCall extends Parked {
         this.key = key;
         this.gathering = gathering;
         this.alone = alone;
+        this.bytes = JsonLength.of(Objects.requireNonNull(invocation.arguments), BatchCalls.MOST_BYTES);
         // Session and turn are held until the request has ended, whether its caller is still there or not.
         invocation.workBegins();
     }
@@ -51,10 +54,22 @@ final class BatchedCall extends Parked {
             release();
         }
         BatchRequest sent = request;
+        invocation.counts = isLate() && sent != null && sent.counts();
         if (sent != null) {
             sent.oneHasLeft();
         }
         return true;
+    }
+
+    /** What its leaving says of the server. */
+    private boolean isLate() {
+        Stage stage = invocation.life.stage();
+        return !invocation.hurried && (stage == Stage.TIMED_OUT || !stage.isEnd());
+    }
+
+    /** Of its arguments. */
+    long bytes() {
+        return bytes;
     }
 
     boolean hasLeft() {
@@ -98,6 +113,8 @@ final class BatchedCall extends Parked {
 
     private void end(@Nullable Object outcome) {
         if (over.compareAndSet(false, true)) {
+            BatchRequest sent = request;
+            invocation.counts = sent != null && sent.counts();
             goOn(() -> {
                 if (outcome instanceof Exception failure) {
                     throw failure;

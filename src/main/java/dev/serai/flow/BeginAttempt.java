@@ -53,6 +53,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements NonBloc
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        Invocation.of(exchange).counts = true;
         if (!loops.onLoop()) {
             Stoppable.run(exchange, this::begin);
             callback.done(true);

@@ -80,6 +80,9 @@ final class Invocation implements CallLabel {
     /** What its policies have come to. */
     final PolicyState policy = new PolicyState();
 
+    /** Whether what became of the attempt says something of its server that no other call has told of the same request. */
+    boolean counts = true;
+
     /** To be told once how the call ended. */
     Passage passage = Passage.UNWATCHED;
 
@@ -253,7 +256,7 @@ final class Invocation implements CallLabel {
     void passed(Passage.End how) {
         Passage told = passage;
         passage = Passage.UNWATCHED;
-        told.ended(how);
+        told.ended(counts ? how : Passage.End.UNKNOWN);
     }
 
     private void settle() {

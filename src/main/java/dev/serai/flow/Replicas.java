@@ -72,13 +72,15 @@ public final class Replicas {
             return;
         }
         if (notThere(failure)) {
-            replica.failed(System.nanoTime());
+            if (invocation.counts) {
+                replica.failed(System.nanoTime());
+            }
             Set<String> failedAt = new HashSet<>(invocation.failedAt);
             failedAt.add(replica.url());
             invocation.failedAt = failedAt;
         } else if (Causes.find(failure, DeadlineExceededException.class) != null
                 || invocation.life.stage() == Stage.TIMED_OUT) {
-            if (!invocation.hurried) {
+            if (!invocation.hurried && invocation.counts) {
                 replica.late(System.nanoTime());
             }
         } else if (Refusal.in(failure) != null) {

@@ -95,7 +95,7 @@ final class EventStream extends InputStream {
     }
 
     static CapabilityException tooLarge(int most) {
-        return new CapabilityException(
+        return new LargeAnswerException(
                 ErrorCode.UPSTREAM_PROTOCOL_ERROR,
                 "the upstream's answer is larger than " + most + " bytes (serai.upstream.max-body)");
     }

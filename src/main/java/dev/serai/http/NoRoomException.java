@@ -1,10 +1,9 @@
 package dev.serai.http;
 
-import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 
 /** An answer came, and there was no room for it beside those of other calls. It says nothing about its upstream. */
-final class NoRoomException extends CapabilityException {
+final class NoRoomException extends LargeAnswerException {
     private static final long serialVersionUID = 1L;
 
     NoRoomException(long most) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +19,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gathering<K, T> {
     private final HashedWheelTimer timers;
+    private final ToLongFunction<? super T> weigher;
+    private final long most;
     private final Consumer<List<T>> together;
     private final ConcurrentHashMap<K, Group<T>> groups = new ConcurrentHashMap<>();
 
-    /** @param together takes each group, in order of arrival; called by who completes it or by the timer, and quick */
-    public Gathering(HashedWheelTimer timers, Consumer<List<T>> together) {
+    /**
+     * Nothing has been gathered yet.
+     *
+     * @param weigher says how much one member is; always the same
+     * @param most of all members of a group together, unless one alone is more
+     * @param together takes each group, in order of arrival; called by who completes it or by the timer, and quick
+     */
+    public Gathering(
+            HashedWheelTimer timers, ToLongFunction<? super T> weigher, long most, Consumer<List<T>> together) {
         this.timers = timers;
+        this.weigher = weigher;
+        this.most = most;
         this.together = together;
     }
 
     /** Guarded by the map: it is looked at and changed in {@code compute} alone, or by who has taken it out. */
     private static final class Group<T> {
         final List<T> members = new ArrayList<>();
+        long weight;
 
         @Nullable
         Timeout timer;
@@ -37,15 +50,21 @@ public final class Gathering<K, T> {
 
     /** It waits for others, unless it is the last that is needed. */
     public void add(K key, T member, BatchRule rule) {
-        List<Group<T>> full = new ArrayList<>(1);
+        long weight = weigher.applyAsLong(member);
+        List<Group<T>> full = new ArrayList<>(2);
         groups.compute(key, (same, found) -> {
-            Group<T> group = found == null ? new Group<>() : found;
-            if (found == null) {
+            boolean fits = found == null || found.weight + weight <= most;
+            Group<T> group = found == null || !fits ? new Group<>() : found;
+            if (group.members.isEmpty()) {
                 group.timer = timers.newTimeout(
                         due -> close(key, group), rule.window().toNanos(), TimeUnit.NANOSECONDS);
             }
+            if (!fits) {
+                full.add(found);
+            }
             group.members.add(member);
-            if (group.members.size() < rule.size()) {
+            group.weight += weight;
+            if (group.members.size() < rule.size() && group.weight < most) {
                 return group;
             }
             full.add(group);
@@ -59,6 +78,7 @@ public final class Gathering<K, T> {
         boolean[] waited = {false};
         groups.computeIfPresent(key, (same, group) -> {
             waited[0] = group.members.remove(member);
+            group.weight -= waited[0] ? weigher.applyAsLong(member) : 0;
             if (!group.members.isEmpty()) {
                 return group;
             }

@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
 class BatchTest {
+    /** Characters of an answer of which two are too many for the gateway. */
+    private static final int LONG = 200_000;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DECLARATIONS = """
             defaults: { metadata: { graphql: { server_url: "%1$s" } } }
@@ -52,6 +55,11 @@ class BatchTest {
               - { id: b.again, metadata: { graphql: { query: "{ once }" }, policy: { idempotent: true, batch: { size: 2, window: 10s }, retry: { max: 2, delay: 1ms } } } }
               - { id: b.refusing, metadata: { graphql: { query: "{ refusing }" }, policy: { batch: { size: 2, window: 10s } } } }
               - { id: b.refused, metadata: { graphql: { query: "mutation { refused }" }, policy: { batch: { size: 3, window: 10s } } } }
+              - { id: b.bytes, metadata: { graphql: { query: "{ length }" }, policy: { batch: { size: 3, window: 10s } } } }
+              - { id: b.long, metadata: { graphql: { query: "{ long }" }, policy: { batch: { size: 3, window: 10s } } } }
+              - { id: b.longagain, metadata: { graphql: { query: "{ long }" }, policy: { idempotent: true, batch: { size: 3, window: 10s } } } }
+              - { id: b.circuit, metadata: { graphql: { query: "{ down }" }, policy: { batch: { size: 5, window: 10s }, circuit_breaker: { window: 4, open_for: 10m } } } }
+              - { id: b.late, metadata: { graphql: { server_url: ["%1$s/a", "%1$s/b"], query: "{ held }" }, policy: { timeout: 1500ms, batch: { size: 3, window: 1s } } } }
               - { id: b.short, metadata: { graphql: { query: "{ short }" }, policy: { batch: { size: 2, window: 10s } } } }
             """;
 
@@ -73,6 +81,19 @@ class BatchTest {
                         asked.size() == 1 ? 503 : 200,
                         asked.size() == 1 ? "{}" : answers(request).toString());
             case "mutation { refused }" -> refuse(exchange, request);
+            case "{ long }" -> {
+                ArrayNode answers = JsonNodeFactory.instance.arrayNode();
+                (request.isArray() ? request : List.of(request)).forEach(each -> answers.addObject()
+                        .putObject("data")
+                        .put("n", each.at("/variables/n").asInt())
+                        .put("pad", "x".repeat(LONG)));
+                StubServer.answer(exchange, 200, (request.isArray() ? answers : answers.get(0)).toString());
+            }
+            case "{ length }" ->
+                StubServer.answer(
+                        exchange,
+                        200,
+                        "{\"data\":" + request.at("/variables/pad").asText().length() + "}");
             case "{ refusing }" ->
                 StubServer.answer(exchange, 400, "{\"errors\":[{\"message\":\"Batching is not supported.\"}]}");
             case "{ short }" -> StubServer.answer(exchange, 200, "[{\"data\":{}}]");
@@ -132,6 +153,7 @@ class BatchTest {
     void start(@TempDir Path folder) {
         gateway = TestGateway.in(folder)
                 .capabilities("b.yaml", DECLARATIONS.formatted(server.uri()))
+                .setting("serai.upstream.max-body", Integer.toString(2 * LONG))
                 .start();
     }
 
@@ -333,6 +355,61 @@ class BatchTest {
                         .asText())
                 .contains("422");
         assertThat(answers.get(2).body()).isEqualTo("{\"n\":2,\"status\":" + status + "}");
+    }
+
+    @Test
+    void argumentsThatAreTooLongForOneRequestGoInSeveral() throws Exception {
+        try (Callers callers = new Callers(2)) {
+            List<Future<HttpResponse<String>>> two =
+                    callers.start(n -> gateway.post("b.bytes", "{\"pad\":\"" + "x".repeat(300_000 + n) + "\"}"));
+            await().atMost(PATIENCE).until(() -> asked.size() == 1);
+            // One that is too long by itself waits for nobody.
+            assertThat(gateway.post("b.bytes", "{\"pad\":\"" + "x".repeat(600_000) + "\"}")
+                            .body())
+                    .isEqualTo("600000");
+            assertThat(two.get(0).get().body()).isEqualTo("300000");
+            assertThat(two.get(1).get().body()).isEqualTo("300001");
+        }
+        assertThat(asked).hasSize(3).allMatch(JsonNode::isObject);
+    }
+
+    @Test
+    void anAnswerThatIsTooLongIsAskedForCallByCallWhereThatIsSafe() {
+        List<HttpResponse<String>> answers = together(3, "b.longagain");
+        for (int n = 0; n < 3; n++) {
+            assertThat(TestGateway.tree(answers.get(n).body()).path("n").asInt(-1))
+                    .isEqualTo(n);
+        }
+        assertThat(asked).hasSize(1 + 3);
+
+        asked.clear();
+        together(3, "b.long").forEach(answer -> assertThat(Refusals.overRest(answer, 502, "upstream_protocol_error")
+                        .path("detail")
+                        .asText())
+                .contains("larger than"));
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void aRequestCountsOnceForTheCircuit() {
+        for (int i = 0; i < 4; i++) {
+            together(5, "b.circuit").forEach(answer -> Refusals.overRest(answer, 502, "upstream_error"));
+        }
+        assertThat(asked).hasSize(4);
+
+        Refusals.overRest(gateway.post("b.circuit", json(1)), 503, "circuit_open");
+        assertThat(asked).hasSize(4);
+    }
+
+    @Test
+    void aRequestThatIsLateIsLateOnceForItsReplica() {
+        held = new CountDownLatch(1);
+        // Three at each; one that was late three times in a row would be left alone.
+        together(6, "b.late").forEach(answer -> Refusals.overRest(answer, 504, "timeout"));
+
+        assertThat(count("serai_replicas_resting")).isZero();
+        assertThat(asked).isNotEmpty();
+        held.countDown();
     }
 
     @Test
