@@ -70,8 +70,8 @@ enum Setting {
                     "bytes of answers of upstreams in memory at once, over all calls and without the first 65536 of each; an answer beyond it is an error of its call")),
     UPSTREAM_CONNECTIONS_PER_SERVER(Knob.number(
             "serai.upstream.connections-per-server", "1024", 1, 1_000_000, "open connections to one upstream")),
-    UPSTREAM_CONNECT_TIMEOUT(
-            Knob.duration("serai.upstream.connect-timeout", "10s", "1ms", "longest wait for a TCP or TLS handshake")),
+    UPSTREAM_CONNECT_TIMEOUT(Knob.duration(
+            "serai.upstream.connect-timeout", "10s", "1ms", "longest wait for a TCP, TLS or HTTP/2 handshake")),
     UPSTREAM_TLS_CA(Knob.text(
             "serai.upstream.tls.ca", "those of the JVM", "PEM file of the certificates that upstreams are trusted by")),
     UPSTREAM_TLS_CERTIFICATE(Knob.text(

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param maxBody largest answer read whole, in bytes; a larger one is a protocol error
  * @param maxBuffered bytes of answers in memory at once, beyond the usual size of each; an answer beyond is an error
  * @param connectionsPerServer open connections to one upstream
- * @param connectTimeout longest wait for a TCP or TLS handshake
+ * @param connectTimeout longest wait for a TCP, TLS or HTTP/2 handshake
  * @param idleTimeout how long an unused connection is kept
  */
 public record UpstreamLimits(
