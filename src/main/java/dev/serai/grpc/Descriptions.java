@@ -53,6 +53,7 @@ final class Descriptions {
 
     private final Map<String, FileDescriptor> built = new HashMap<>();
     private final TypeRegistry types;
+    private final int size;
 
     /** What cannot be used; its message says why. */
     static final class Unusable extends Exception {
@@ -71,6 +72,14 @@ final class Descriptions {
         OWN.values().forEach(file -> known.add(file.getMessageTypes()));
         built.values().forEach(file -> known.add(file.getMessageTypes()));
         this.types = known.build();
+        this.size = files.values().stream()
+                .mapToInt(FileDescriptorProto::getSerializedSize)
+                .sum();
+    }
+
+    /** Bytes of the files as they are sent; in memory they take some ten times as many. */
+    int size() {
+        return size;
     }
 
     /** @throws Unusable where files are missing, too many or wrong, or import each other in a circle */

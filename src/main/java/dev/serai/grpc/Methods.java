@@ -25,9 +25,13 @@ final class Methods {
     private static final Duration KEPT = Duration.ofMinutes(5);
     private static final Duration FILE_LOOKED_AT = Duration.ofSeconds(10);
     private static final int MOST = 200;
+    /** Bytes as they are sent, of what servers tell, and again of what files hold. */
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
     private static final int MOST_METHODS = 1_000;
 
     private final TransportHttp http;
+    private final Executor building;
     private final AsyncCache<Server, Described> reflected;
     private final AsyncLoadingCache<String, DescribedFile> files;
 
@@ -46,6 +50,11 @@ final class Methods {
 
         Described(Descriptions descriptions) {
             this.descriptions = descriptions;
+        }
+
+        /** Small ones count more than they are, so that there are not too many. */
+        int weight() {
+            return Math.max(descriptions.size(), MOST_BYTES / MOST);
         }
 
         /** @throws CapabilityException {@code no_provider} */
@@ -70,16 +79,19 @@ final class Methods {
 
     Methods(TransportHttp http) {
         this.http = http;
+        this.building = new OneByOne(http.executor());
         this.reflected = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumWeight(MOST_BYTES)
+                .<Server, Described>weigher((server, described) -> described.weight())
                 .expireAfterWrite(KEPT)
                 .executor(http.executor())
                 .buildAsync();
         this.files = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumWeight(MOST_BYTES)
+                .<String, DescribedFile>weigher((name, file) -> file.described().weight())
                 .refreshAfterWrite(FILE_LOOKED_AT)
                 .executor(http.executor())
-                .buildAsync(new Files());
+                .buildAsync(new Files(building));
     }
 
     /**
@@ -119,7 +131,7 @@ final class Methods {
     private CompletableFuture<Described> reflect(
             Http2Link link, UpstreamCall call, Map<String, String> metadata, String service) {
         UpstreamCall own = call.notice(System.nanoTime() + LOOK_UP_TIMEOUT.toNanos(), Tracing.untraced());
-        CompletableFuture<Descriptions> asked = Reflection.ask(link, own, metadata, service);
+        CompletableFuture<Descriptions> asked = Reflection.ask(link, own, metadata, service, building);
         http.later(
                 LOOK_UP_TIMEOUT,
                 () -> asked.completeExceptionally(new CapabilityException(
@@ -129,15 +141,21 @@ final class Methods {
 
     /** Reads files on threads that may block; one that is as it was is not read again. */
     private static final class Files implements AsyncCacheLoader<String, DescribedFile> {
+        private final Executor threads;
+
+        Files(Executor threads) {
+            this.threads = threads;
+        }
+
         @Override
         public CompletableFuture<DescribedFile> asyncLoad(String name, Executor executor) {
-            return CompletableFuture.supplyAsync(() -> read(name), executor);
+            return CompletableFuture.supplyAsync(() -> read(name), threads);
         }
 
         @Override
         public CompletableFuture<DescribedFile> asyncReload(String name, DescribedFile old, Executor executor) {
             return CompletableFuture.supplyAsync(
-                    () -> DescriptorFile.isAsAt(name, old.file().changed()) ? old : read(name), executor);
+                    () -> DescriptorFile.isAsAt(name, old.file().changed()) ? old : read(name), threads);
         }
 
         private static DescribedFile read(String name) {

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class Reflection {
     /** Servers mostly tell what a file imports together with it. */
     private static final int MOST_QUESTIONS = 200;
 
+    /** Bytes; to parse more, and to put it together, would hold the other calls of the event loop up. */
+    private static final int QUICK = 64 * 1024;
+
     private static final int BY_NAME = 3;
     private static final int CONTAINING = 4;
     private static final int FILES = 4;
@@ -36,6 +41,7 @@ final class Reflection {
     private final UpstreamCall call;
     private final Map<String, String> metadata;
     private final String service;
+    private final Executor aside;
     private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
     private final CompletableFuture<Descriptions> found = new CompletableFuture<>();
     private volatile @Nullable CompletableFuture<Unary.Reply> asked;
@@ -43,22 +49,25 @@ final class Reflection {
     private int requests;
     private long bytes;
 
-    private Reflection(Http2Link link, UpstreamCall call, Map<String, String> metadata, String service) {
+    private Reflection(
+            Http2Link link, UpstreamCall call, Map<String, String> metadata, String service, Executor aside) {
         this.link = link;
         this.call = call;
         this.metadata = metadata;
         this.service = service;
+        this.aside = aside;
     }
 
     /**
      * The files of a service and those that they import. Completing what is returned from outside ends the asking.
      *
      * @param call whose deadline bounds each request
+     * @param aside does what takes a while
      * @return fails with a {@link CapabilityException}
      */
     static CompletableFuture<Descriptions> ask(
-            Http2Link link, UpstreamCall call, Map<String, String> metadata, String service) {
-        Reflection reflection = new Reflection(link, call, metadata, service);
+            Http2Link link, UpstreamCall call, Map<String, String> metadata, String service, Executor aside) {
+        Reflection reflection = new Reflection(link, call, metadata, service, aside);
         var unused = reflection.found.whenComplete((done, failure) -> {
             CompletableFuture<Unary.Reply> last = reflection.asked;
             if (last != null) {
@@ -91,16 +100,35 @@ final class Reflection {
                 Unary.call(link, call, method, metadata, request, Descriptions.MOST_BYTES);
         asked = reply;
         var unused = reply.whenComplete((answer, failure) -> {
-            if (answer != null) {
-                try {
-                    take(field, name, answer);
-                } catch (InvalidProtocolBufferException | RuntimeException e) {
-                    fail(
-                            ErrorCode.UPSTREAM_PROTOCOL_ERROR,
-                            "the server's answer to a question for its descriptors cannot be read");
-                }
+            if (answer == null) {
+                return;
+            }
+            ByteString message = answer.message();
+            if (message == null || bytes + message.size() <= QUICK) {
+                read(field, name, answer);
+                return;
+            }
+            try {
+                aside.execute(() -> read(field, name, answer));
+            } catch (RejectedExecutionException e) {
+                fail(ErrorCode.SHUTTING_DOWN, "the gateway is shutting down");
             }
         });
+    }
+
+    private void read(int field, String name, Unary.Reply answer) {
+        if (found.isDone()) {
+            return;
+        }
+        try {
+            take(field, name, answer);
+        } catch (InvalidProtocolBufferException | RuntimeException e) {
+            fail(
+                    ErrorCode.UPSTREAM_PROTOCOL_ERROR,
+                    "the server's answer to a question for its descriptors cannot be read");
+        } catch (Error e) {
+            found.completeExceptionally(e);
+        }
     }
 
     private void take(int field, String name, Unary.Reply answer) throws InvalidProtocolBufferException {
