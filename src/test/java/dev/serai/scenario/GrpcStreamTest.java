@@ -50,18 +50,20 @@ class GrpcStreamTest {
               - { id: s.held, metadata: { grpc: { server_url: "%s", method: lab.v1.Echo/Count } } }
               - { id: s.left, metadata: { grpc: { server_url: "%s", method: lab.v1.Echo/Count } } }
               - { id: s.slow, metadata: { grpc: { server_url: "%s", method: lab.v1.Echo/Count } } }
+              - { id: s.tool, metadata: { grpc: { server_url: "%s", method: lab.v1.Echo/Count } } }
             """;
     private static final int PATIENCE_SECONDS = 60;
 
     private final EchoServer held = EchoServer.start();
     private final EchoServer left = EchoServer.start();
     private final EchoServer slow = EchoServer.start();
+    private final EchoServer tool = EchoServer.start();
     private TestGateway gateway;
 
     @BeforeAll
     void start(@TempDir Path folder) {
         gateway = TestGateway.in(folder)
-                .capabilities("s.yaml", DECLARATIONS.formatted(held.url(), left.url(), slow.url()))
+                .capabilities("s.yaml", DECLARATIONS.formatted(held.url(), left.url(), slow.url(), tool.url()))
                 .start();
     }
 
@@ -71,6 +73,7 @@ class GrpcStreamTest {
         held.close();
         left.close();
         slow.close();
+        tool.close();
     }
 
     private BufferedReader stream(String id, String arguments) throws IOException, InterruptedException {
@@ -110,6 +113,33 @@ class GrpcStreamTest {
             JsonNode result = TestGateway.tree(rest.get(3));
             assertThat(result).hasSize(3);
             assertThat(result.at("/2/message").asText()).isEqualTo("m3");
+        }
+    }
+
+    @Test
+    void aClientOfMcpIsToldEachMessageAsProgressAndTheResultIsLast() throws IOException {
+        String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"s.tool\","
+                + "\"arguments\":{\"message\":\"hold\",\"n\":3},\"_meta\":{\"progressToken\":\"t\","
+                + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}";
+        try (EventCaller client = new EventCaller(
+                gateway.gateway().url(),
+                "/mcp",
+                call,
+                "Accept: application/json, text/event-stream",
+                "MCP-Protocol-Version: 2026-07-28",
+                "Mcp-Method: tools/call",
+                "Mcp-Name: s.tool")) {
+            JsonNode first = client.next().data();
+            assertThat(first.path("method").asText()).isEqualTo("notifications/progress");
+            assertThat(first.path("params").toString())
+                    .isEqualTo("{\"progress\":1,\"message\":\"{\\\"message\\\":\\\"m1\\\",\\\"n\\\":\\\"1\\\"}\","
+                            + "\"progressToken\":\"t\"}");
+            tool.release();
+            List<EventCaller.Event> rest = client.rest();
+            assertThat(rest.get(rest.size() - 1).data().path("result").toString())
+                    .contains("m1")
+                    .contains("m3");
         }
     }
 

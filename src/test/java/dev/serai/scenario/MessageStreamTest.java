@@ -18,21 +18,39 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What streams reaches whoever sent a message while it streams, and the outcome is the last message. */
 @Timeout(180)
 class MessageStreamTest {
     private static final String HELD = "{\"prompt\":\"hold\"}";
+    private static final String GRPC = "s.grpc";
 
     @TempDir
     Path folder;
 
     private final ChatServer chat = new ChatServer("key");
+    private final EchoServer echo = EchoServer.start();
 
     @AfterEach
     void stop() {
         chat.close();
+        echo.close();
+    }
+
+    private static String held(String id) {
+        return id.equals(GRPC) ? "{\"message\":\"hold\",\"n\":3}" : HELD;
+    }
+
+    private static void isFirst(String id, JsonNode part) {
+        boolean grpc = id.equals(GRPC);
+        assertThat(part.toString()).contains(grpc ? "m1" : "first").doesNotContain(grpc ? "m3" : "last");
+    }
+
+    private void release() {
+        chat.release();
+        echo.release();
     }
 
     private TestGateway.Builder gateway() {
@@ -44,20 +62,25 @@ class MessageStreamTest {
                             metadata:
                               chat: { server_url: "%1$s", auth_env_var: CHAT_KEY, model: m }
                               policy: { idempotent: true, cache_ttl: 1h, coalesce: true }
+                          - { id: s.grpc, metadata: { grpc: { server_url: "%2$s", method: lab.v1.Echo/Count } } }
                         """.formatted(
-                        chat.url("")));
+                        chat.url(""), echo.url()));
     }
 
     private static double streamed(TestGateway gateway, String id) {
         return Scraped.of(gateway).sum("serai_invocations_total", "\"" + id + "\"");
     }
 
-    private static void isWhole(JsonNode result) {
-        assertThat(result.toString()).contains("first and last");
+    private static void isWhole(String id, JsonNode result) {
+        if (id.equals(GRPC)) {
+            assertThat(result.findValuesAsText("message")).containsExactly("m1", "m2", "m3");
+        } else {
+            assertThat(result.toString()).contains("first and last");
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s.chat", "s.kept"})
+    @ValueSource(strings = {"s.chat", "s.kept", GRPC})
     void partsComeOverJmsBeforeTheLastIsMadeAndTheReplyIsTheLast(String id) throws Exception {
         try (Broker broker = new Broker(folder.resolve("broker"));
                 TestGateway gateway = gateway()
@@ -65,7 +88,7 @@ class MessageStreamTest {
                         .setting("serai.jms.url", broker.url())
                         .start();
                 JmsClient client = new JmsClient(broker.connections())) {
-            Message asked = client.text(id, HELD);
+            Message asked = client.text(id, held(id));
             asked.setBooleanProperty("CapabilityStream", true);
             Message part = client.ask(asked);
             assertThat(part.propertyExists("CapabilityStatus"))
@@ -74,9 +97,9 @@ class MessageStreamTest {
             assertThat(part.getIntProperty("CapabilitySequence")).isZero();
             assertThat(part.getJMSCorrelationID()).isEqualTo(asked.getJMSMessageID());
             assertThat(part.getStringProperty("CapabilityRequestId")).isEqualTo(asked.getJMSMessageID());
-            assertThat(JmsClient.json(part).toString()).contains("first").doesNotContain("last");
+            isFirst(id, JmsClient.json(part));
 
-            chat.release();
+            release();
             int next = 1;
             Message message = client.reply();
             for (; !message.propertyExists("CapabilityStatus"); message = client.reply()) {
@@ -84,7 +107,7 @@ class MessageStreamTest {
             }
             assertThat(message.getStringProperty("CapabilityStatus")).isEqualTo("completed");
             assertThat(message.getIntProperty("CapabilitySequence")).isEqualTo(next);
-            isWhole(JmsClient.json(message));
+            isWhole(id, JmsClient.json(message));
             assertThat(streamed(gateway, id)).isEqualTo(1);
 
             chat.release();
@@ -97,22 +120,22 @@ class MessageStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void partsComeOverKafkaBeforeTheLastIsMadeAndTheAnswerIsTheLast(boolean exactlyOnce) {
+    @CsvSource({"s.chat,false", "s.chat,true", GRPC + ",false"})
+    void partsComeOverKafkaBeforeTheLastIsMadeAndTheAnswerIsTheLast(String id, boolean exactlyOnce) {
         try (KafkaTopics topics = KafkaTopics.on(KafkaBroker.shared(), 1)) {
             TestGateway.Builder builder = gateway();
             topics.settings().forEach(builder::setting);
             try (TestGateway gateway = builder.setting("serai.kafka.exactly-once", Boolean.toString(exactlyOnce))
                     .start()) {
-                topics.call("k", "s.chat", HELD, "CapabilityStream", "true", "CapabilityRequestId", "r-1");
+                topics.call("k", id, held(id), "CapabilityStream", "true", "CapabilityRequestId", "r-1");
                 ConsumerRecord<byte[], byte[]> part = topics.answers(1).get(0);
                 assertThat(KafkaTopics.header(part, "CapabilityStatus")).isNull();
                 assertThat(KafkaTopics.header(part, "CapabilitySequence")).isEqualTo("0");
                 assertThat(KafkaTopics.header(part, "CapabilityRequestId")).isEqualTo("r-1");
                 assertThat(part.key()).isEqualTo("k".getBytes(StandardCharsets.UTF_8));
-                assertThat(text(part)).contains("first").doesNotContain("last");
+                isFirst(id, TestGateway.tree(text(part)));
 
-                chat.release();
+                release();
                 int next = 1;
                 ConsumerRecord<byte[], byte[]> record = topics.answers(next + 1).get(next);
                 for (; status(record) == null; record = topics.answers(next + 1).get(next)) {
@@ -120,8 +143,8 @@ class MessageStreamTest {
                 }
                 assertThat(status(record)).isEqualTo("completed");
                 assertThat(KafkaTopics.header(record, "CapabilitySequence")).isEqualTo(Integer.toString(next));
-                isWhole(TestGateway.tree(text(record)));
-                assertThat(streamed(gateway, "s.chat")).isEqualTo(1);
+                isWhole(id, TestGateway.tree(text(record)));
+                assertThat(streamed(gateway, id)).isEqualTo(1);
             }
         }
     }
