@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.TestGateway;
+import dev.serai.observe.Scraped;
 import dev.serai.sample.SampleMcpServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(120)
 class CallerLimitTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     Path folder;
 
@@ -103,6 +107,50 @@ class CallerLimitTest {
                         .isEqualTo(403);
             }
         }
+    }
+
+    @Test
+    void callsOfOneCallerAreNotMadeOneWithAnothersWhereTheyShareNoSession() throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            Keys keys = new Keys(folder);
+            List<String> callers = List.of(keys.add("ann"), keys.add("bob"));
+            String boss = keys.add("boss", "admin");
+            String coalesced = """
+                    defaults:
+                      metadata:
+                        mcp: { server_url: "%s", requires_session: true, tool_name: echo }
+                        policy: { idempotent: true, coalesce: true }
+                    capabilities:
+                      - id: own.echo
+                      - { id: all.echo, metadata: { session: { scope: shared } } }
+                    """.formatted(server.uri());
+            try (TestGateway gateway =
+                    keys.gateway(server).capabilities("one.yaml", coalesced).start()) {
+                server.dials().holdCalls();
+                List<CompletableFuture<String>> own = ofEach(callers, gateway, "own.echo");
+                await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 2);
+                List<CompletableFuture<String>> all = ofEach(callers, gateway, "all.echo");
+                await().atMost(PATIENCE).until(() -> waiting(gateway, boss) == 1);
+                server.dials().release();
+
+                assertThat(List.of(own.get(0).get(), own.get(1).get())).containsOnly("");
+                assertThat(List.of(all.get(0).get(), all.get(1).get())).containsExactlyInAnyOrder("", "collapsed");
+                assertThat(server.counters().executions("echo")).isEqualTo(3);
+            }
+        }
+    }
+
+    private static double waiting(TestGateway gateway, String key) {
+        String metrics = Keys.get(gateway, "/observe/metrics", "X-API-Key", key).body();
+        return new Scraped(metrics).sum("serai_collapsed_waiting");
+    }
+
+    private static List<CompletableFuture<String>> ofEach(List<String> callers, TestGateway gateway, String id) {
+        return callers.stream()
+                .map(key ->
+                        CompletableFuture.supplyAsync(() -> cache(gateway, id, key), task -> new Thread(task).start()))
+                .toList();
     }
 
     private static String cache(TestGateway gateway, String id, String key) {

@@ -75,6 +75,7 @@ class PrismTest {
                               rest: { server_url: "%1$s", path: "/owners/{owner}/pets", auth_env_var: API_TOKEN,
                                       auth_scheme: header, auth_name: X-Api-Key }
                           - { id: any.stranger, metadata: { rest: { server_url: "%1$s", path: "/owners/7/pets" } } }
+                          - { id: any.gist, metadata: { rest: { server_url: "%1$s", method: POST, path: /gists } } }
                         """.formatted(prism.uri("")))
                 .environment("API_TOKEN", "a-token")
                 .start();
@@ -131,6 +132,8 @@ class PrismTest {
             try (TestGateway gateway = gateway(declarations, prism)) {
                 CALLS.forEach((operation, arguments) ->
                         works(gateway, "openapi.api." + operation.replace('/', '_'), arguments));
+                HttpResponse<String> refused = gateway.post("any.gist", "{\"files\":7}");
+                assertThat(refused.body()).as("Prism does look").contains("the upstream answered 422");
             }
         }
     }

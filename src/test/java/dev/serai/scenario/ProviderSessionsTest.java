@@ -1,11 +1,13 @@
 package dev.serai.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Named.named;
 
 import dev.serai.gateway.CallOutcome;
 import dev.serai.gateway.TestGateway;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -17,9 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is true of the sessions of every provider. */
-@Timeout(60)
+@Timeout(120)
 class ProviderSessionsTest {
     private static final int CALLERS = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -68,19 +71,38 @@ class ProviderSessionsTest {
                 assertThat(peer.opened()).isEqualTo(2);
                 assertThat(peer.works()).isEqualTo(2 * CALLERS);
             }
-            assertThat(peer.closed()).as("closed at shutdown").isGreaterThanOrEqualTo(1);
+            await("the session to be closed").atMost(PATIENCE).until(() -> peer.closed() >= 1);
         }
     }
 
     @ParameterizedTest
     @MethodSource("peers")
-    void conversationsHaveSessionsOfTheirOwn(Supplier<SessionPeer> start) {
+    void conversationsHaveSessionsOfTheirOwnAndTheEndOfTheGatewayClosesThem(Supplier<SessionPeer> start) {
+        try (SessionPeer peer = start.get()) {
+            try (TestGateway gateway = gateway(peer, "{ scope: conversation }")) {
+                String first = session(gateway, peer, "a");
+                assertThat(session(gateway, peer, "b")).isNotEqualTo(first);
+                assertThat(session(gateway, peer, "a")).isEqualTo(first);
+                assertThat(peer.opened()).isEqualTo(2);
+                assertThat(peer.closed()).isZero();
+            }
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(peer.closed()).isEqualTo(2));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("peers")
+    void aCallHasASessionOfItsOwnWhereTheScopeSaysSo(Supplier<SessionPeer> start) {
         try (SessionPeer peer = start.get();
-                TestGateway gateway = gateway(peer, "{ scope: conversation }")) {
-            String first = session(gateway, peer, "a");
-            assertThat(session(gateway, peer, "b")).isNotEqualTo(first);
-            assertThat(session(gateway, peer, "a")).isEqualTo(first);
-            assertThat(peer.opened()).isEqualTo(2);
+                TestGateway gateway = gateway(peer, "{ scope: call }")) {
+            for (int call = 1; call <= 2; call++) {
+                CallOutcome outcome = work(gateway, peer);
+                assertThat(outcome.completed()).as("%s", outcome.body()).isTrue();
+                assertThat(peer.opened()).isEqualTo(call);
+            }
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(peer.closed()).isEqualTo(2));
         }
     }
 

@@ -168,7 +168,7 @@ interface SessionPeer extends AutoCloseable {
                                 .formatted(server.url()),
                         session),
                 server::opened,
-                server::awaitClosed,
+                server::closed,
                 server::said,
                 server::sendAway,
                 server);

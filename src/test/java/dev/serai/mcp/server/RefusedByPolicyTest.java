@@ -41,4 +41,33 @@ class RefusedByPolicyTest extends SampleFixture {
             assertThat(server.counters().executions("echo")).isEqualTo(1);
         }
     }
+
+    @Test
+    void bothErasAreToldByCodeThatTheCircuitIsOpen() {
+        String yaml = """
+                capabilities:
+                  - id: s.echo
+                    metadata:
+                      mcp: { server_url: "%s", requires_session: true }
+                      policy: { circuit_breaker: { window: 1, open_for: 1h } }
+                """.formatted(server.uri());
+        try (TestGateway gateway =
+                TestGateway.in(folder).capabilities("s.yaml", yaml).start()) {
+            RawMcp client = new RawMcp(gateway);
+            String session = client.initialize("2025-11-25");
+            server.dials().nextStatuses(500);
+            assertThat(RawMcp.answer(client.modern("tools/call", CALL)).toString())
+                    .contains("upstream_error");
+
+            for (JsonNode refused : new JsonNode[] {
+                RawMcp.answer(client.modern("tools/call", CALL)), client.ask(session, "tools/call", CALL)
+            }) {
+                assertThat(refused.toString()).contains("circuit_open");
+                assertThat(refused.has("error") || refused.at("/result/isError").asBoolean())
+                        .as(refused.toString())
+                        .isTrue();
+            }
+            assertThat(server.counters().executions("echo")).isZero();
+        }
+    }
 }
