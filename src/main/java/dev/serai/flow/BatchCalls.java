@@ -89,7 +89,7 @@ public final class BatchCalls {
 
     private void send(List<BatchedCall> gathered) {
         List<BatchedCall> present =
-                gathered.stream().filter(call -> !call.hasLeft()).toList();
+                gathered.stream().filter(call -> !call.isOver()).toList();
         try {
             if (present.size() == 1) {
                 present.get(0).goAlone();

@@ -10,6 +10,7 @@ import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
+import dev.serai.invocation.Outcomes;
 import dev.serai.lifecycle.Work;
 import dev.serai.trace.Tracing;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class BatchRequest {
      */
     void send(ProducerTemplate template, CancelNotices notices, Runnable sent) {
         calls.forEach(call -> call.goesWith(this));
-        if (allHaveLeft()) {
+        if (allAreOver()) {
             return;
         }
         Plan plan = calls.get(0).invocation.plan();
@@ -60,12 +61,12 @@ final class BatchRequest {
         }
         Exception failure = ended.getException();
         call.decided(failure);
-        if (allHaveLeft()) {
-            notices.send(calls.get(0).invocation, ended);
-        }
         if (failure == null && Boolean.TRUE.equals(ended.getProperty(SINGLY))) {
             calls.forEach(BatchedCall::goAlone);
             return;
+        }
+        if (someHaveLeft() && allAreOver()) {
+            notices.send(calls.get(0).invocation, ended);
         }
         sent.run();
         if (isOfItems(failure, call) || (isLarge(failure) && plan.idempotent())) {
@@ -95,18 +96,23 @@ final class BatchRequest {
     }
 
     void fail(Throwable failure, boolean worked) {
-        calls.forEach(call -> call.fail(failure, worked));
+        Throwable told = failure instanceof UpstreamStatusException refusal ? refusal.toSeveral() : failure;
+        calls.forEach(call -> call.fail(told, worked));
     }
 
-    /** When all have, nobody wants the answer. */
+    /** When nobody is there who has no answer, nobody wants the rest. */
     void oneHasLeft() {
-        if (allHaveLeft()) {
+        if (allAreOver()) {
             work.stop();
         }
     }
 
-    private boolean allHaveLeft() {
-        return calls.stream().allMatch(BatchedCall::hasLeft);
+    private boolean allAreOver() {
+        return calls.stream().allMatch(BatchedCall::isOver);
+    }
+
+    private boolean someHaveLeft() {
+        return calls.stream().anyMatch(BatchedCall::hasLeft);
     }
 
     /** Ends with the last of them at the latest, and in nobody's trace. */
@@ -131,6 +137,7 @@ final class BatchRequest {
         exchange.setProperty(UpstreamCall.PROPERTY, call);
         exchange.setProperty(ProviderSessions.SESSION, first.attempt == null ? null : first.attempt.session());
         exchange.setProperty(CallerAbilities.PROPERTY, first.abilities);
+        exchange.setProperty(Outcomes.PROPERTY, (Outcomes) this::took);
         exchange.getMessage().getHeaders().putAll(plan.capability().metadata());
         exchange.getMessage().setHeader(InvocationHeaders.ID, plan.capability().id());
         ArrayNode arguments = JsonNodeFactory.instance.arrayNode(calls.size());
@@ -150,6 +157,16 @@ final class BatchRequest {
         }
         for (int i = 0; i < outcomes.size(); i++) {
             calls.get(i).take(outcomes.get(i));
+        }
+    }
+
+    /** It has its own, and waits for none of the others. */
+    private void took(int place, Object outcome) {
+        BatchedCall call = calls.get(place);
+        call.take(outcome);
+        call.release();
+        if (someHaveLeft()) {
+            oneHasLeft();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.serai.flow;
 
 import dev.serai.http.UpstreamCall;
 import dev.serai.http.UpstreamStatusException;
+import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.ProviderResult;
 import dev.serai.lifecycle.Stage;
 import dev.serai.loop.Workers;
@@ -23,6 +24,7 @@ final class BatchedCall extends Parked {
     /** Set by the first: its answer, or its leaving. */
     private final AtomicBoolean over = new AtomicBoolean();
 
+    private volatile boolean left;
     private final AtomicBoolean released = new AtomicBoolean();
     private volatile @Nullable BatchRequest request;
 
@@ -50,6 +52,7 @@ final class BatchedCall extends Parked {
         if (!over.compareAndSet(false, true)) {
             return false;
         }
+        left = true;
         if (gathering.leave(key, this)) {
             release();
         }
@@ -72,8 +75,14 @@ final class BatchedCall extends Parked {
         return bytes;
     }
 
-    boolean hasLeft() {
+    /** It has its answer, or has left. */
+    boolean isOver() {
         return over.get();
+    }
+
+    /** Without an answer. */
+    boolean hasLeft() {
+        return left;
     }
 
     void goesWith(BatchRequest sent) {
@@ -124,6 +133,7 @@ final class BatchedCall extends Parked {
                 }
                 if (outcome instanceof ProviderResult result) {
                     exchange.setProperty(CompleteInvocation.VALUE, result.value());
+                    exchange.setProperty(InvocationHeaders.FRESH_MS, result.freshMs());
                     exchange.getMessage().setBody(result.whole());
                 } else {
                     exchange.getMessage().setBody(outcome);

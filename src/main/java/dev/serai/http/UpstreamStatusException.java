@@ -46,6 +46,15 @@ public final class UpstreamStatusException extends CapabilityException {
         this.retryAfterSeconds = 0;
     }
 
+    private UpstreamStatusException(UpstreamStatusException one, String detail) {
+        super(one.code(), detail, null, null);
+        this.status = one.status;
+        this.rpcCode = one.rpcCode;
+        this.rpcMessage = one.rpcMessage;
+        this.challenge = one.challenge;
+        this.retryAfterSeconds = one.retryAfterSeconds;
+    }
+
     /**
      * @param challenge what the upstream says about the token that it wants; {@code null} where it says nothing
      * @param body what else it says, for the caller; {@code null} where that is not told
@@ -77,6 +86,16 @@ public final class UpstreamStatusException extends CapabilityException {
 
     public @Nullable String rpcMessage() {
         return rpcMessage;
+    }
+
+    /** The same for several callers who went together: what the upstream says may be about one, and is for no other. */
+    public UpstreamStatusException toSeveral() {
+        return (rpcMessage == null || rpcMessage.isEmpty()) && result() == null
+                ? this
+                : new UpstreamStatusException(
+                        this,
+                        "the upstream answered " + status + (rpcCode == null ? "" : " with JSON-RPC error " + rpcCode)
+                                + " to calls that went together");
     }
 
     /** What the upstream says about the token that it wants; {@code null} where it says nothing. */

@@ -73,7 +73,10 @@ final class AnswerReader {
                     if (result != null) {
                         return result;
                     }
-                    ending.strayAnswers |= JsonRpcAnswer.holdsAnswer(messages);
+                    ending.strayAnswers |= expected.holdsStray(messages);
+                    if (JsonRpcAnswer.holdsAnswer(messages)) {
+                        ending.answered(event.data().length(), maxMessageBytes);
+                    }
                 }
             } finally {
                 ending.note(events);
@@ -94,6 +97,15 @@ final class AnswerReader {
         private @Nullable Long retryMillis;
         private @Nullable IOException broken;
         private boolean strayAnswers;
+        private long answerChars;
+
+        /** Answers are kept until the last has come, in however many streams they come. */
+        private void answered(int chars, int most) {
+            answerChars += chars;
+            if (answerChars > most) {
+                throw protocolError("the upstream's answers are larger than " + most + " bytes", null);
+            }
+        }
 
         private void note(SseReader events) {
             eventId = events.lastEventId() == null ? eventId : events.lastEventId();
@@ -113,11 +125,7 @@ final class AnswerReader {
         }
         R result = expected.in(messages, Incoming.NOBODY);
         if (result == null) {
-            throw protocolError(
-                    JsonRpcAnswer.holdsAnswer(messages)
-                            ? "the upstream answered another id than the one asked"
-                            : "the upstream's JSON is not a JSON-RPC answer",
-                    null);
+            throw protocolError(expected.absentFrom(messages), null);
         }
         return result;
     }

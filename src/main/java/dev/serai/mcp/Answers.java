@@ -36,7 +36,8 @@ final class Answers {
         ProducerTemplate template =
                 templates.computeIfAbsent(exchange.getContext(), CamelContext::createProducerTemplate);
         ServerAnswers toServer = new ServerAnswers(exchange, template, stream);
-        CallerSide caller = new CallerSide(exchange, pending, toServer, new Resumption(exchange, template));
+        CallerSide caller =
+                new CallerSide(exchange, pending, expected.requests(), toServer, new Resumption(exchange, template));
         try {
             return reader.read(stream, contentType, expected, caller);
         } finally {

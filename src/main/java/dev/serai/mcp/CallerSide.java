@@ -29,9 +29,12 @@ final class CallerSide implements Incoming {
     private final long deadlineNanos;
     private final ServerAnswers answers;
     private final Resumption resumption;
+    private final int mostQuestions;
     private int questions;
 
-    CallerSide(Exchange exchange, Pending pending, ServerAnswers answers, Resumption resumption) {
+    /** @param requests how many the stream answers, each of which may ask */
+    CallerSide(Exchange exchange, Pending pending, int requests, ServerAnswers answers, Resumption resumption) {
+        this.mostQuestions = MOST_QUESTIONS * requests;
         this.resumption = resumption;
         this.pending = pending;
         this.channel = CallerChannel.of(exchange);
@@ -96,10 +99,9 @@ final class CallerSide implements Incoming {
             LOG.debug("A server without sessions has sent a request, which its revision forbids");
             return;
         }
-        if (++questions > MOST_QUESTIONS || !id.isValueNode() || id.asText().length() > MOST_ID_CHARS) {
+        if (++questions > mostQuestions || !id.isValueNode() || id.asText().length() > MOST_ID_CHARS) {
             throw protocolError(
-                    "the upstream asked more than " + MOST_QUESTIONS
-                            + " times during one call, or under an unusable id",
+                    "the upstream asked more than " + mostQuestions + " times during one call, or under an unusable id",
                     null);
         }
         if (method.equals("ping")) {

@@ -18,4 +18,21 @@ interface Expected<R> {
      */
     @Nullable
     R in(JsonNode messages, Incoming others);
+
+    /** How many requests wait for answers; at least 1. */
+    default int requests() {
+        return 1;
+    }
+
+    /** What is wrong with these messages, which are all that there is. */
+    default String absentFrom(JsonNode messages) {
+        return JsonRpcAnswer.holdsAnswer(messages)
+                ? "the upstream answered another id than the one asked"
+                : "the upstream's JSON is not a JSON-RPC answer";
+    }
+
+    /** Whether these messages answer what nobody asked. */
+    default boolean holdsStray(JsonNode messages) {
+        return JsonRpcAnswer.holdsAnswer(messages);
+    }
 }

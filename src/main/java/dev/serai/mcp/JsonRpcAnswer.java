@@ -89,9 +89,24 @@ final class JsonRpcAnswer {
         return result;
     }
 
-    private static UpstreamStatusException error(JsonNode error, Awaited request) {
+    /** An error that names none of several requests; its words may be about one, and are for nobody else. */
+    static UpstreamStatusException errorOfMany(JsonNode answer) {
+        Integer code = code(answer.path("error"));
+        return new UpstreamStatusException(
+                HTTP_OK,
+                code,
+                null,
+                "the upstream answered several calls that went together with JSON-RPC error "
+                        + (code == null ? "(no code)" : code));
+    }
+
+    private static @Nullable Integer code(JsonNode error) {
         JsonNode code = error.path("code");
-        Integer rpcCode = code.isIntegralNumber() && code.canConvertToInt() ? Integer.valueOf(code.intValue()) : null;
+        return code.isIntegralNumber() && code.canConvertToInt() ? Integer.valueOf(code.intValue()) : null;
+    }
+
+    private static UpstreamStatusException error(JsonNode error, Awaited request) {
+        Integer rpcCode = code(error);
         String message = request.excerpt(
                 error.isTextual() ? error.asText() : error.path("message").asText());
         String detail = "the upstream answered with JSON-RPC error " + (rpcCode == null ? "(no code)" : rpcCode)

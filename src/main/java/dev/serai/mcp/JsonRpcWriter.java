@@ -43,11 +43,12 @@ final class JsonRpcWriter {
     /** These messages as one. Source: MCP 2025-03-26, base protocol, batching. */
     static byte[] batch(List<byte[]> messages) {
         ByteArrayBuilder all = new ByteArrayBuilder(USUAL_BYTES * messages.size());
-        char before = '[';
-        for (byte[] message : messages) {
-            all.append(before);
-            all.write(message, 0, message.length);
-            before = ',';
+        all.append('[');
+        for (int i = 0; i < messages.size(); i++) {
+            if (i > 0) {
+                all.append(',');
+            }
+            all.write(messages.get(i));
         }
         all.append(']');
         return all.toByteArray();

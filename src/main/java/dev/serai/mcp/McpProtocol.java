@@ -8,6 +8,7 @@ import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.InvocationHeaders;
 import dev.serai.loop.NonBlocking;
 import dev.serai.session.Session;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -163,15 +164,19 @@ public final class McpProtocol implements NonBlocking {
             throw failure;
         }
         exchange.setProperty(McpHeaders.VALUE, ToolResult.value(result));
-        JsonNode fresh = result.path("ttlMs");
-        if (fresh.isNumber()) {
-            // Saturates.
-            exchange.setProperty(InvocationHeaders.FRESH_MS, (long) Math.max(0, fresh.doubleValue()));
+        Long fresh = ToolResult.freshMs(result);
+        if (fresh != null) {
+            exchange.setProperty(InvocationHeaders.FRESH_MS, fresh);
         }
     }
 
     Answers answers() {
         return answers;
+    }
+
+    /** Calls are made in this session. */
+    void used(Exchange exchange, @Nullable Session session) {
+        streams.used(exchange, session);
     }
 
     /** The server of this call wants these headers. */
@@ -206,12 +211,17 @@ public final class McpProtocol implements NonBlocking {
      */
     public void cancelled(Exchange exchange) {
         ManyAwaited many = exchange.getProperty(McpHeaders.MANY, ManyAwaited.class);
-        Pending pending = many == null ? Pending.of(exchange) : null;
-        exchange.setProperty(McpHeaders.TO_BE_TOLD, pending == null || !pending.isStateless());
-        Requests.write(
-                exchange,
-                SessionWire.of(session(exchange)),
-                pending == null ? JsonRpcWriter.batch(many.each(McpProtocol::cancelled)) : cancelled(pending.id()));
+        byte[] notice;
+        if (many == null) {
+            Pending pending = Pending.of(exchange);
+            exchange.setProperty(McpHeaders.TO_BE_TOLD, !pending.isStateless());
+            notice = cancelled(pending.id());
+        } else {
+            List<byte[]> each = many.unanswered(McpProtocol::cancelled);
+            exchange.setProperty(McpHeaders.TO_BE_TOLD, !each.isEmpty());
+            notice = JsonRpcWriter.batch(each);
+        }
+        Requests.write(exchange, SessionWire.of(session(exchange)), notice);
     }
 
     private static byte[] cancelled(long id) {

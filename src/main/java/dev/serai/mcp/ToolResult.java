@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import dev.serai.invocation.Json;
+import dev.serai.invocation.ProviderResult;
 import dev.serai.invocation.UpstreamText;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,18 @@ final class ToolResult {
         String text = UpstreamText.excerpt(firstText(result), UpstreamText.secrets(sessionId));
         return new CapabilityException(
                 ErrorCode.TOOL_ERROR, text.isEmpty() ? "the tool failed and says no more" : text, result, null);
+    }
+
+    /** A result with what it means, and for how long. */
+    static ProviderResult of(JsonNode result) {
+        return new ProviderResult(result, value(result), freshMs(result));
+    }
+
+    /** For how long it holds, in milliseconds from 0; {@code null} where it does not say. Source: MCP 2026-07-28, caching. */
+    static @Nullable Long freshMs(JsonNode result) {
+        JsonNode fresh = result.path("ttlMs");
+        // Saturates.
+        return fresh.isNumber() ? Long.valueOf((long) Math.max(0, fresh.doubleValue())) : null;
     }
 
     /** The first text of the content; empty where it has none. */

@@ -168,7 +168,18 @@ class ChatStreamTest {
 
     @Test
     void aClientOfMcpGetsThePartsAsProgress() throws IOException {
-        try (EventCaller caller = EventCaller.ofTool(gateway.gateway().url(), "stream_chat", "{\"prompt\":\"hold\"}")) {
+        String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"stream_chat\","
+                + "\"arguments\":{\"prompt\":\"hold\"},\"_meta\":{\"progressToken\":\"t\","
+                + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}";
+        try (EventCaller caller = new EventCaller(
+                gateway.gateway().url(),
+                "/mcp",
+                call,
+                "Accept: application/json, text/event-stream",
+                "MCP-Protocol-Version: 2026-07-28",
+                "Mcp-Method: tools/call",
+                "Mcp-Name: stream_chat")) {
             JsonNode first = caller.next().data();
             assertThat(first.path("method").asText()).isEqualTo("notifications/progress");
             assertThat(first.path("params").toString())

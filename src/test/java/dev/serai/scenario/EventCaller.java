@@ -39,21 +39,6 @@ final class EventCaller implements AutoCloseable {
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** A client of {@code /mcp}, of 2026-07-28, that calls a tool and wants to be told of its progress as {@code t}. */
-    static EventCaller ofTool(String url, String name, String arguments) throws IOException {
-        return new EventCaller(
-                url,
-                "/mcp",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + name
-                        + "\",\"arguments\":" + arguments + ",\"_meta\":{\"progressToken\":\"t\","
-                        + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
-                        + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}",
-                "Accept: application/json, text/event-stream",
-                "MCP-Protocol-Version: 2026-07-28",
-                "Mcp-Method: tools/call",
-                "Mcp-Name: " + name);
-    }
-
     /** The status line and the headers, read first. */
     List<String> head() throws IOException {
         if (head.isEmpty()) {

@@ -20,12 +20,19 @@ final class FakeCaller implements CallerChannel {
     private final ObjectNode capabilities;
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private boolean isTold = true;
     private volatile Runnable whenTold = () -> {};
     private volatile BiFunction<String, ObjectNode, CompletionStage<JsonNode>> answers = (method, params) ->
             CompletableFuture.failedFuture(new CapabilityException(ErrorCode.UPSTREAM_ERROR, "not asked that"));
 
     FakeCaller(String capabilities) {
         this.capabilities = (ObjectNode) TestGateway.tree(capabilities);
+    }
+
+    /** One that wants to be told nothing. */
+    FakeCaller untold() {
+        isTold = false;
+        return this;
     }
 
     FakeCaller whenTold(Runnable action) {
@@ -72,12 +79,12 @@ final class FakeCaller implements CallerChannel {
 
     @Override
     public boolean wantsProgress() {
-        return true;
+        return isTold;
     }
 
     @Override
     public @Nullable String leastLogLevel() {
-        return "info";
+        return isTold ? "info" : null;
     }
 
     @Override

@@ -118,8 +118,18 @@ class GrpcStreamTest {
 
     @Test
     void aClientOfMcpIsToldEachMessageAsProgressAndTheResultIsLast() throws IOException {
-        try (EventCaller client =
-                EventCaller.ofTool(gateway.gateway().url(), "s.tool", "{\"message\":\"hold\",\"n\":3}")) {
+        String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"s.tool\","
+                + "\"arguments\":{\"message\":\"hold\",\"n\":3},\"_meta\":{\"progressToken\":\"t\","
+                + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}";
+        try (EventCaller client = new EventCaller(
+                gateway.gateway().url(),
+                "/mcp",
+                call,
+                "Accept: application/json, text/event-stream",
+                "MCP-Protocol-Version: 2026-07-28",
+                "Mcp-Method: tools/call",
+                "Mcp-Name: s.tool")) {
             JsonNode first = client.next().data();
             assertThat(first.path("method").asText()).isEqualTo("notifications/progress");
             assertThat(first.path("params").toString())

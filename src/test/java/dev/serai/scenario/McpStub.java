@@ -62,7 +62,7 @@ final class McpStub implements AutoCloseable {
                     http,
                     status,
                     "{\"jsonrpc\":\"2.0\",\"id\":%s,\"error\":{\"code\":%d,\"message\":\"%s\"}}"
-                            .formatted(message.path("id"), code, text));
+                            .formatted(message.isArray() ? "null" : message.path("id"), code, text));
         }
 
         void accepted() throws IOException {
