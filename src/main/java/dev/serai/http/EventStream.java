@@ -6,12 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +15,13 @@ import org.jspecify.annotations.Nullable;
  * thread that may block. Closing it before its end waits a moment for what little may be left, where that is worth a
  * try, and else cuts the connection: the stream may never end. More than the bound is an error, and cuts it too.
  */
-final class EventStream extends InputStream {
+final class EventStream extends QueuedStream {
     /** Bytes that wait for the reader, above which no more are taken from the connection, and below which they are. */
     private static final int MUCH = 256 * 1024;
 
     private static final int LITTLE = 64 * 1024;
     private static final int DRAIN_BYTES = 8 * 1024;
     private static final long DRAIN_MILLIS = 20;
-    private static final Object END = new Object();
 
     private final Context context;
     private final HttpClientResponse response;
@@ -37,15 +31,8 @@ final class EventStream extends InputStream {
     private final CallGuard guard;
     private final AnswerMemory.Place place;
     private final Runnable reset;
-    /** Chunks, then {@link #END} or the exception that ended it. */
-    private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
-
-    private byte[] chunk = {};
-    private int position;
     private int count;
-    private volatile @Nullable Object ending;
     private volatile boolean noRoom;
-    private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Runnable atClose;
 
     private final AtomicInteger unread = new AtomicInteger();
@@ -75,12 +62,12 @@ final class EventStream extends InputStream {
         response.handler(this::arrived);
         response.endHandler(end -> {
             complete = true;
-            arrived.add(END);
+            putEnd();
         });
     }
 
     private void arrived(Buffer chunk) {
-        arrived.add(chunk);
+        put(chunk);
         if (unread.addAndGet(chunk.length()) > MUCH && !paused) {
             paused = true;
             response.pause();
@@ -102,12 +89,12 @@ final class EventStream extends InputStream {
 
     /** On the event loop: the connection ended before the answer did. */
     void broken(Throwable why) {
-        arrived.add(new IOException("the connection broke", why));
+        putFailure(new IOException("the connection broke", why));
     }
 
     /** On the event loop: the guard ended it. */
     void cut() {
-        arrived.add(new DeadlineExceededException(new IOException("cut")));
+        putFailure(new DeadlineExceededException(new IOException("cut")));
         leave();
     }
 
@@ -117,79 +104,30 @@ final class EventStream extends InputStream {
             if (noRoom) {
                 return;
             }
-            if (!(ending instanceof IOException)) {
+            Exception failure = failure();
+            if (failure == null) {
                 ObservedStep.answered(observer, call, status);
             } else {
-                boolean late = ending instanceof DeadlineExceededException;
+                boolean late = failure instanceof DeadlineExceededException;
                 ObservedStep.failed(observer, call, late ? ErrorCode.TIMEOUT : ErrorCode.UPSTREAM_UNAVAILABLE);
             }
         };
     }
 
     @Override
-    public int read() throws IOException {
-        return fill() ? chunk[position++] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
+    protected byte[] bytes(Object next) {
+        byte[] chunk = ((Buffer) next).getBytes();
+        if (chunk.length > maxBytes - count) {
+            onLoop(this::leave);
+            throw tooLarge(maxBytes);
         }
-        if (!fill()) {
-            return -1;
+        occupy(chunk.length);
+        count += chunk.length;
+        int before = unread.getAndAdd(-chunk.length);
+        if (before >= LITTLE && before - chunk.length < LITTLE) {
+            onLoop(this::readOn);
         }
-        int n = Math.min(length, chunk.length - position);
-        System.arraycopy(chunk, position, buffer, offset, n);
-        position += n;
-        return n;
-    }
-
-    @Override
-    public int available() {
-        return chunk.length - position;
-    }
-
-    /** Whether there is a byte to read; waits for it. */
-    private boolean fill() throws IOException {
-        while (position == chunk.length) {
-            if (ending == null) {
-                take();
-            }
-            if (ending == END) {
-                return false;
-            }
-            if (ending instanceof IOException failure) {
-                throw failure;
-            }
-        }
-        return true;
-    }
-
-    private void take() throws IOException {
-        try {
-            Object next = arrived.take();
-            if (next instanceof Buffer bytes) {
-                chunk = bytes.getBytes();
-                position = 0;
-                if (chunk.length > maxBytes - count) {
-                    ending = new IOException("too large");
-                    onLoop(this::leave);
-                    throw tooLarge(maxBytes);
-                }
-                occupy(chunk.length);
-                count += chunk.length;
-                int before = unread.getAndAdd(-chunk.length);
-                if (before >= LITTLE && before - chunk.length < LITTLE) {
-                    onLoop(this::readOn);
-                }
-            } else {
-                ending = next;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for an event");
-        }
+        return chunk;
     }
 
     private void occupy(int more) {
@@ -197,25 +135,20 @@ final class EventStream extends InputStream {
             place.grow(more);
         } catch (NoRoomException e) {
             noRoom = true;
-            ending = new IOException("no room", e);
             onLoop(this::leave);
             throw e;
         }
     }
 
     @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            place.leave();
-            guard.close();
-            if (atClose != null) {
-                atClose.run();
-            }
-            if (ending != END) {
-                // Another thread may be reading.
-                arrived.add(new IOException("closed"));
-                onLoop(memory.worthDraining(call.serverUrl()) ? this::drain : this::leave);
-            }
+    protected void left() {
+        place.leave();
+        guard.close();
+        if (atClose != null) {
+            atClose.run();
+        }
+        if (!isAtEnd()) {
+            onLoop(memory.worthDraining(call.serverUrl()) ? this::drain : this::leave);
         }
     }
 

@@ -1,33 +1,24 @@
 package dev.serai.mcp.line;
 
+import dev.serai.http.QueuedStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Messages as server-sent events, read by the one whose request they belong to. Who puts them in never waits: a reader
  * that is slow misses messages, but never the last one.
  */
-final class EventQueue extends InputStream {
+final class EventQueue extends QueuedStream {
     private static final int MOST = 256;
     private static final byte[] BEFORE = "event: message\ndata: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AFTER = "\n\n".getBytes(StandardCharsets.US_ASCII);
-    private static final Object END = new Object();
 
     private final int mostBytes;
     private final Runnable atClose;
-    private final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
-    private byte[] event = {};
-    private int position;
-    private @Nullable Object ending;
-    private volatile boolean closed;
 
     /**
      * An empty one.
@@ -42,7 +33,7 @@ final class EventQueue extends InputStream {
 
     /** Whether there was room for the message. */
     boolean offer(byte[] message) {
-        if (closed || waiting.get() >= MOST || message.length > mostBytes - bytes.get()) {
+        if (isClosed() || waiting.get() >= MOST || message.length > mostBytes - bytes.get()) {
             return false;
         }
         add(message);
@@ -52,69 +43,26 @@ final class EventQueue extends InputStream {
     /** The last message, after which the stream ends. */
     void last(byte[] message) {
         add(message);
-        events.add(END);
+        putEnd();
     }
 
     /** The stream ends without having come to its last message. */
     void broken(IOException why) {
-        events.add(why);
+        putFailure(why);
     }
 
     private void add(byte[] message) {
         waiting.incrementAndGet();
         bytes.addAndGet(message.length);
-        events.add(message);
+        put(message);
     }
 
     @Override
-    public int read() throws IOException {
-        return fill() ? event[position++] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        if (!fill()) {
-            return -1;
-        }
-        int n = Math.min(length, event.length - position);
-        System.arraycopy(event, position, buffer, offset, n);
-        position += n;
-        return n;
-    }
-
-    private boolean fill() throws IOException {
-        while (position == event.length) {
-            if (ending == null) {
-                take();
-            }
-            if (ending == END) {
-                return false;
-            }
-            if (ending instanceof IOException failure) {
-                throw failure;
-            }
-        }
-        return true;
-    }
-
-    private void take() throws IOException {
-        try {
-            Object next = events.take();
-            if (next instanceof byte[] message) {
-                waiting.decrementAndGet();
-                bytes.addAndGet(-message.length);
-                event = asEvent(message);
-                position = 0;
-            } else {
-                ending = next;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for an event");
-        }
+    protected byte[] bytes(Object next) {
+        byte[] message = (byte[]) next;
+        waiting.decrementAndGet();
+        bytes.addAndGet(-message.length);
+        return asEvent(message);
     }
 
     /** A carriage return would end the data: between the tokens of JSON it may be a space as well. */
@@ -129,15 +77,7 @@ final class EventQueue extends InputStream {
     }
 
     @Override
-    public void close() {
-        boolean first;
-        synchronized (this) {
-            first = !closed;
-            closed = true;
-        }
-        if (first) {
-            events.add(new IOException("closed"));
-            atClose.run();
-        }
+    protected void left() {
+        atClose.run();
     }
 }
