@@ -33,6 +33,7 @@ class RestBatchTest {
             capabilities:
               - id: r.placed
                 metadata:
+                  policy: { batch: { size: 50, window: 10s } }
                   rest: { server_url: "%1$s", method: POST, path: /one, bulk_path: /placed, bulk_items: /in/items, bulk_results: /out/results, bulk_error: /error }
               - { id: r.array, metadata: { rest: { server_url: "%1$s", method: POST, path: /one, bulk_path: /array, bulk_method: PUT } } }
               - { id: r.single, metadata: { rest: { server_url: "%1$s", method: POST, path: /one } } }
@@ -95,7 +96,11 @@ class RestBatchTest {
     }
 
     private List<HttpResponse<String>> five(String id) {
-        try (Callers callers = new Callers(5)) {
+        return together(5, id);
+    }
+
+    private List<HttpResponse<String>> together(int calls, String id) {
+        try (Callers callers = new Callers(calls)) {
             return callers.callAll(n -> gateway.post(id, json(n)));
         }
     }
@@ -105,11 +110,11 @@ class RestBatchTest {
     }
 
     @Test
-    void callsAreItemsOfOneRequestAndABadOneFailsAlone() {
-        List<HttpResponse<String>> answers = five("r.placed");
+    void fiftyCallsAreItemsOfOneRequestAndABadOneFailsAlone() {
+        List<HttpResponse<String>> answers = together(50, "r.placed");
 
         assertThat(server.seen()).singleElement().matches(line -> line.startsWith("POST /placed "));
-        for (int n = 0; n < 5; n++) {
+        for (int n = 0; n < 50; n++) {
             if (n == 3) {
                 JsonNode problem = Refusals.overRest(answers.get(n), 422, "tool_error");
                 assertThat(problem.path("detail").asText()).isEqualTo("no three");
