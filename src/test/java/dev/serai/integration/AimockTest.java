@@ -74,6 +74,33 @@ class AimockTest {
     }
 
     @Test
+    void anAnswerThatIsCutOffIsGoneOnWith() {
+        for (String id : List.of("kimi.chat", "glm.chat")) {
+            JsonNode result = chat(id, "{\"prompt\":\"tell me a story\"}");
+            assertThat(result.path("content").asText()).isEqualTo("Once upon a time.");
+            assertThat(result.path("finish_reason").asText()).isEqualTo("stop");
+            assertThat(result.at("/metadata/continuation/attempts").asInt()).isEqualTo(1);
+            assertThat(result.at("/metadata/continuation/was_truncated").asBoolean())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aConversationGoesOnWhereItWasAndAnotherKnowsNothingOfIt() {
+        for (String id : List.of("kimi.chat", "glm.chat")) {
+            assertThat(inConversation("a-" + id, id, "I am Ann")).isEqualTo("Good day.");
+            assertThat(inConversation("a-" + id, id, "who am I?")).isEqualTo("You are Ann.");
+            assertThat(inConversation("b-" + id, id, "who am I?")).isEqualTo("I do not know.");
+        }
+    }
+
+    private String inConversation(String conversation, String id, String prompt) {
+        String answer = gateway.post(id, "{\"prompt\":\"" + prompt + "\"}", "Serai-Conversation", conversation)
+                .body();
+        return TestGateway.tree(answer).path("content").asText();
+    }
+
+    @Test
     void anErrorIsToldWithItsReason() {
         JsonNode problem = chat("glm.chat", "{\"prompt\":\"ratelimit\"}");
         assertThat(problem.path("code").asText()).isEqualTo("upstream_error");
