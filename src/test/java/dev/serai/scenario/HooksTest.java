@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,8 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Routes of the user's that every call passes through, dropped into a running gateway. */
-@Timeout(60)
+@Timeout(120)
 class HooksTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HI = "{\"message\":\"hi\"}";
 
     @TempDir
@@ -32,8 +34,12 @@ class HooksTest {
     @BeforeEach
     void start() {
         server.start();
+        start("30s");
+    }
+
+    private void start(String timeout) {
         gateway = TestGateway.in(folder)
-                .setting("serai.timeout", "2s")
+                .setting("serai.timeout", timeout)
                 .capabilities("sample.yaml", Sample.declarations(server, "session: { concurrency: 1 }", "echo", "fail"))
                 .start();
     }
@@ -110,6 +116,8 @@ class HooksTest {
 
     @Test
     void aHookThatFailsOrHangsFailsTheCallAndNothingHangs() throws IOException {
+        gateway.close();
+        start("2s");
         hook("before-invoke", "throwException: { exceptionType: java.lang.IllegalStateException, message: secret }");
         HttpResponse<String> failed = echo();
         assertThat(failed.statusCode()).isEqualTo(500);
@@ -168,6 +176,6 @@ class HooksTest {
         assertThat(server.counters().calls()).isEqualTo(2);
         HttpResponse<String> failed = gateway.post("sample.nobody", "{}");
         assertThat(failed.statusCode()).isEqualTo(404);
-        await().until(() -> server.counters().calls() == 3);
+        await().atMost(PATIENCE).until(() -> server.counters().calls() == 3);
     }
 }
