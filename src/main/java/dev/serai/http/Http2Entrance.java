@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class Http2Entrance {
     private final Duration patience;
     private final CompletableFuture<Void> ended;
     private final @Nullable Runnable atEnd;
+    private final BiConsumer<Runnable, CompletableFuture<?>> onLoop;
     private final Duration handshake;
     private HttpClient client;
     private @Nullable HttpConnection connection;
@@ -52,6 +54,7 @@ final class Http2Entrance {
      *
      * @param ended done when nothing more can be sent
      * @param atEnd what ends with the one connection; {@code null} where another may take its place
+     * @param onLoop runs something on the link's loop, or fails what waits for it
      */
     Http2Entrance(
             UpstreamClient upstreams,
@@ -59,7 +62,9 @@ final class Http2Entrance {
             UpstreamNetwork network,
             Duration connectTimeout,
             CompletableFuture<Void> ended,
-            @Nullable Runnable atEnd) {
+            @Nullable Runnable atEnd,
+            BiConsumer<Runnable, CompletableFuture<?>> onLoop) {
+        this.onLoop = onLoop;
         this.upstreams = upstreams;
         this.target = target;
         this.network = network;
@@ -94,13 +99,20 @@ final class Http2Entrance {
             leader = wanted;
             request(wanted, 0);
         } else if (known.isDoubtful()) {
-            var unused = known.ask().thenRun(() -> enter(wanted));
+            // The connection tells it without a context: what is begun there would go to any loop.
+            var unused = known.ask().thenRun(() -> onLoop.accept(() -> enter(wanted), wanted.opened()));
         } else {
             request(wanted, 0);
         }
     }
 
     private void request(Http2Opening wanted, int index) {
+        if (ended.isDone()) {
+            Throwable gone = new VertxException("the connection has ended", true);
+            wanted.fail(Http2Link.lost(wanted.call(), gone));
+            goOn(wanted, gone);
+            return;
+        }
         InetAddress address = wanted.addresses().get(index);
         if (leader == wanted && timer == NONE) {
             timer = upstreams.loops().vertx().setTimer(handshake.toMillis(), late -> giveUp());

@@ -44,8 +44,8 @@ public final class Http2Link implements AutoCloseable {
         this.target = Target.of(url);
         this.network = network;
         this.context = upstreams.context(null);
-        this.entrance =
-                new Http2Entrance(upstreams, target, network, connectTimeout, ended, single ? this::close : null);
+        this.entrance = new Http2Entrance(
+                upstreams, target, network, connectTimeout, ended, single ? this::close : null, this::onLoop);
     }
 
     /** Whether nothing more can be sent: a single link is lost, though it may serve what was sent, or it was closed. */
