@@ -75,7 +75,7 @@ final class BatchRequest {
         } else if (failure != null) {
             fail(failure, call.worked());
         } else {
-            share(outcomes(ended.getMessage().getBody()));
+            share(outcomes(ended.getMessage().getBody()), plan.idempotent());
         }
     }
 
@@ -145,7 +145,7 @@ final class BatchRequest {
         exchange.getMessage().setBody(arguments);
     }
 
-    private void share(List<?> outcomes) {
+    private void share(List<?> outcomes, boolean idempotent) {
         if (outcomes.size() != calls.size()) {
             fail(
                     new CapabilityException(
@@ -156,7 +156,14 @@ final class BatchRequest {
             return;
         }
         for (int i = 0; i < outcomes.size(); i++) {
-            calls.get(i).take(outcomes.get(i));
+            BatchedCall call = calls.get(i);
+            Object outcome = outcomes.get(i);
+            if (idempotent && outcome instanceof Exception failure && isLarge(failure)) {
+                // Another's answer may be what there was no room for.
+                call.goAlone();
+            } else {
+                call.take(outcome);
+            }
         }
     }
 

@@ -91,7 +91,7 @@ final class Methods {
                 .<String, DescribedFile>weigher((name, file) -> file.described().weight())
                 .refreshAfterWrite(FILE_LOOKED_AT)
                 .executor(http.executor())
-                .buildAsync(new Files(building));
+                .buildAsync(new Files(new OneByOne(http.executor())));
     }
 
     /**

@@ -27,7 +27,7 @@ final class OneByOne implements Executor {
         }
         try {
             threads.execute(this::work);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             synchronized (tasks) {
                 busy = false;
                 tasks.remove(task);

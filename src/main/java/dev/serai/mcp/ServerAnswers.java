@@ -1,6 +1,7 @@
 package dev.serai.mcp;
 
 import dev.serai.http.UpstreamCall;
+import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Causes;
 import dev.serai.invocation.ErrorCode;
@@ -21,6 +22,7 @@ final class ServerAnswers {
     private final @Nullable Workers workers;
     private final @Nullable UpstreamCall call;
     private final @Nullable Object session;
+    private final boolean several;
     private volatile @Nullable InputStream stream;
     private volatile boolean over;
     private volatile @Nullable CapabilityException failure;
@@ -32,6 +34,7 @@ final class ServerAnswers {
         this.workers = context.getRegistry().lookupByNameAndType("workers", Workers.class);
         this.call = UpstreamCall.of(exchange);
         this.session = exchange.getProperty(McpHeaders.SESSION);
+        this.several = exchange.getProperty(McpHeaders.MANY) != null;
         this.stream = stream;
     }
 
@@ -74,10 +77,14 @@ final class ServerAnswers {
             failure = new CapabilityException(
                     known == null ? ErrorCode.UPSTREAM_ERROR : known.code(),
                     "the server asked during the call and did not take the answer"
-                            + (known == null ? "" : ": " + known.getMessage()),
+                            + (known == null ? "" : ": " + told(known).getMessage()),
                     null);
             giveUp();
         }
+    }
+
+    private CapabilityException told(CapabilityException known) {
+        return several && known instanceof UpstreamStatusException refusal ? refusal.toSeveral() : known;
     }
 
     private void giveUp() {

@@ -355,6 +355,21 @@ class McpBatchTest {
     }
 
     @Test
+    void whatHasNoRoomForItsAnswerIsCalledForItselfWhereItIsIdempotent() {
+        server.on(BATCH, request -> {
+            List<String> answers = answers(request.message());
+            try (var events = request.events()) {
+                McpStub.event(events, "data: " + answers.get(0));
+                McpStub.event(events, "data: " + "x".repeat(17 * 1024 * 1024));
+            }
+        });
+
+        eachHasItsOwn(together(2, "m.kept"));
+        assertThat(server.seen(BATCH)).hasSize(1);
+        assertThat(server.seen("tools/call")).hasSize(1);
+    }
+
+    @Test
     void anAnswerIsKeptForAsLongAsItsServerSays() {
         server.on(
                 BATCH,
