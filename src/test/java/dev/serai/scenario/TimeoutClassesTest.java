@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.serai.gateway.TestGateway;
+import dev.serai.observe.Scraped;
 import dev.serai.sample.SampleMcpServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class TimeoutClassesTest {
     private static final String HI = "{\"message\":\"hi\"}";
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String[] EVENTS = {"Accept", "text/event-stream"};
 
     private final SampleMcpServer server = new SampleMcpServer();
@@ -96,6 +99,10 @@ class TimeoutClassesTest {
                 .start()) {
             server.dials().holdCalls();
             timedOutAsEvents(gateway);
+            await().atMost(PATIENCE)
+                    .until(() -> Scraped.of(gateway)
+                                    .sum("serai_invocations_total", "code=\"timeout\"", "status=\"timed_out\"")
+                            == 1);
         }
     }
 
