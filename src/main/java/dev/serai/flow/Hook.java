@@ -14,6 +14,7 @@ import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.support.UnitOfWorkHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,7 +88,7 @@ final class Hook {
         });
     }
 
-    /** Runs the route on a copy of an exchange, beside the call; nothing of what it does counts. */
+    /** Runs the route on a {@linkplain ProviderWork#apart copy} of an exchange, beside the call; nothing of what it does counts. */
     void observe(Exchange copy, Invocation invocation) {
         if (!observed.tryAcquire()) {
             LOG.warn("the route {} has not seen an answer, since {} others wait for it", name, MOST_OBSERVED);
@@ -97,15 +98,16 @@ final class Hook {
         invocation.inHook = true;
         workers.goOn(() -> {
             try {
-                producer().process(copy, sync -> seen(copy.getException()));
+                producer().process(copy, sync -> seen(copy, copy.getException()));
             } catch (Exception | Error e) {
-                seen(e);
+                seen(copy, e);
             }
         });
     }
 
-    private void seen(@Nullable Throwable failure) {
+    private void seen(Exchange copy, @Nullable Throwable failure) {
         observed.release();
+        UnitOfWorkHelper.doneUow(copy.getUnitOfWork(), copy);
         if (failure != null) {
             LOG.warn("the route {} failed: {}", name, Traces.of(failure));
         }

@@ -25,11 +25,16 @@ final class ProviderWork {
     ProviderWork(Invocation invocation, Exchange caller) {
         this.invocation = invocation;
         this.caller = caller;
-        this.exchange = caller.copy();
-        this.exchange
-                .getExchangeExtension()
+        this.exchange = apart(caller);
+    }
+
+    /** A copy with a unit of work of its own, so that the end of the one is not that of the other. */
+    static Exchange apart(Exchange exchange) {
+        Exchange copy = exchange.copy();
+        copy.getExchangeExtension()
                 .setUnitOfWork(
-                        PluginHelper.getUnitOfWorkFactory(caller.getContext()).createUnitOfWork(exchange));
+                        PluginHelper.getUnitOfWorkFactory(exchange.getContext()).createUnitOfWork(copy));
+        return copy;
     }
 
     /** Runs the route and waits for its end, or until the current thread is interrupted. */

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,5 +178,34 @@ class HooksTest {
         HttpResponse<String> failed = gateway.post("sample.nobody", "{}");
         assertThat(failed.statusCode()).isEqualTo(404);
         await().atMost(PATIENCE).until(() -> server.counters().calls() == 3);
+    }
+
+    @Test
+    void aCallThatAHookMakesForAFailedOneOutlivesIt() throws IOException {
+        hook(
+                "after-invoke",
+                "setHeader: { name: CapabilityId, constant: sample.echo }",
+                "setBody: { constant: '{\"message\":\"nonetheless\"}' }",
+                "to: direct:invoke-capability",
+                "to: seda:seen?waitForTaskToComplete=Never");
+        hook(
+                "mine",
+                "setHeader: { name: CapabilityId, constant: sample.nobody }",
+                "to: direct:invoke-capability",
+                "to: seda:failed?waitForTaskToComplete=Never",
+                "pollEnrich: { simple: 'seda:end?timeout=60000' }");
+        server.dials().holdCalls();
+        try (var producer = gateway.camelContext().createProducerTemplate()) {
+            CompletableFuture<Object> mine = producer.asyncSendBody("direct:mine", "{}");
+            assertThat(noted("failed").getMessage().getHeader("CapabilityErrorCode"))
+                    .isEqualTo("unknown_capability");
+            await().atMost(PATIENCE).until(() -> server.counters().calls() == 1);
+            producer.sendBody("seda:end", "");
+            assertThat(mine).succeedsWithin(PATIENCE);
+        }
+        server.dials().release();
+        Exchange seen = noted("seen");
+        assertThat(seen.getMessage().getHeader("CapabilityStatus")).isEqualTo("completed");
+        assertThat(seen.getMessage().getBody(String.class)).contains("nonetheless");
     }
 }
