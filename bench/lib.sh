@@ -233,6 +233,30 @@ CONF
   fail "nginx did not start: see $work/nginx/error.log"
 }
 
+# Sets $bare_pid and $bare_port; runs on the last JDK asked for, the newest, with the gateway's own flags.
+start_bare() {
+  local flags=() line
+  "${jdks[0]}/bin/javac" -nowarn -proc:none -d "$work/classes" -cp "$lib/*" "$bench/upstream/BareProxy.java" ||
+    fail 'the bare proxy does not compile'
+  [[ $(jdk_label "${jdks[-1]}") < jdk25 ]] || flags=(-XX:+UseCompactObjectHeaders)
+  : >"$work/bare.log"
+  "${jdks[-1]}/bin/java" -XX:+UseSerialGC "${flags[@]}" -Xmx256m -cp "$work/classes:$lib/*" BareProxy "$upstream_port" \
+    "$session" >"$work/bare.log" 2>&1 &
+  bare_pid=$!
+  children+=("$bare_pid")
+  line=$(await_line "$bare_pid" "$work/bare.log" '^listening on' 30) || fail "the bare proxy did not start: see $work/bare.log"
+  bare_port=${line##* }
+}
+
+# A loop on each processor that gives way to everything else, so that none of them sleeps.
+stay_awake() {
+  local processor
+  for ((processor = 0; processor < $(nproc); processor++)); do
+    taskset -c "$processor" chrt -i 0 sh -c 'while :; do :; done' &
+    children+=("$!")
+  done
+}
+
 # Sets $scg_pid and $scg_port. Built once; runs on the last JDK asked for, the newest.
 start_scg() {
   local home=$bench/peers/spring-cloud-gateway jar=$work/scg/spring-cloud-gateway-1.jar jdk=${jdks[-1]} tries
