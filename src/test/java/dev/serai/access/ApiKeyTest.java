@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(120)
 class ApiKeyTest extends SampleFixture {
     @Test
     void aKeyIsGoodInBothPlacesAndNothingElseIs() {

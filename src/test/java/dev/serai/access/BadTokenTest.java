@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind of token that must let nobody in, over HTTP and against a JWK set that is fetched. */
-@Timeout(60)
+@Timeout(120)
 class BadTokenTest {
     private static final JWSHeader HEADER = new JWSHeader.Builder(JWSAlgorithm.RS256)
             .keyID(Issuer.RSA.getKeyID())

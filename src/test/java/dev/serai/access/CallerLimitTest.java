@@ -43,9 +43,9 @@ class CallerLimitTest {
                 assertThat(queued(gateway, boss)).isEqualTo(1);
 
                 server.dials().release();
-                assertThat(bobs.get(30, TimeUnit.SECONDS)).isEqualTo(200);
+                assertThat(bobs.get(60, TimeUnit.SECONDS)).isEqualTo(200);
                 for (CompletableFuture<Integer> call : anns) {
-                    assertThat(call.get(30, TimeUnit.SECONDS)).isEqualTo(200);
+                    assertThat(call.get(60, TimeUnit.SECONDS)).isEqualTo(200);
                 }
                 assertThat(server.counters().executions("echo")).isEqualTo(3);
             }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Without a word about sessions in the declaration, callers that are known share none. */
-@Timeout(60)
+@Timeout(120)
 class CallerSessionTest {
     @TempDir
     Path folder;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A caller's own token goes to the server where the declaration says so, in that caller's calls and sessions only. */
-@Timeout(60)
+@Timeout(120)
 class CallerTokenTest {
     private static final String DECLARATIONS = """
             defaults:

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A capability for some roles is for nobody else, whichever way they come. */
-@Timeout(60)
+@Timeout(120)
 class RoleTest extends SampleFixture {
     private static final String OWN_ROUTES = """
             - route:

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tokens that wait for their check, while the issuer hangs and one address has failed too often. */
-@Timeout(60)
+@Timeout(120)
 class SuspectTokenTest {
     private static final String SUSPECT = "192.0.2.1";
     private static final int PLACES = 256;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A web page that somebody on this machine looks at is no caller. */
-@Timeout(60)
+@Timeout(120)
 class WebPageTest {
     private static final int STATUS_AT = 9;
 

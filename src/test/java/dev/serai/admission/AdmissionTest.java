@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who goes in, who waits, who is refused, and that permits are never lost. */
-@Timeout(60)
+@Timeout(120)
 class AdmissionTest {
     private static final Wish WISH = new Wish("c", 0, "p", "s", "a");
 

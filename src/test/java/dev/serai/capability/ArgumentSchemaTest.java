@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(120)
 class ArgumentSchemaTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ISSUES = """

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The full size, 100,000 declarations, is measured by bench/catalog. */
-@Timeout(60)
+@Timeout(120)
 class LargeCatalogTest {
     private static final int FILES = 20;
     private static final int IN_EACH = 500;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(120)
 class DeadLettersCommandTest {
     private static final String LETTER = """
             {"channel":"jms","id":"ID:1-2","at":"2026-01-02T03:04:05Z","capability":"books.add","requestId":"r-1",

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bin/serai} in an unpacked distribution, with a Java that only writes down how it was started. */
-@Timeout(60)
+@Timeout(120)
 class LauncherTest {
     private static final String JAVA = """
             #!/bin/sh

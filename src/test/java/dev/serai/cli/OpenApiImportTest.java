@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Descriptions of HTTP APIs become declarations, and broken ones become errors. */
-@Timeout(60)
+@Timeout(120)
 class OpenApiImportTest {
     private static final Path DESCRIPTIONS = Path.of("src/test/resources/openapi");
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(120)
 class CredentialsTest {
     private static final CredentialRef BEARER = new CredentialRef("TOKEN", null, AuthScheme.BEARER, null);
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that speaks HTTP/2 inside TLS is called where the operator's certificates say that it may be trusted. */
-@Timeout(60)
+@Timeout(120)
 class Http2TlsUpstreamTest {
     @TempDir
     Path folder;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A running gateway asks a server what it offers, and answers with the declarations. */
-@Timeout(60)
+@Timeout(120)
 class ImportEntryTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

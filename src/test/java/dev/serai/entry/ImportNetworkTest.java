@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An import reaches its server with the certificates that the operator set for upstreams. */
-@Timeout(60)
+@Timeout(120)
 class ImportNetworkTest {
     private static final List<String> PROTOCOLS = List.of("mcp", "openapi");
     private static final String MESSAGE = "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":"

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates and a proxy for those servers only whose declarations name them. */
-@Timeout(60)
+@Timeout(120)
 class NamedNetworkTest {
     private static final String DECLARATIONS = """
             capabilities:

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server behind {@code https:} is called where its certificate is trusted and names it; nothing is sent to another. */
-@Timeout(60)
+@Timeout(120)
 class TlsUpstreamTest {
     private static final String STORE = "javax.net.ssl.trustStore";
     private static final String PASSWORD = "javax.net.ssl.trustStorePassword";

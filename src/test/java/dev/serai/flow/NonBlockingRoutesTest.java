@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Event loops serve what is known not to wait, and nothing else. */
-@Timeout(60)
+@Timeout(120)
 class NonBlockingRoutesTest {
     private static final String OWN = """
             capabilities:

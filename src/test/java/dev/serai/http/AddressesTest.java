@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host with several addresses is reached at whichever answers. */
-@Timeout(30)
+@Timeout(120)
 class AddressesTest {
     private static final String HOST = "many.example";
 
@@ -75,7 +75,7 @@ class AddressesTest {
             Transfer transfer = new Transfer(
                     client, context, request, call, new CallGuard(timers, call), List.of(silent, answering));
             context.runOnContext(begin -> transfer.begin());
-            assertThat(transfer.outcome().get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(transfer.outcome().get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
             assertThat(client.addresses().known(HOST)).containsExactly(answering, silent);
         } finally {
             timers.stop();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cancel may come at any point between the registration of an exchange's hook and the start of the exchange. */
-@Timeout(60)
+@Timeout(120)
 class CallGuardTest {
     private final HashedWheelTimer timers = new HashedWheelTimer();
     private final InvocationLife life = new InvocationLife("id", Caller.ANONYMOUS, System.nanoTime());

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** How the reference server really behaves, where the rules for lost sessions rely on it. */
 @Tag("integration")
-@Timeout(60)
+@Timeout(120)
 class ServerEverythingBehaviourTest {
     private static final String INITIALIZE =
             "{'id':1,'method':'initialize','params':{'protocolVersion':'2025-11-25','capabilities':{},'clientInfo':{'name':'test','version':'1'}}}";

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped provider routes against a real server on loopback. */
-@Timeout(30)
+@Timeout(120)
 class McpProviderRouteTest extends CamelTestSupport {
     private final SampleMcpServer server = new SampleMcpServer();
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A token over its life, by a clock that the test moves. */
-@Timeout(60)
+@Timeout(120)
 class OAuthTokensTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String SERVER = "https://server.example/mcp";

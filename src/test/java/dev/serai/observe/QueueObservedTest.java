@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What metrics and health show of calls that wait. */
-@Timeout(60)
+@Timeout(120)
 class QueueObservedTest extends SampleFixture {
     private static final String HI = "{\"message\":\"hi\"}";
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that are refused before they are a call are in no other metric. */
-@Timeout(60)
+@Timeout(120)
 class RefusedRequestsTest {
     @TempDir
     Path folder;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Operators whose requests wait for a server that hangs. */
-@Timeout(60)
+@Timeout(120)
 class BusyAdminTest {
     private static final int OPENINGS = 8;
     private static final int THAT_WAIT = 2;

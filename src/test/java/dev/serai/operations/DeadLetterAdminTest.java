@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code /admin/dead-letters} over a channel of the test; those of brokers have tests of their own. */
-@Timeout(60)
+@Timeout(120)
 class DeadLetterAdminTest {
     @TempDir
     static Path folder;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was accepted before a stop is answered, what comes after it is refused. */
-@Timeout(60)
+@Timeout(120)
 class GracefulStopTest {
     private static final int CALLS = 50;
     private static final int QUEUED = 20;
@@ -98,7 +98,7 @@ class GracefulStopTest {
 
             server.dials().release();
             for (Future<HttpResponse<String>> answer : calls) {
-                HttpResponse<String> reply = answer.get(20, TimeUnit.SECONDS);
+                HttpResponse<String> reply = answer.get(60, TimeUnit.SECONDS);
                 assertThat(reply.statusCode()).isEqualTo(200);
                 assertThat(reply.headers().firstValue("Connection")).contains("close");
             }
@@ -120,7 +120,7 @@ class GracefulStopTest {
             gateway.gateway().close();
 
             for (Future<HttpResponse<String>> answer : calls) {
-                HttpResponse<String> reply = answer.get(20, TimeUnit.SECONDS);
+                HttpResponse<String> reply = answer.get(60, TimeUnit.SECONDS);
                 assertThat(reply.statusCode()).isEqualTo(503);
                 assertThat(reply.body()).contains("shutting_down");
             }
@@ -163,7 +163,7 @@ class GracefulStopTest {
 
             server.dials().release();
             for (Future<HttpResponse<String>> answer : calls) {
-                assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+                assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             }
             stop.get(20, TimeUnit.SECONDS);
             assertThat(server.counters().calls()).isEqualTo(CALLS);
@@ -190,13 +190,13 @@ class GracefulStopTest {
             gateway.gateway().close();
 
             for (int i = 0; i < CALLS; i++) {
-                HttpResponse<String> reply = calls.get(i).get(20, TimeUnit.SECONDS);
+                HttpResponse<String> reply = calls.get(i).get(60, TimeUnit.SECONDS);
                 assertThat(reply.statusCode()).isEqualTo(503);
                 assertThat(reply.body()).contains("shutting_down", "\"call-" + i + "\"");
                 assertThat(reply.headers().firstValue(SeraiHeaders.REQUEST_ID)).contains("call-" + i);
             }
             for (Future<CallOutcome> inside : List.of(running, waiting)) {
-                CallOutcome outcome = inside.get(20, TimeUnit.SECONDS);
+                CallOutcome outcome = inside.get(60, TimeUnit.SECONDS);
                 assertThat(outcome.body().path("code").asText()).isEqualTo("shutting_down");
                 assertThat(outcome.body().path("requestId").asText()).startsWith("inside-");
                 assertThat(outcome.headers()).containsEntry(InvocationHeaders.ERROR_CODE, "shutting_down");
@@ -236,7 +236,7 @@ class GracefulStopTest {
 
             over.set(true);
             for (Future<?> caller : callers) {
-                caller.get(20, TimeUnit.SECONDS);
+                caller.get(60, TimeUnit.SECONDS);
             }
             assertThat(server.openSessions()).isZero();
         }

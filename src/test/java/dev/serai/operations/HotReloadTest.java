@@ -88,19 +88,19 @@ class HotReloadTest {
     }
 
     private static void answers(TestGateway gateway, String id, String text) {
-        await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
+        await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> {
             CallOutcome outcome = gateway.call(id, "{}");
             assertThat(outcome.body().asText()).as("%s", outcome).isEqualTo(text);
         });
     }
 
     private static void fails(TestGateway gateway, String id, String code) {
-        await().atMost(20, TimeUnit.SECONDS)
+        await().atMost(60, TimeUnit.SECONDS)
                 .untilAsserted(() -> assertThat(code(gateway.call(id, "{}"))).isEqualTo(code));
     }
 
     private static void warns(CapturedLog log, String... parts) {
-        await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(log.warnings())
+        await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> assertThat(log.warnings())
                 .anySatisfy(line -> assertThat(line).contains(parts)));
     }
 
@@ -239,7 +239,7 @@ class HotReloadTest {
             route(
                     "shared.yaml",
                     "- routeConfiguration:\n    id: unused\n    errorHandler:\n      noErrorHandler: {}\n");
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(60, TimeUnit.SECONDS)
                     .untilAsserted(() -> assertThat(gateway.camelContext().getRoutes())
                             .extracting(Route::getRouteId)
                             .anyMatch(id -> id.startsWith("call-over-rest~")));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that drops connections which nobody uses. */
-@Timeout(60)
+@Timeout(120)
 class IdleConnectionTest {
     @TempDir
     Path folder;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each setting does what its documentation says. */
-@Timeout(60)
+@Timeout(120)
 class SettingsEffectTest extends SampleFixture {
     private static final String DECLARATIONS = """
             defaults:

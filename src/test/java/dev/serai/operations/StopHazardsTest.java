@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stop in which a part misbehaves: the others have their time all the same, and the report stays exact. */
-@Timeout(60)
+@Timeout(120)
 class StopHazardsTest {
     private static final String HI = "{\"message\":\"hi\"}";
     private static final String KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -99,8 +99,8 @@ class StopHazardsTest {
         assertThat(late.body().path("code").asText()).isEqualTo("shutting_down");
         server.dials().release();
 
-        assertThat(remote.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-        CallOutcome answered = inside.get(20, TimeUnit.SECONDS);
+        assertThat(remote.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        CallOutcome answered = inside.get(60, TimeUnit.SECONDS);
         assertThat(answered.completed()).as("%s", answered).isTrue();
         stop.get(20, TimeUnit.SECONDS);
     }
@@ -152,9 +152,9 @@ class StopHazardsTest {
             await().until(() -> gateway.get("/capabilities").statusCode() == 503);
             server.dials().release();
 
-            assertThat(call.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(call.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             stop.get(20, TimeUnit.SECONDS);
-            assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -175,7 +175,7 @@ class StopHazardsTest {
 
             gateway.gateway().close();
 
-            assertThat(call.get(20, TimeUnit.SECONDS).body()).contains("shutting_down");
+            assertThat(call.get(60, TimeUnit.SECONDS).body()).contains("shutting_down");
             assertThat(String.join("\n", log.events())).contains(" 0 calls in progress answered", " 1 aborted");
         }
     }

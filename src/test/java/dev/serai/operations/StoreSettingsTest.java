@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Wrong settings of the store end the start, a store that is away ends nothing, and neither tells a secret. */
-@Timeout(60)
+@Timeout(120)
 class StoreSettingsTest {
     private static final String KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     private static final String PASSWORD = "passw0rd-of-redis";

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A call that ends in an error of the JVM is answered, and hands its permit on to the next. */
-@Timeout(60)
+@Timeout(120)
 class BreakingStepTest {
     private static final int CALLS = 20;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is kept of a conversation, for whom, and until when. */
-@Timeout(60)
+@Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
 class ChatConversationTest {
     private static final String DECLARATIONS = """

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code policy_fallback}, as callers see it. */
-@Timeout(60)
+@Timeout(120)
 class FallbackTest extends SampleFixture {
     private static final String HI = "{\"message\":\"hi\"}";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Queries at a server that answers by what they ask; a real one is asked in the tests of the group integration. */
-@Timeout(60)
+@Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
 class GraphqlProviderTest {
     private static final String DECLARATIONS = """

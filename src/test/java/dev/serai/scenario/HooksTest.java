@@ -77,7 +77,7 @@ class HooksTest {
 
     private Exchange noted(String queue) throws IOException {
         try (var consumer = gateway.camelContext().createConsumerTemplate()) {
-            return consumer.receive("seda:" + queue, 10_000);
+            return consumer.receive("seda:" + queue, 60_000);
         }
     }
 

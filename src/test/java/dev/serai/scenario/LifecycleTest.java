@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of an invocation, as callers, the upstream and the administrator see it. */
-@Timeout(60)
+@Timeout(120)
 class LifecycleTest {
     private static final String HI = "{\"message\":\"hi\"}";
     private static final List<String> METADATA =

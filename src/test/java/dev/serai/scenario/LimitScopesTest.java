@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whom a limit holds back and whom it leaves alone, and how long a permit is held. */
-@Timeout(60)
+@Timeout(120)
 class LimitScopesTest {
     private static final String HI = "{\"message\":\"hi\"}";
     private static final String OWN = """

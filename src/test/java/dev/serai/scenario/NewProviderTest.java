@@ -209,7 +209,7 @@ class NewProviderTest {
             works(gateway);
             try (var consumer = gateway.camelContext().createConsumerTemplate()) {
                 Map<String, Object> headers =
-                        consumer.receive("seda:spy", 10_000).getMessage().getHeaders();
+                        consumer.receive("seda:spy", 60_000).getMessage().getHeaders();
                 assertThat(headers).containsKey("Ledger-Ticket").containsKey("X-Visit");
                 assertThat(headers.toString()).doesNotContain(LedgerServer.SECRET);
             } catch (IOException e) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A route of the operator's is a capability, and no other route is. */
-@Timeout(60)
+@Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
 class OwnRouteProviderTest {
     private static final String ROUTES = """

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A user's routes around {@code direct:invoke-capability}; those with error handling of their own name its kind. */
-@Timeout(60)
+@Timeout(120)
 class OwnRouteTest {
     private static final String ROUTES = """
             - onException:
@@ -84,7 +84,7 @@ class OwnRouteTest {
         List<Exchange> exchanges = new ArrayList<>();
         try (var consumer = context.createConsumerTemplate()) {
             for (int i = 0; i < expected; i++) {
-                exchanges.add(consumer.receive("seda:" + name, 10_000));
+                exchanges.add(consumer.receive("seda:" + name, 60_000));
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code serai.policy.provider.*} and {@code serai.policy.server.*}. */
-@Timeout(60)
+@Timeout(120)
 class PolicyDefaultsTest extends SampleFixture {
     private static final String HI = "{\"message\":\"hi\"}";
 

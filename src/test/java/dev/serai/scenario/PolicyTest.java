@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rate limits and circuit breaking, as the server and callers see them. */
-@Timeout(60)
+@Timeout(120)
 class PolicyTest extends SampleFixture {
     private static final String HI = "{\"message\":\"hi\"}";
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What users write into provider routes, and what the servers behind them do, must not undo the flow's promises. */
-@Timeout(60)
+@Timeout(120)
 class ProviderRouteHazardsTest {
     private static final String CALL_UPSTREAM = "        - to: { uri: direct:call-upstream }\n";
 

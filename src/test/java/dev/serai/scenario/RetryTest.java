@@ -130,7 +130,7 @@ class RetryTest extends SampleFixture {
                     () -> gateway.post("sample.echo", HI), task -> new Thread(task).start());
             await().atMost(PATIENCE).until(() -> Scraped.of(gateway).sum("serai_retries_total") >= 1);
             server.start();
-            assertThat(call.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(call.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
     }
 }

@@ -160,7 +160,7 @@ class SharedAnswersTest extends SampleFixture {
 
             int collapsed = 0;
             for (CompletableFuture<HttpResponse<String>> call : calls) {
-                HttpResponse<String> answer = call.get(30, TimeUnit.SECONDS);
+                HttpResponse<String> answer = call.get(60, TimeUnit.SECONDS);
                 assertThat(answer.statusCode()).isEqualTo(200);
                 assertThat(answer.body()).isEqualTo("\"hi\"");
                 collapsed += cache(answer).equals("collapsed") ? 1 : 0;
@@ -182,7 +182,7 @@ class SharedAnswersTest extends SampleFixture {
             await().atMost(PATIENCE).until(() -> waiting(gateway) == 4);
             server.dials().release();
             for (CompletableFuture<HttpResponse<String>> call : calls) {
-                HttpResponse<String> answer = call.get(30, TimeUnit.SECONDS);
+                HttpResponse<String> answer = call.get(60, TimeUnit.SECONDS);
                 assertThat(answer.statusCode()).isEqualTo(422);
                 assertThat(TestGateway.tree(answer.body()).at("/result/isError").asBoolean())
                         .isTrue();
@@ -202,11 +202,11 @@ class SharedAnswersTest extends SampleFixture {
             var patient = together(3, gateway, "sample.echo", HI);
             await().atMost(PATIENCE).until(() -> waiting(gateway) == 3);
 
-            assertThat(hurried.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(504);
+            assertThat(hurried.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(504);
             await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 2);
             server.dials().release();
             for (CompletableFuture<HttpResponse<String>> call : patient) {
-                assertThat(call.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+                assertThat(call.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             }
             assertThat(server.counters().executions("echo")).isEqualTo(2);
         }
@@ -222,7 +222,7 @@ class SharedAnswersTest extends SampleFixture {
             assertThat(hurried.statusCode()).isEqualTo(504);
             assertThat(waiting(gateway)).isZero();
             server.dials().release();
-            assertThat(first.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(first.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
     }
 
@@ -235,10 +235,10 @@ class SharedAnswersTest extends SampleFixture {
             var free = together(2, gateway, "free.echo", HI);
             await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 4);
             server.dials().release();
-            assertThat(one.get(0).get(30, TimeUnit.SECONDS).body()).isEqualTo("\"hi\"");
-            assertThat(two.get(0).get(30, TimeUnit.SECONDS).body()).isEqualTo("\"ho\"");
-            assertThat(free.get(0).get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-            assertThat(free.get(1).get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(one.get(0).get(60, TimeUnit.SECONDS).body()).isEqualTo("\"hi\"");
+            assertThat(two.get(0).get(60, TimeUnit.SECONDS).body()).isEqualTo("\"ho\"");
+            assertThat(free.get(0).get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(free.get(1).get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
     }
 }

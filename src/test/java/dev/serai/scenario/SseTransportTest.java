@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers of 2024-11-05: answers come on one stream, and whoever loses it loses its session and nothing else. */
 @Timeout(120)
 class SseTransportTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int CALLERS = 30;
     private static final int MAX_BODY = 1024 * 1024;
 

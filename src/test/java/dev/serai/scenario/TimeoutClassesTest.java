@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which bound ends a call: that of a normal one, of an event stream, or of the wait for its turn. */
-@Timeout(60)
+@Timeout(120)
 class TimeoutClassesTest {
     private static final String HI = "{\"message\":\"hi\"}";
     private static final Duration PATIENCE = Duration.ofSeconds(50);

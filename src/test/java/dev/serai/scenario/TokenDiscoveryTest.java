@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that says itself where tokens for it come from. */
-@Timeout(60)
+@Timeout(120)
 class TokenDiscoveryTest {
     private static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
     private static final String DECLARATION = """

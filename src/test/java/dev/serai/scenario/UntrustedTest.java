@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Callers and upstreams that try to steer the gateway. */
-@Timeout(60)
+@Timeout(120)
 class UntrustedTest {
     private static final List<String> FORGED = List.of(
             "mcp_server_url",

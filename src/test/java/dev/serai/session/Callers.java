@@ -35,7 +35,7 @@ final class Callers implements AutoCloseable {
     static <T> List<T> results(List<Future<T>> futures) throws Exception {
         List<T> results = new ArrayList<>();
         for (Future<T> future : futures) {
-            results.add(future.get(20, TimeUnit.SECONDS));
+            results.add(future.get(60, TimeUnit.SECONDS));
         }
         return results;
     }

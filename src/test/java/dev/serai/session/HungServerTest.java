@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bounded number of threads, as on JDK 17, and a server that does not answer. */
-@Timeout(60)
+@Timeout(120)
 class HungServerTest extends PoolFixture {
     private static final SessionKey HEALTHY =
             new SessionKey("sample", "https://healthy.example.org/", "0123456789abcdef", 1, "shared");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class KeepAliveTest extends PoolFixture {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final SessionSettings KEPT_ALIVE =

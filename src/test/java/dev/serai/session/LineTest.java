@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What callers get who wait in line while sessions open, fail to open, or come free. */
-@Timeout(60)
+@Timeout(120)
 class LineTest extends PoolFixture {
     private static final SessionSettings TWO = settings(2, 1);
     private static final SessionSettings ONE = settings(1, 1);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The same at full size is bench/sessions. */
-@Timeout(60)
+@Timeout(120)
 class ManySessionsTest extends PoolFixture {
     private static final int MANY = 5_000;
     private static final int CLOSES_AT_A_TIME = 8;

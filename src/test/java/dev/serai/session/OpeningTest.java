@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class OpeningTest extends PoolFixture {
     @Test
     void twoHundredColdCallersOpenOnce() throws Exception {

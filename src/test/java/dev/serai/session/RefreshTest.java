@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class RefreshTest extends PoolFixture {
     private static final Duration AHEAD = Duration.ofMinutes(1);
     private static final SessionSettings AHEAD_OF_AGE = settings(MAX_AGE, false);

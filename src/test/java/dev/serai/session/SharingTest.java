@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class SharingTest extends PoolFixture {
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
     /** A deadline that no advance of the clock in a test reaches. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What opening and closing mean where sessions are stored, as the pool asks for it. */
-@Timeout(60)
+@Timeout(120)
 class StoredSessionsTest {
     private static final Slot SLOT =
             new Slot(new SessionKey("p", "https://example.org/", "0123456789abcdef", 1, "shared"), 0);

@@ -8,7 +8,7 @@ import dev.serai.gateway.TestGateway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class RefusedByPolicyTest extends SampleFixture {
     private static final String CALL = "{\"name\":\"s.echo\",\"arguments\":{\"message\":\"hi\"}}";
 

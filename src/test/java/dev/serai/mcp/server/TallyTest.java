@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What metrics say of requests at {@code /mcp}. */
-@Timeout(60)
+@Timeout(120)
 class TallyTest {
     @TempDir
     Path folder;
