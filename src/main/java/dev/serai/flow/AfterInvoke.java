@@ -56,10 +56,7 @@ public final class AfterInvoke extends AsyncProcessorSupport implements NonBlock
     /** Shows the answer to a call that failed, which does not wait for that. */
     void failed(Exchange exchange, Invocation invocation) {
         if (hook.takes(invocation)) {
-            Exchange seen = ProviderWork.apart(exchange);
-            seen.getMessage().setHeader(InvocationHeaders.ID, invocation.life.capabilityId());
-            seen.getMessage().setHeader(InvocationHeaders.CONVERSATION, invocation.conversation);
-            hook.observe(seen, invocation);
+            hook.observe(exchange, invocation);
         }
     }
 }

@@ -88,18 +88,22 @@ final class Hook {
         });
     }
 
-    /** Runs the route on a {@linkplain ProviderWork#apart copy} of an exchange, beside the call; nothing of what it does counts. */
-    void observe(Exchange copy, Invocation invocation) {
+    /** Runs the route on a copy of an exchange, beside the call; nothing of what it does counts. */
+    void observe(Exchange exchange, Invocation invocation) {
         if (!observed.tryAcquire()) {
             LOG.warn("the route {} has not seen an answer, since {} others wait for it", name, MOST_OBSERVED);
             return;
         }
+        Exchange copy = ProviderWork.apart(exchange);
+        copy.getMessage().setHeader(InvocationHeaders.ID, invocation.life.capabilityId());
+        copy.getMessage().setHeader(InvocationHeaders.CONVERSATION, invocation.conversation);
         copy.setProperty(Invocation.PROPERTY, invocation);
         invocation.inHook = true;
         workers.goOn(() -> {
             try {
                 producer().process(copy, sync -> seen(copy, copy.getException()));
             } catch (Exception | Error e) {
+                copy.setException(e);
                 seen(copy, e);
             }
         });

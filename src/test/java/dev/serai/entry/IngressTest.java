@@ -280,7 +280,7 @@ class IngressTest {
             assertThat(late.isClosedByServer()).isTrue();
             go.countDown();
             assertThat(running.answer().body()).isEqualTo("\"hi\"");
-            stopped.get(60, TimeUnit.SECONDS);
+            stopped.get(20, TimeUnit.SECONDS);
             assertThat(running.isClosedByServer()).isTrue();
         }
     }

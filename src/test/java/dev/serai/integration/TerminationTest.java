@@ -96,7 +96,7 @@ class TerminationTest {
                 HttpResponse<String> answer = call.get(60, TimeUnit.SECONDS);
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             }
-            await().atMost(Duration.ofSeconds(60)).until(gateway::hasEnded);
+            await().atMost(Duration.ofSeconds(30)).until(gateway::hasEnded);
             assertThat(gateway.exitValue()).isEqualTo(SIGTERM);
             assertThat(server.counters().executions("echo")).isEqualTo(IN_FLIGHT + QUEUED);
             assertThat(server.openSessions()).isZero();
