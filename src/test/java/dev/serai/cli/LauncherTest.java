@@ -43,14 +43,24 @@ class LauncherTest {
         Files.copy(Path.of("bin/serai"), launcher);
         Files.createDirectories(home.resolve("lib"));
         Files.writeString(home.resolve("lib/serai.jar"), "");
-        Path java = folder.resolve("jdk/bin/java");
-        Files.createDirectories(java.getParent());
-        Files.writeString(java, JAVA.formatted(folder));
-        assertThat(java.toFile().setExecutable(true)).isTrue();
+        program(folder.resolve("jdk/bin/java"), JAVA.formatted(folder));
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
     }
 
+    /** As Maven ends: with a colour that is taken back, and no end of the line. */
+    private static final String FAILING_MAVEN = """
+            #!/bin/sh
+            printf '[ERROR] COMPILATION ERROR : no such thing\\n\\033[0m'
+            exit 1
+            """;
+
     private void start(Map<String, String> variables, String... arguments) throws Exception {
+        String said = run(0, variables, arguments);
+        assertThat(said).doesNotContain("failed");
+    }
+
+    /** Returns what it printed. */
+    private String run(int status, Map<String, String> variables, String... arguments) throws Exception {
         ProcessBuilder builder = new ProcessBuilder();
         builder.command().addAll(List.of("sh", home.resolve("bin/serai").toString()));
         builder.command().addAll(List.of(arguments));
@@ -60,7 +70,14 @@ class LauncherTest {
         Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
+        assertThat(process.exitValue()).as(said).isEqualTo(status);
+        return said;
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
     private List<String> told(String what) throws IOException {
@@ -76,6 +93,22 @@ class LauncherTest {
         Files.writeString(Files.createDirectories(home.resolve("ext")).resolve("mine.jar"), "");
         start(Map.of(), "run");
         assertThat(told("asked")).contains(home.toRealPath() + "/lib/serai.jar:" + home.toRealPath() + "/ext/*");
+    }
+
+    @Test
+    void aBuildThatFailsIsSaidAndNothingIsStarted() throws Exception {
+        Files.delete(home.resolve("lib/serai.jar"));
+        Files.writeString(home.resolve("pom.xml"), "");
+        program(folder.resolve("jdk/bin/javac"), "");
+        program(folder.resolve("tools/mvn"), FAILING_MAVEN);
+
+        String said = run(3, Map.of("PATH", folder.resolve("tools") + ":" + System.getenv("PATH")), "run");
+
+        assertThat(said)
+                .contains("[ERROR] COMPILATION ERROR : no such thing", "serai: the build failed")
+                .doesNotContain("serai: built");
+        assertThat(folder.resolve("asked")).doesNotExist();
+        assertThat(home.resolve("target/run/built")).doesNotExist();
     }
 
     @Test
