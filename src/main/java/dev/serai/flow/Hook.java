@@ -9,6 +9,7 @@ import dev.serai.loop.Workers;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
@@ -78,7 +79,9 @@ final class Hook {
         Stoppable.run(exchange, passing -> {
             invocation.inHook = true;
             try {
-                new ProviderWork(invocation, passing).run(producer());
+                // First, because work that is begun has to be ended.
+                AsyncProducer route = producer();
+                new ProviderWork(invocation, passing).run(route);
             } finally {
                 invocation.inHook = false;
             }
@@ -99,17 +102,22 @@ final class Hook {
         copy.getMessage().setHeader(InvocationHeaders.CONVERSATION, invocation.conversation);
         copy.setProperty(Invocation.PROPERTY, invocation);
         invocation.inHook = true;
+        AtomicBoolean over = new AtomicBoolean();
         workers.goOn(() -> {
             try {
-                producer().process(copy, sync -> seen(copy, copy.getException()));
+                producer().process(copy, sync -> seen(copy, over, copy.getException()));
             } catch (Exception | Error e) {
+                // Camel hands errors of some steps up, of others it tells.
                 copy.setException(e);
-                seen(copy, e);
+                seen(copy, over, e);
             }
         });
     }
 
-    private void seen(Exchange copy, @Nullable Throwable failure) {
+    private void seen(Exchange copy, AtomicBoolean over, @Nullable Throwable failure) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
         observed.release();
         UnitOfWorkHelper.doneUow(copy.getUnitOfWork(), copy);
         if (failure != null) {
