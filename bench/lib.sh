@@ -233,12 +233,13 @@ CONF
   fail "nginx did not start: see $work/nginx/error.log"
 }
 
-# Sets $bare_pid and $bare_port; runs on the last JDK asked for, the newest, with the gateway's own flags.
+# Sets $bare_pid and $bare_port; runs on the last JDK asked for, with the gateway's collector and object headers.
 start_bare() {
-  local flags=() line
+  local flags=() line major
   "${jdks[0]}/bin/javac" -nowarn -proc:none -d "$work/classes" -cp "$lib/*" "$bench/upstream/BareProxy.java" ||
     fail 'the bare proxy does not compile'
-  [[ $(jdk_label "${jdks[-1]}") < jdk25 ]] || flags=(-XX:+UseCompactObjectHeaders)
+  major=$(jdk_label "${jdks[-1]}")
+  ((${major#jdk} < 25)) || flags=(-XX:+UseCompactObjectHeaders)
   : >"$work/bare.log"
   "${jdks[-1]}/bin/java" -XX:+UseSerialGC "${flags[@]}" -Xmx256m -cp "$work/classes:$lib/*" BareProxy "$upstream_port" \
     "$session" >"$work/bare.log" 2>&1 &
@@ -251,9 +252,19 @@ start_bare() {
 # A loop on each processor that gives way to everything else, so that none of them sleeps.
 stay_awake() {
   local processor
+  awake_pids=()
   for ((processor = 0; processor < $(nproc); processor++)); do
     taskset -c "$processor" chrt -i 0 sh -c 'while :; do :; done' &
-    children+=("$!")
+    awake_pids+=("$!")
+  done
+  children+=("${awake_pids[@]}")
+}
+
+# Fails where one of the loops has ended, so that a processor may have slept.
+check_awake() {
+  local pid
+  for pid in "${awake_pids[@]}"; do
+    kill -0 "$pid" 2>/dev/null || fail 'a processor was not kept awake: taskset or chrt refused; leave --awake out'
   done
 }
 

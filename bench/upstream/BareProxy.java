@@ -6,7 +6,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -57,10 +56,11 @@ public final class BareProxy extends AbstractVerticle {
                         .putHeader("Accept", "application/json, text/event-stream")
                         .putHeader("Mcp-Session-Id", session)
                         .send(body))
-                .compose(HttpClientResponse::body)
-                .onSuccess(answer -> request.response()
-                        .putHeader("Content-Type", "application/json")
-                        .end(answer))
+                .compose(answer -> answer.body()
+                        .onSuccess(whole -> request.response()
+                                .setStatusCode(answer.statusCode())
+                                .putHeader("Content-Type", "application/json")
+                                .end(whole)))
                 .onFailure(failure -> request.response().setStatusCode(502).end());
     }
 }
