@@ -164,7 +164,9 @@ class SeveralGatewaysTest {
             for (Future<HttpResponse<String>> call : calls) {
                 assertAnswered(call);
             }
-            assertThat(lost).failsWithin(java.time.Duration.ofSeconds(60));
+            assertThat(lost)
+                    .failsWithin(java.time.Duration.ofSeconds(60))
+                    .withThrowableOfType(ExecutionException.class);
             assertThat(server.counters().initialize()).isEqualTo(2);
         }
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,7 +205,7 @@ class SampleMcpServerTest {
         server.expireAllSessions();
         server.dials().release();
 
-        assertThat(call).failsWithin(Duration.ofSeconds(60));
+        assertThat(call).failsWithin(Duration.ofSeconds(60)).withThrowableOfType(ExecutionException.class);
     }
 
     @Test
