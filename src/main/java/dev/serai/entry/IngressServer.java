@@ -1,6 +1,7 @@
 package dev.serai.entry;
 
 import dev.serai.invocation.ErrorCode;
+import dev.serai.loop.FlushPerPass;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -166,6 +167,7 @@ final class IngressServer {
                 if (connection instanceof ConnectionBase base) {
                     base.channel().pipeline().addBefore("handler", "pipeline-limit", new PipelineLimit());
                 }
+                FlushPerPass.on(connection);
                 watch.opened(connection);
                 connection.closeHandler(closed -> {
                     connections.decrementAndGet();
