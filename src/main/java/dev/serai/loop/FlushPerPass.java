@@ -14,10 +14,10 @@ import java.util.concurrent.RejectedExecutionException;
  * Sends what one pass of an event loop writes to several connections together, at the end of the pass. Each sending wakes
  * the process at the other end, which on the same machine takes the processor from the loop at once: with many calls in
  * progress that is dearer than the writing. The first connection of a pass does not wait, so a call that is alone is not
- * slower; nor does one that is being read: where its other end has closed its half, the loop closes it next.
+ * slower.
  */
 public final class FlushPerPass extends ChannelDuplexHandler {
-    /** Connections that wait for the end of a pass; the next sends what they have. */
+    /** Connections; where so many wait, they do not wait for the end of the pass. */
     static final int MOST_WAITING = 16;
 
     private static final String NAME = "flush-per-pass";
@@ -29,7 +29,7 @@ public final class FlushPerPass extends ChannelDuplexHandler {
         }
     };
 
-    private boolean reading;
+    /** Only while the loop's pass has this connection, be it more than once. */
     private boolean waiting;
 
     /** To be called on the connection's event loop; again is the same as once. */
@@ -44,43 +44,29 @@ public final class FlushPerPass extends ChannelDuplexHandler {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        reading = true;
-        context.fireChannelRead(message);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        context.fireChannelReadComplete();
-        reading = false;
-    }
-
-    @Override
     public void flush(ChannelHandlerContext context) {
-        if (reading) {
-            waiting = false;
-            context.flush();
-            return;
-        }
         Pass pass = PASSES.get();
         if (!pass.begun) {
+            pass.begun = true;
             context.flush();
-            pass.begin(context);
+            pass.end(context);
         } else if (!waiting) {
             waiting = true;
             pass.await(context);
         }
     }
 
+    /** Where the other end has closed its half, the loop closes the connection next, without a word to its handlers. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        context.fireChannelReadComplete();
+        send(context);
+    }
+
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise closed) {
         send(context);
         var unused = context.close(closed);
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
-        send(context);
     }
 
     private void send(ChannelHandlerContext context) {
@@ -95,13 +81,13 @@ public final class FlushPerPass extends ChannelDuplexHandler {
         private final ArrayDeque<ChannelHandlerContext> waiting = new ArrayDeque<>(MOST_WAITING);
         private boolean begun;
 
-        void begin(ChannelHandlerContext context) {
+        /** Ends behind what the loop has to read in this pass, and what it has been given to do. */
+        void end(ChannelHandlerContext context) {
             try {
-                // A loop runs its tasks when it has dealt with everything that had come.
                 context.executor().execute(this);
-                begun = true;
             } catch (RejectedExecutionException e) {
-                // The loop ends: nothing waits on it any more.
+                // The loop ends: nothing may wait on it any more.
+                run();
             }
         }
 

@@ -1,4 +1,4 @@
-/** The event loops that HTTP runs on, and how a call leaves them before it blocks. */
+/** The event loops that HTTP runs on, when they send, and how a call leaves them before it blocks. */
 @NullMarked
 package dev.serai.loop;
 
