@@ -23,7 +23,10 @@ final class Peers {
         try (Stream<Path> files = Files.list(SCRIPTS)) {
             for (Path script :
                     files.filter(file -> file.toString().endsWith(".mjs")).toList()) {
-                Files.copy(script, INSTALLED.resolve(script.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                // Tests of another process copy too, or read: a file is there whole, at any time.
+                Path copy = Files.createTempFile(INSTALLED, "copy-", ".mjs");
+                Files.copy(script, copy, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(copy, INSTALLED.resolve(script.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             }
         }
     }
