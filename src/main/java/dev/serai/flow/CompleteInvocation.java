@@ -76,11 +76,20 @@ public final class CompleteInvocation implements Processor, NonBlocking {
         if (bytes == null || bytes.length == 0) {
             throw empty("an empty body");
         }
-        try {
-            return Json.MAPPER.readTree(bytes);
-        } catch (JacksonException e) {
-            return TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
+        if (!isProse(bytes[0])) {
+            try {
+                return Json.MAPPER.readTree(bytes);
+            } catch (JacksonException e) {
+                // Text, too.
+            }
         }
+        return TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** Whether no JSON text begins so (RFC 8259, section 2); to find out by an exception is dear. */
+    private static boolean isProse(byte first) {
+        boolean letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+        return first == '<' || (letter && first != 't' && first != 'f' && first != 'n');
     }
 
     private static CapabilityException empty(String what) {
