@@ -109,6 +109,14 @@ prepare() {
     fail 'the upstream does not compile'
 }
 
+# From here on, this script and whatever it starts run on one of the processors that they could run on.
+share_processor() {
+  local allowed
+  allowed=$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//')
+  taskset -cp "$allowed" $$ >/dev/null || fail 'taskset refused; leave --one-processor out'
+  (($(nproc) == 1)) || fail 'there is still more than one processor; leave --one-processor out'
+}
+
 clean_up() {
   local pid
   for pid in "${children[@]}"; do
@@ -247,25 +255,6 @@ start_bare() {
   children+=("$bare_pid")
   line=$(await_line "$bare_pid" "$work/bare.log" '^listening on' 30) || fail "the bare proxy did not start: see $work/bare.log"
   bare_port=${line##* }
-}
-
-# A loop on each processor that gives way to everything else, so that none of them sleeps.
-stay_awake() {
-  local processor
-  awake_pids=()
-  for ((processor = 0; processor < $(nproc); processor++)); do
-    taskset -c "$processor" chrt -i 0 sh -c 'while :; do :; done' &
-    awake_pids+=("$!")
-  done
-  children+=("${awake_pids[@]}")
-}
-
-# Fails where one of the loops has ended, so that a processor may have slept.
-check_awake() {
-  local pid
-  for pid in "${awake_pids[@]}"; do
-    kill -0 "$pid" 2>/dev/null || fail 'a processor was not kept awake: taskset or chrt refused; leave --awake out'
-  done
 }
 
 # Sets $scg_pid and $scg_port. Built once; runs on the last JDK asked for, the newest.
@@ -455,7 +444,7 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else
 machine_facts() {
   local model jdk
   model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
-  printf -- '- Machine: %s × %s, %s GB, %s\n' "$(nproc)" "${model:-unknown processor}" \
+  printf -- '- Machine: %s × %s, %s GB, %s\n' "$(nproc --all)" "${model:-unknown processor}" \
     "$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" "$(uname -sr)"
   for jdk in "${jdks[@]}"; do
     printf -- '- %s: %s\n' "$(jdk_label "$jdk")" "$("$jdk/bin/java" -version 2>&1 | sed -n 2p)"
