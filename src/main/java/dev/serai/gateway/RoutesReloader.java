@@ -1,8 +1,11 @@
 package dev.serai.gateway;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,7 +28,6 @@ final class RoutesReloader implements AutoCloseable {
     private static final String CONFIGURATION = "routeConfiguration:";
 
     private final RouteFiles files;
-    private final FileTexts texts = new FileTexts();
     private final Beans beans;
     private final RouteTrial trial;
     private final RetiredRoutes retired;
@@ -150,7 +152,11 @@ final class RoutesReloader implements AutoCloseable {
     }
 
     private Map<Path, String> texts() throws IOException {
-        return texts.of(files.list());
+        Map<Path, String> texts = new LinkedHashMap<>();
+        for (Path file : files.list()) {
+            texts.put(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        }
+        return texts;
     }
 
     @Override
