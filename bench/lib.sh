@@ -11,6 +11,8 @@ rounds=3
 warmup=30
 children=()
 failures=0
+processors=$(nproc)
+used_processors=$processors
 
 fail() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -112,9 +114,10 @@ prepare() {
 # From here on, this script and whatever it starts run on one of the processors that they could run on.
 share_processor() {
   local allowed
-  allowed=$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//')
-  taskset -cp "$allowed" $$ >/dev/null || fail 'taskset refused; leave --one-processor out'
-  (($(nproc) == 1)) || fail 'there is still more than one processor; leave --one-processor out'
+  if ! allowed=$(taskset -cp $$ | sed 's/.*: *//; s/[,-].*//') || ! taskset -cp "$allowed" $$ >/dev/null; then
+    fail 'taskset refused; leave --one-processor out'
+  fi
+  used_processors=1
 }
 
 clean_up() {
@@ -431,7 +434,7 @@ measure() {
   hertz=$(getconf CLK_TCK)
   rps=$(awk -v n="$requests" -v t="$duration" 'BEGIN { printf "%.0f", n * 1e6 / t }')
   cpu_us=$(awk -v t="$spent" -v hz="$hertz" -v n="$requests" 'BEGIN { printf "%.1f", t * 1e6 / hz / n }')
-  others=$(awk -v m="$machine" -v o="$((own + served))" -v t="$duration" -v hz="$hertz" -v c="$(nproc)" \
+  others=$(awk -v m="$machine" -v o="$((own + served))" -v t="$duration" -v hz="$hertz" -v c="$processors" \
     'BEGIN { x = (m - o) / hz / (t / 1e6) / c * 100; printf "%.0f", x < 0 ? 0 : x }')
 }
 
@@ -444,7 +447,7 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else
 machine_facts() {
   local model jdk
   model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
-  printf -- '- Machine: %s × %s, %s GB, %s\n' "$(nproc --all)" "${model:-unknown processor}" \
+  printf -- '- Machine: %s × %s, %s GB, %s\n' "$processors" "${model:-unknown processor}" \
     "$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" "$(uname -sr)"
   for jdk in "${jdks[@]}"; do
     printf -- '- %s: %s\n' "$(jdk_label "$jdk")" "$("$jdk/bin/java" -version 2>&1 | sed -n 2p)"

@@ -25,8 +25,12 @@ final class Peers {
                     files.filter(file -> file.toString().endsWith(".mjs")).toList()) {
                 // Tests of another process copy too, or read: a file is there whole, at any time.
                 Path copy = Files.createTempFile(INSTALLED, "copy-", ".mjs");
-                Files.copy(script, copy, StandardCopyOption.REPLACE_EXISTING);
-                Files.move(copy, INSTALLED.resolve(script.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+                try {
+                    Files.copy(script, copy, StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(copy, INSTALLED.resolve(script.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+                } finally {
+                    Files.deleteIfExists(copy);
+                }
             }
         }
     }

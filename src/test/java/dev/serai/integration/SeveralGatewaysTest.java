@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Gateways in processes of their own on one Redis. */
 @Tag("integration")
-@Timeout(180)
+@Timeout(240)
 class SeveralGatewaysTest {
     private static final int NODES = 3;
     private static final int CALLERS = 100;
@@ -72,7 +72,12 @@ class SeveralGatewaysTest {
                             "serai.store.redis-url",
                             redis.url(),
                             "serai.store.lease",
-                            LEASE_MS + "ms"),
+                            LEASE_MS + "ms",
+                            // Callers wait for what a test holds back, however slow the machine is.
+                            "serai.session.open-timeout",
+                            "200s",
+                            "serai.timeout",
+                            "200s"),
                     Map.of("SERAI_STORE_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")));
         }
     }
