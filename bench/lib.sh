@@ -252,7 +252,7 @@ start_bare() {
   major=$(jdk_label "${jdks[-1]}")
   ((${major#jdk} < 25)) || flags=(-XX:+UseCompactObjectHeaders)
   : >"$work/bare.log"
-  "${jdks[-1]}/bin/java" -XX:+UseSerialGC "${flags[@]}" -Xmx256m -cp "$work/classes:$lib/*" BareProxy "$upstream_port" \
+  "${jdks[-1]}/bin/java" -XX:+UseParallelGC -XX:-UseAdaptiveSizePolicy -Xmn56m -XX:SurvivorRatio=3 "${flags[@]}" -Xmx256m -cp "$work/classes:$lib/*" BareProxy "$upstream_port" \
     "$session" >"$work/bare.log" 2>&1 &
   bare_pid=$!
   children+=("$bare_pid")

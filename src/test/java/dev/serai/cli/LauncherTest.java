@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code bin/serai} in an unpacked distribution, with a Java that only writes down how it was started. */
 @Timeout(120)
@@ -22,7 +24,7 @@ class LauncherTest {
             #!/bin/sh
             for argument in "$@"; do
               case $argument in
-                -XX:ArchiveClassesAtExit=*) told=%1$s/training; made=${argument#*=} ;;
+                -XX:ArchiveClassesAtExit=* | -XX:AOTCacheOutput=*) told=%1$s/training; made=${argument#*=} ;;
               esac
             done
             { printf '%%s\\n' "$@"; printf '%%s\\n' --; env; } >"${told:-%1$s/asked}.new"
@@ -162,5 +164,53 @@ class LauncherTest {
         start(Map.of(), "list");
 
         assertThat(told("asked")).anyMatch(line -> line.startsWith("-XX:SharedArchiveFile="));
+    }
+
+    private List<String> askedOn(String version, Map<String, String> variables, String verb) throws Exception {
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
+        Files.deleteIfExists(folder.resolve("asked"));
+        start(variables, verb);
+        return told("asked");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "17, false",
+        "17.0.11, false",
+        "17.0.12, true",
+        "17.0.15, true",
+        "18.0.2, false",
+        "21, false",
+        "21.0.3, false",
+        "21.0.4, true",
+        "22, true",
+        "25.0.3, true"
+    })
+    void anOptionThatAnOlderJavaRefusesIsOnlyGivenToOneThatKnowsIt(String version, boolean given) throws Exception {
+        String option = "-XX:TrimNativeHeapInterval=10000";
+        assertThat(askedOn(version, Map.of(), "run").contains(option)).isEqualTo(given);
+        assertThat(askedOn(version, Map.of(), "list")).doesNotContain(option);
+    }
+
+    @Test
+    void theCollectorSuitsTheVerbAndTheMemory() throws Exception {
+        assertThat(askedOn("17.0.1", Map.of(), "run")).contains("-XX:+UseParallelGC", "-Xmn56m");
+        assertThat(askedOn("17.0.1", Map.of(), "list"))
+                .contains("-XX:+UseSerialGC")
+                .doesNotContain("-Xmn56m");
+
+        // The launcher takes the least of what the system says, by sort.
+        program(folder.resolve("tools/sort"), "#!/bin/sh\necho 1048576\n");
+        Map<String, String> small = Map.of("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
+        assertThat(askedOn("17.0.1", small, "run")).contains("-XX:+UseSerialGC").doesNotContain("-Xmn56m", "-Xmx1g");
+    }
+
+    @Test
+    void aCollectorOfTheUsersTakesThePlaceOfOurs() throws Exception {
+        for (String verb : List.of("run", "list")) {
+            assertThat(askedOn("17.0.1", Map.of("SERAI_JAVA_OPTS", "-Dmine=1 -XX:+UseZGC"), verb))
+                    .contains("-XX:+UseZGC", "-Dmine=1")
+                    .doesNotContain("-XX:+UseParallelGC", "-XX:+UseSerialGC", "-Xmn56m");
+        }
     }
 }
