@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/serai} in an unpacked distribution, with a Java that only writes down how it was started. */
 @Timeout(120)
@@ -169,7 +171,10 @@ class LauncherTest {
     private List<String> askedOn(String version, Map<String, String> variables, String verb) throws Exception {
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
         Files.deleteIfExists(folder.resolve("asked"));
-        start(variables, verb);
+        Map<String, String> all = new HashMap<>(variables);
+        // Nothing in the background: it would still write when the folder is deleted.
+        all.put("SERAI_CACHE", "none");
+        start(all, verb);
         return told("asked");
     }
 
@@ -183,7 +188,8 @@ class LauncherTest {
         "21, false",
         "21.0.3, false",
         "21.0.4, true",
-        "22, true",
+        "22.0.2, false",
+        "23, true",
         "25.0.3, true"
     })
     void anOptionThatAnOlderJavaRefusesIsOnlyGivenToOneThatKnowsIt(String version, boolean given) throws Exception {
@@ -192,25 +198,43 @@ class LauncherTest {
         assertThat(askedOn(version, Map.of(), "list")).doesNotContain(option);
     }
 
-    @Test
-    void theCollectorSuitsTheVerbAndTheMemory() throws Exception {
-        assertThat(askedOn("17.0.1", Map.of(), "run")).contains("-XX:+UseParallelGC", "-Xmn56m");
-        assertThat(askedOn("17.0.1", Map.of(), "list"))
-                .contains("-XX:+UseSerialGC")
-                .doesNotContain("-Xmn56m");
-
-        // The launcher takes the least of what the system says, by sort.
-        program(folder.resolve("tools/sort"), "#!/bin/sh\necho 1048576\n");
-        Map<String, String> small = Map.of("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
-        assertThat(askedOn("17.0.1", small, "run")).contains("-XX:+UseSerialGC").doesNotContain("-Xmn56m", "-Xmx1g");
+    /** The launcher takes the least of what the system says, by sort. */
+    private List<String> askedWith(String kibibytes, String verb) throws Exception {
+        program(folder.resolve("tools/sort"), "#!/bin/sh\necho " + kibibytes + "\n");
+        return askedOn("17.0.1", Map.of("PATH", folder.resolve("tools") + ":" + System.getenv("PATH")), verb);
     }
 
     @Test
-    void aCollectorOfTheUsersTakesThePlaceOfOurs() throws Exception {
+    void theCollectorAndItsHeapSuitTheMemory() throws Exception {
+        List<String> parallel = List.of("-XX:+UseParallelGC", "-Xmn56m", "-XX:InitialRAMPercentage=25");
+        List<String> serial = List.of("-XX:+UseSerialGC", "-XX:MaxNewSize=48m", "-XX:SurvivorRatio=2");
+
+        assertThat(askedWith("1048576", "run"))
+                .containsAll(serial)
+                .doesNotContainAnyElementsOf(parallel)
+                .doesNotContain("-Xmx1g");
+        assertThat(askedWith("1048577", "run"))
+                .containsAll(parallel)
+                .doesNotContainAnyElementsOf(serial)
+                .doesNotContain("-Xmx1g");
+        assertThat(askedWith("4194304", "run")).containsAll(parallel).doesNotContain("-Xmx1g");
+        assertThat(askedWith("4194305", "demo")).containsAll(parallel).contains("-Xmx1g");
+        assertThat(askedWith("", "run")).containsAll(parallel).contains("-Xmx1g");
+        assertThat(askedWith("4194305", "list"))
+                .contains("-XX:+UseSerialGC")
+                .doesNotContainAnyElementsOf(parallel)
+                .doesNotContain("-Xmx1g");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SERAI_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
+    void aCollectorOfTheUsersTakesThePlaceOfOurs(String variable) throws Exception {
         for (String verb : List.of("run", "list")) {
-            assertThat(askedOn("17.0.1", Map.of("SERAI_JAVA_OPTS", "-Dmine=1 -XX:+UseZGC"), verb))
-                    .contains("-XX:+UseZGC", "-Dmine=1")
+            assertThat(askedOn("17.0.1", Map.of(variable, "-Dmine=1 -XX:+UseZGC"), verb))
+                    .contains(verb)
                     .doesNotContain("-XX:+UseParallelGC", "-XX:+UseSerialGC", "-Xmn56m");
         }
+        assertThat(askedOn("17.0.1", Map.of(variable, "-XX:+UseStringDeduplication"), "run"))
+                .contains("-XX:+UseParallelGC");
     }
 }
