@@ -12,15 +12,17 @@ public final class AnswerCache {
     /** What an answer takes beside its text: its key, above all. */
     private static final int OVERHEAD_BYTES = 512;
 
+    private final long maxBytes;
     private final Cache<AnswerKey, Entry> kept;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
 
     /** All answers together take at most this many bytes, 1 or more; a larger one is not kept. */
     public AnswerCache(long maxBytes) {
+        this.maxBytes = maxBytes;
         this.kept = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
-                .weigher((AnswerKey key, Entry entry) -> entry.answer.bytes() + OVERHEAD_BYTES)
+                .weigher((AnswerKey key, Entry entry) -> weight(entry.answer))
                 .expireAfter(Expiry.writing((AnswerKey key, Entry entry) -> entry.life))
                 .build();
     }
@@ -36,7 +38,14 @@ public final class AnswerCache {
 
     /** Keeps one for a while; {@code life} is above 0. */
     public void keep(AnswerKey key, KeptAnswer answer, Duration life) {
-        kept.put(key, new Entry(answer, life));
+        // The cache itself would keep it until it next makes room.
+        if (weight(answer) <= maxBytes) {
+            kept.put(key, new Entry(answer, life));
+        }
+    }
+
+    private static int weight(KeptAnswer answer) {
+        return answer.bytes() + OVERHEAD_BYTES;
     }
 
     /** Calls that were answered from here. */
