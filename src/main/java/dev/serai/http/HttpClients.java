@@ -11,9 +11,7 @@ import org.apache.camel.component.http.HttpActivityListener;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.hc.client5.http.classic.ExecChain;
-import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -24,11 +22,8 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * run twice: no retries, no cookies, no redirects, one shared connection pool.
  */
 public final class HttpClients {
-    private static final long VALIDATE_AFTER_MS = 250;
     /** Set by camel-http on the client's context when an activity listener is present. */
     private static final String EXCHANGE = "org.apache.camel.Exchange";
 
@@ -46,19 +40,10 @@ public final class HttpClients {
     public static PoolingHttpClientConnectionManager configure(
             CamelContext context, HashedWheelTimer timers, UpstreamLimits limits, UpstreamNetwork network) {
         SSLContext tls = network.context();
-        PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
-                // This policy knows no limit over all servers: requests in progress are the limit.
-                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                .setTlsSocketStrategy(tls == null ? new TlsOnFirstUse() : new DefaultClientTlsStrategy(tls))
-                .setMaxConnPerRoute(limits.connectionsPerServer())
-                .setDefaultSocketConfig(
-                        SocketConfig.custom().setTcpNoDelay(true).build())
-                .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(Timeout.of(limits.connectTimeout()))
-                        .setTimeToLive(TimeValue.NEG_ONE_MILLISECOND)
-                        .setValidateAfterInactivity(TimeValue.of(VALIDATE_AFTER_MS, TimeUnit.MILLISECONDS))
-                        .build())
-                .build();
+        PoolingHttpClientConnectionManager pool = BlockingClient.pool(
+                tls == null ? new TlsOnFirstUse() : new DefaultClientTlsStrategy(tls),
+                limits.connectionsPerServer(),
+                limits.connectTimeout());
         for (String scheme : new String[] {"http", "https"}) {
             HttpComponent http = context.getComponent(scheme, HttpComponent.class);
             http.setClientConnectionManager(pool);

@@ -81,6 +81,33 @@ class StdioCommandTest {
     }
 
     @Test
+    void aCallOfWhichNothingHasComeIsCancelledAtTheUpstreamToo(@TempDir Path folder) throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            server.dials().holdCalls();
+            String declaration = "capabilities: [ { id: t.echo, metadata: { mcp: { server_url: '" + server.uri()
+                    + "', tool_name: echo, requires_session: true } } } ]\n";
+            try (TestGateway gateway =
+                    TestGateway.in(folder).capabilities("t.yaml", declaration).start()) {
+                StdioClient client = new StdioClient(gateway.gateway().url());
+                client.say("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"t.echo\","
+                        + "\"arguments\":{\"message\":\"m\"},\"_meta\":{"
+                        + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                        + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"c\",\"version\":\"1\"},"
+                        + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}");
+                await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 1);
+                assertThat(client.lines()).isEmpty();
+
+                client.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
+
+                await().atMost(PATIENCE).until(() -> server.counters().abandoned() == 1);
+                assertThat(client.end()).isZero();
+                assertThat(client.lines()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void aLostSessionIsOpenedAnewUnnoticed() throws Exception {
         try (SampleMcpServer server = new SampleMcpServer()) {
             server.start();

@@ -19,6 +19,6 @@ public final class Front implements StdioFront {
         }
         String path = gateway.getPath();
         URI entry = path.isEmpty() || path.equals("/") ? gateway.resolve(ENTRY) : gateway;
-        new StdioBridge(new Upstream(entry, apiKey), new MessageOutput(out), log).serve(in);
+        new StdioBridge(entry, apiKey, new MessageOutput(out), log).serve(in);
     }
 }

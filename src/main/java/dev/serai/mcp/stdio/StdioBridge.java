@@ -8,7 +8,7 @@ import dev.serai.sse.SseReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.http.HttpResponse;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,8 +48,9 @@ final class StdioBridge {
     private volatile Upstream.@Nullable Session session;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    StdioBridge(Upstream upstream, MessageOutput out, Consumer<String> log) {
-        this.upstream = upstream;
+    StdioBridge(URI entry, @Nullable String apiKey, MessageOutput out, Consumer<String> log) {
+        // What is asked by the reader itself and what listens are requests too.
+        this.upstream = new Upstream(entry, apiKey, 2 * MOST_REQUESTS);
         this.out = out;
         this.log = log;
     }
@@ -82,10 +83,9 @@ final class StdioBridge {
             }
         } catch (IOException e) {
             log.accept("the session could not be ended: no gateway reached at " + upstream.name());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             threads.shutdownNow();
+            upstream.close();
         }
     }
 
@@ -145,34 +145,6 @@ final class StdioBridge {
         return true;
     }
 
-    /** An answer that is read. */
-    private static final class Running {
-        private @Nullable InputStream body;
-        private boolean left;
-
-        synchronized boolean hasLeft() {
-            return left;
-        }
-
-        synchronized void read(InputStream from) throws IOException {
-            body = from;
-            if (left) {
-                from.close();
-            }
-        }
-
-        synchronized void leave() {
-            left = true;
-            if (body != null) {
-                try {
-                    body.close();
-                } catch (IOException e) {
-                    // It is over either way.
-                }
-            }
-        }
-    }
-
     private static @Nullable JsonNode tree(byte[] line) {
         try {
             return Json.MAPPER.readTree(line);
@@ -188,44 +160,40 @@ final class StdioBridge {
     private void exchange(JsonNode message, Running running) {
         try {
             Upstream.Session with = session;
-            HttpResponse<InputStream> answer = upstream.post(message, with);
-            if (answer.statusCode() == NOT_FOUND && with != null && with.id() != null) {
-                answer.body().close();
+            Answer answer = upstream.post(message, with, running);
+            if (answer.status() == NOT_FOUND && with != null && with.id() != null) {
+                answer.close();
                 reopen(with);
-                answer = upstream.post(message, session);
+                answer = upstream.post(message, session, running);
             }
-            try (InputStream body = answer.body()) {
-                running.read(body);
-                pass(message, answer, body);
+            try (Answer open = answer) {
+                pass(message, open);
             }
         } catch (IOException e) {
             if (!running.hasLeft()) {
                 fail(message, "no gateway reached at " + upstream.name());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
     /** Of all who find the session lost, one opens another. */
-    private synchronized void reopen(Upstream.Session lost) throws IOException, InterruptedException {
+    private synchronized void reopen(Upstream.Session lost) throws IOException {
         JsonNode first = initialize;
         if (!lost.equals(session) || first == null) {
             return;
         }
         log.accept("the session was lost: another is opened");
-        HttpResponse<InputStream> answer = upstream.post(first, null);
-        try (InputStream body = answer.body()) {
-            JsonNode agreed = isEvents(answer)
-                    ? inEvents(body, first.get("id"))
-                    : Json.MAPPER.readTree(body.readNBytes(MOST_BYTES));
+        try (Answer answer = upstream.post(first, null, new Running())) {
+            JsonNode agreed = answer.isEvents()
+                    ? inEvents(answer.body(), first.get("id"))
+                    : Json.MAPPER.readTree(answer.body().readNBytes(MOST_BYTES));
             Upstream.Session next = opened(answer, agreed);
             if (next == null) {
                 return;
             }
             ObjectNode done = Json.MAPPER.createObjectNode();
             done.put("jsonrpc", "2.0").put("method", "notifications/initialized");
-            upstream.post(done, next).body().close();
+            upstream.post(done, next, new Running()).close();
             // Not before: a server may refuse whatever comes earlier.
             session = next;
         }
@@ -244,27 +212,18 @@ final class StdioBridge {
     }
 
     /** {@code null} where the answer is a refusal. */
-    private static Upstream.@Nullable Session opened(HttpResponse<?> answer, JsonNode agreed) {
+    private static Upstream.@Nullable Session opened(Answer answer, JsonNode agreed) {
         JsonNode result = agreed.path("result");
         return result.isObject()
                 ? new Upstream.Session(
-                        Upstream.sessionId(answer),
-                        result.path("protocolVersion").asText("2025-11-25"))
+                        answer.sessionId(), result.path("protocolVersion").asText("2025-11-25"))
                 : null;
     }
 
-    private static boolean isEvents(HttpResponse<?> answer) {
-        return answer.headers()
-                .firstValue("Content-Type")
-                .orElse("")
-                .toLowerCase(java.util.Locale.ROOT)
-                .startsWith("text/event-stream");
-    }
-
-    private void pass(JsonNode asked, HttpResponse<InputStream> answer, InputStream body) throws IOException {
+    private void pass(JsonNode asked, Answer answer) throws IOException {
         boolean answered = false;
-        if (isEvents(answer)) {
-            SseReader events = new SseReader(body, MOST_BYTES);
+        if (answer.isEvents()) {
+            SseReader events = new SseReader(answer.body(), MOST_BYTES);
             for (SseEvent event = events.next(); event != null && !answered; event = events.next()) {
                 answered = pass(asked, answer, event.data());
                 if (answered) {
@@ -272,16 +231,16 @@ final class StdioBridge {
                 }
             }
         } else {
-            byte[] bytes = body.readNBytes(MOST_BYTES);
+            byte[] bytes = answer.body().readNBytes(MOST_BYTES);
             answered = bytes.length > 0 && pass(asked, answer, new String(bytes, StandardCharsets.UTF_8));
         }
         if (!answered) {
-            fail(asked, upstream.name() + " answered " + answer.statusCode() + " without a message");
+            fail(asked, upstream.name() + " answered " + answer.status() + " without a message");
         }
     }
 
     /** Whether the message is the answer to what was asked. */
-    private boolean pass(JsonNode asked, HttpResponse<?> answer, String text) {
+    private boolean pass(JsonNode asked, Answer answer, String text) {
         JsonNode message = tree(text.getBytes(StandardCharsets.UTF_8));
         if (message == null || !message.isObject() || !message.has("jsonrpc")) {
             return false;
@@ -317,24 +276,19 @@ final class StdioBridge {
         String lastEventId = null;
         long pause = DEFAULT_RETRY_MILLIS;
         while (own != null && own.id() != null && own.equals(session)) {
-            try {
-                HttpResponse<InputStream> answer = upstream.listen(own, lastEventId);
-                try (InputStream body = answer.body()) {
-                    if (answer.statusCode() >= 400 && answer.statusCode() < 500) {
-                        return;
-                    }
-                    SseReader events = new SseReader(body, MOST_BYTES);
-                    for (SseEvent event = events.next(); event != null; event = events.next()) {
-                        out.write(event.data());
-                    }
-                    lastEventId = events.lastEventId();
-                    Long asked = events.retryMillis();
-                    pause = asked == null ? pause : Math.min(60_000, Math.max(100, asked));
+            try (Answer answer = upstream.listen(own, lastEventId)) {
+                if (answer.status() >= 400 && answer.status() < 500) {
+                    return;
                 }
+                SseReader events = new SseReader(answer.body(), MOST_BYTES);
+                for (SseEvent event = events.next(); event != null; event = events.next()) {
+                    out.write(event.data());
+                }
+                lastEventId = events.lastEventId();
+                Long asked = events.retryMillis();
+                pause = asked == null ? pause : Math.min(60_000, Math.max(100, asked));
             } catch (IOException e) {
                 // Tried again.
-            } catch (InterruptedException e) {
-                return;
             }
             try {
                 if (ended.await(pause, TimeUnit.MILLISECONDS)) {

@@ -1,32 +1,37 @@
 package dev.serai.mcp.stdio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.serai.http.BlockingClient;
+import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import org.apache.hc.client5.http.classic.methods.HttpDelete;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway's entry, and the session there. Source: MCP 2025-11-25 and 2026-07-28, Streamable HTTP. */
-final class Upstream {
+final class Upstream implements Closeable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
-    private static final String SESSION_ID = "Mcp-Session-Id";
+    private static final ContentType JSON = ContentType.create("application/json", StandardCharsets.UTF_8);
+    static final String SESSION_ID = "Mcp-Session-Id";
     private static final String VERSION = "MCP-Protocol-Version";
     private static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
 
     private final URI uri;
     private final @Nullable String apiKey;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    private final CloseableHttpClient client;
 
     /**
      * A session of the client's.
@@ -42,9 +47,11 @@ final class Upstream {
         }
     }
 
-    Upstream(URI uri, @Nullable String apiKey) {
+    /** @param requests at most at a time */
+    Upstream(URI uri, @Nullable String apiKey, int requests) {
         this.uri = uri;
         this.apiKey = apiKey;
+        this.client = BlockingClient.create(requests, CONNECT_TIMEOUT);
     }
 
     /** Host and port, for messages. */
@@ -52,17 +59,11 @@ final class Upstream {
         return uri.getAuthority();
     }
 
-    static @Nullable String sessionId(HttpResponse<?> answer) {
-        return answer.headers().firstValue(SESSION_ID).orElse(null);
-    }
-
     /** Sends a message and waits for the head of the answer. */
-    HttpResponse<InputStream> post(JsonNode message, @Nullable Session session)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder request = request(session)
-                .setHeader("Content-Type", "application/json")
-                .setHeader("Accept", "application/json, text/event-stream")
-                .POST(HttpRequest.BodyPublishers.ofString(message.toString(), StandardCharsets.UTF_8));
+    Answer post(JsonNode message, @Nullable Session session, Running running) throws IOException {
+        HttpPost request = in(session, new HttpPost(uri));
+        request.setEntity(new StringEntity(message.toString(), JSON));
+        request.setHeader("Accept", "application/json, text/event-stream");
         JsonNode params = message.path("params");
         String version = params.path("_meta").path(META_VERSION).asText("");
         if (!version.isEmpty()) {
@@ -73,26 +74,37 @@ final class Upstream {
                 request.setHeader("Mcp-Name", header(name.textValue()));
             }
         }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        running.sends(request);
+        return send(request);
     }
 
     /** What the server says unasked. */
-    HttpResponse<InputStream> listen(Session session, @Nullable String lastEventId)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                request(session).setHeader("Accept", "text/event-stream").GET();
+    Answer listen(Session session, @Nullable String lastEventId) throws IOException {
+        HttpGet request = in(session, new HttpGet(uri));
+        request.setHeader("Accept", "text/event-stream");
         if (lastEventId != null) {
             request.setHeader("Last-Event-ID", header(lastEventId));
         }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        return send(request);
     }
 
-    void end(Session session) throws IOException, InterruptedException {
-        client.send(request(session).timeout(END_TIMEOUT).DELETE().build(), HttpResponse.BodyHandlers.discarding());
+    void end(Session session) throws IOException {
+        HttpDelete request = in(session, new HttpDelete(uri));
+        request.setConfig(RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(END_TIMEOUT))
+                .build());
+        send(request).close();
     }
 
-    private HttpRequest.Builder request(@Nullable Session session) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    private Answer send(HttpUriRequestBase request) throws IOException {
+        try {
+            return new Answer(request, client.executeOpen(null, request, null));
+        } catch (IllegalStateException e) {
+            throw new IOException("the client was closed", e);
+        }
+    }
+
+    private <R extends HttpUriRequestBase> R in(@Nullable Session session, R request) {
         if (apiKey != null) {
             request.setHeader("Authorization", "Bearer " + apiKey);
         }
@@ -103,6 +115,12 @@ final class Upstream {
             }
         }
         return request;
+    }
+
+    /** Whoever waits for an answer gets an {@link IOException}. */
+    @Override
+    public void close() {
+        client.close(CloseMode.IMMEDIATE);
     }
 
     /** As it is where a header can hold it, else in base64. */

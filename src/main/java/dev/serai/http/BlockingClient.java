@@ -1,0 +1,65 @@
+package dev.serai.http;
+
+import java.net.ProxySelector;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * An HTTP client for threads that wait, which sends a request once or not at all: no retries, redirects or cookies. The
+ * JDK's is none for requests side by side, as it may close a connection under the one that has just taken it (JDK-8338569,
+ * JDK-8357639).
+ */
+public final class BlockingClient {
+    private static final long VALIDATE_AFTER_MS = 250;
+    /** Less than servers wait. */
+    private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+
+    private BlockingClient() {}
+
+    /**
+     * Connects to nothing yet. Goes by the JVM's proxy where there is one, and trusts the JVM's roots.
+     *
+     * @param connections at most, to each server
+     */
+    public static CloseableHttpClient create(int connections, Duration connectTimeout) {
+        return HttpClients.custom()
+                .setConnectionManager(pool(new TlsOnFirstUse(), connections, connectTimeout))
+                .setRoutePlanner(new SystemDefaultRoutePlanner(ProxySelector.getDefault()))
+                .evictIdleConnections(IDLE)
+                .disableAutomaticRetries()
+                .disableAuthCaching()
+                .disableConnectionState()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableDefaultUserAgent()
+                .disableRedirectHandling()
+                .build();
+    }
+
+    static PoolingHttpClientConnectionManager pool(TlsSocketStrategy tls, int connections, Duration connectTimeout) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                // This policy knows no limit over all servers: requests in progress are the limit.
+                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                .setTlsSocketStrategy(tls)
+                .setMaxConnPerRoute(connections)
+                .setDefaultSocketConfig(
+                        SocketConfig.custom().setTcpNoDelay(true).build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(connectTimeout))
+                        .setTimeToLive(TimeValue.NEG_ONE_MILLISECOND)
+                        .setValidateAfterInactivity(TimeValue.of(VALIDATE_AFTER_MS, TimeUnit.MILLISECONDS))
+                        .build())
+                .build();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.serai.mcp.stdio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.jspecify.annotations.Nullable;
+
+/** The head of an answer, and its body, which is still to be read. */
+final class Answer implements Closeable {
+    private final Cancellable request;
+    private final ClassicHttpResponse response;
+
+    Answer(Cancellable request, ClassicHttpResponse response) {
+        this.request = request;
+        this.response = response;
+    }
+
+    int status() {
+        return response.getCode();
+    }
+
+    @Nullable
+    String sessionId() {
+        return header(Upstream.SESSION_ID);
+    }
+
+    boolean isEvents() {
+        String type = header("Content-Type");
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
+    }
+
+    private @Nullable String header(String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+
+    InputStream body() throws IOException {
+        HttpEntity entity = response.getEntity();
+        InputStream content = entity == null ? null : entity.getContent();
+        return content == null ? InputStream.nullInputStream() : content;
+    }
+
+    /** Before the end of the body this ends the connection: it could be long until the server does. */
+    @Override
+    public void close() {
+        request.cancel();
+        try {
+            response.close();
+        } catch (IOException e) {
+            // It is over either way.
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.serai.mcp.stdio;
+
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.jspecify.annotations.Nullable;
+
+/** A request of the client's, which it may leave. */
+final class Running {
+    private @Nullable Cancellable sent;
+    private boolean left;
+
+    synchronized boolean hasLeft() {
+        return left;
+    }
+
+    /** What is sent for it from now on. */
+    synchronized void sends(Cancellable request) {
+        sent = request;
+        if (left) {
+            request.cancel();
+        }
+    }
+
+    synchronized void leave() {
+        left = true;
+        if (sent != null) {
+            sent.cancel();
+        }
+    }
+}
