@@ -17,6 +17,16 @@ import org.junit.jupiter.api.Test;
 class CodeRulesTest {
     private static final Pattern IMPORTED = Pattern.compile("(?m)^import (?:static )?dev\\.serai\\.([a-z]+)\\.");
     private static final Pattern ROUTE_BUILDER = Pattern.compile("(?:extends|new)\\s+(?:Endpoint)?RouteBuilder\\b");
+    private static final Pattern JDK_CLIENT =
+            Pattern.compile("\\bHttpClient\\s*\\.\\s*(?:newHttpClient|newBuilder)\\s*\\(");
+    private static final List<String> ONE_REQUEST_AT_A_TIME = List.of(
+            "DescriptionText.java",
+            "HttpCaller.java",
+            "HttpWire.java",
+            "BusyAdminTest.java",
+            "ConformanceFixture.java",
+            "SampleMcpServerTest.java",
+            "TlsTest.java");
     /** In two parts, so that this file passes. */
     private static final String SLEEP = "Thread" + ".sleep";
 
@@ -30,6 +40,16 @@ class CodeRulesTest {
     void noTestWaitsForTimeToPass() {
         assertThat(filesWith(Sources.below(Sources.TESTS, ".java"), Pattern.compile(Pattern.quote(SLEEP))))
                 .isEmpty();
+    }
+
+    @Test
+    void requestsSideBySideAreNotLeftToTheJdksClient() {
+        List<Path> files = new ArrayList<>(Sources.below(Sources.MAIN, ".java"));
+        files.addAll(Sources.below(Sources.TESTS, ".java"));
+
+        assertThat(filesWith(files, JDK_CLIENT))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactlyInAnyOrderElementsOf(ONE_REQUEST_AT_A_TIME);
     }
 
     private static List<Path> filesWith(List<Path> files, Pattern pattern) {

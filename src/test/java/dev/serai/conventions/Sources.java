@@ -15,7 +15,10 @@ final class Sources {
     static final Path ROUTES = Path.of("routes");
 
     private static final Pattern IMPORT = Pattern.compile("(?m)^import .*$");
-    private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)(?<![:\"])//.*$");
+    /** Or a literal, which is the group: what looks like a comment in it is none. */
+    private static final Pattern COMMENT =
+            Pattern.compile("(?s)(\"{3}.*?\"{3}|([\"'])(?:[^\"'\\\\]++|\\\\.|(?!\\2).)*+\\2)|/\\*.*?\\*/|//[^\n]*");
+
     private static final Pattern YAML_COMMENT = Pattern.compile("(?m)^\\s*#.*$");
 
     private Sources() {}
@@ -45,7 +48,7 @@ final class Sources {
     /** Without imports and comments. */
     static String code(Path javaFile) {
         String text = IMPORT.matcher(read(javaFile)).replaceAll("");
-        return COMMENT.matcher(text).replaceAll("");
+        return COMMENT.matcher(text).replaceAll("$1");
     }
 
     /** Without comments. */

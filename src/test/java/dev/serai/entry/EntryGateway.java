@@ -5,6 +5,7 @@ import dev.serai.access.Gate;
 import dev.serai.capability.Availability;
 import dev.serai.capability.CapabilityStore;
 import dev.serai.flow.NonBlockingRoutes;
+import dev.serai.gateway.TestHttp;
 import dev.serai.loop.EventLoops;
 import dev.serai.loop.Step;
 import dev.serai.loop.Workers;
@@ -14,7 +15,6 @@ import dev.serai.observe.Upstreams;
 import dev.serai.trace.Tracing;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -43,8 +43,6 @@ final class EntryGateway implements AutoCloseable {
             """;
 
     final CamelContext context = new DefaultCamelContext();
-    final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Map<String, String> properties = new HashMap<>(Map.of("serai.http.port", "0"));
     private final CapabilityStore store;
     private Availability availability = capability -> null;
@@ -141,15 +139,15 @@ final class EntryGateway implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+        return TestHttp.send(request.build());
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpResponse<String> get(String path) throws IOException {
         return send(request(path));
     }
 
-    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    HttpResponse<String> post(String path, String body) throws IOException {
         return send(request(path).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway in a process of its own, started from the class path of the tests, so that it can be killed. */
 public final class GatewayProcess implements AutoCloseable {
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final String READY = "serai ready in ";
     private static final int PATIENCE_SECONDS = 30;
     private static final int FIRST_THAT_WARNS = 24;
@@ -131,12 +129,9 @@ public final class GatewayProcess implements AutoCloseable {
 
     private static HttpResponse<String> send(HttpRequest request) {
         try {
-            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            return TestHttp.send(request);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

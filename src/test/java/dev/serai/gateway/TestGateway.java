@@ -5,7 +5,6 @@ import dev.serai.invocation.InvocationHeaders;
 import dev.serai.invocation.Json;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole gateway on a free port, with declarations and routes that a test writes as text. */
 public final class TestGateway implements AutoCloseable {
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
     private final Gateway gateway;
     private final Path folder;
 
@@ -79,11 +76,8 @@ public final class TestGateway implements AutoCloseable {
 
     public HttpResponse<String> send(HttpRequest request) {
         try {
-            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            return TestHttp.send(request);
         } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }

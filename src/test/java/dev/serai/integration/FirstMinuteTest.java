@@ -2,15 +2,14 @@ package dev.serai.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.serai.gateway.TestHttp;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +60,7 @@ class FirstMinuteTest {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(curl.group(2)))
                 .build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        return TestHttp.send(request);
     }
 
     @Test

@@ -2,11 +2,10 @@ package dev.serai.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.serai.gateway.TestHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +103,6 @@ class ImportedServersTest {
     }
 
     private static void get(URI uri) throws IOException, InterruptedException {
-        HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding());
+        TestHttp.send(HttpRequest.newBuilder(uri).build());
     }
 }

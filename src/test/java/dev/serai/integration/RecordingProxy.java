@@ -4,16 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.serai.gateway.TestHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -35,8 +34,6 @@ final class RecordingProxy implements AutoCloseable {
     private final URI upstream;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private volatile @Nullable String sessionId;
 
@@ -89,7 +86,7 @@ final class RecordingProxy implements AutoCloseable {
     }
 
     /** Ends the session seen last, at the server, without the client's knowledge. */
-    int endSession() throws IOException, InterruptedException {
+    int endSession() throws IOException {
         String id = sessionId;
         if (id == null) {
             throw new IllegalStateException("no session passed yet");
@@ -98,7 +95,7 @@ final class RecordingProxy implements AutoCloseable {
                 .header(SESSION_HEADER, id)
                 .DELETE()
                 .build();
-        return client.send(delete, BodyHandlers.discarding()).statusCode();
+        return TestHttp.send(delete).statusCode();
     }
 
     @Override
@@ -111,11 +108,9 @@ final class RecordingProxy implements AutoCloseable {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             seen.add(new Seen(exchange.getRequestMethod(), rpcMethod(body), headerNames(exchange)));
-            HttpResponse<InputStream> answer = client.send(request(exchange, body), BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = TestHttp.open(request(exchange, body));
             answer.headers().firstValue(SESSION_HEADER).ifPresent(id -> sessionId = id);
             reply(exchange, answer);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -5,13 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.serai.gateway.Gateway;
 import dev.serai.gateway.GatewayOptions;
 import dev.serai.gateway.StartException;
+import dev.serai.gateway.TestHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +24,6 @@ final class RunningGateway implements AutoCloseable {
 
     private final Gateway gateway;
     private final Path capabilities;
-    private final HttpClient client = HttpClient.newHttpClient();
 
     private RunningGateway(Gateway gateway, Path capabilities) {
         this.gateway = gateway;
@@ -40,16 +38,16 @@ final class RunningGateway implements AutoCloseable {
         return new RunningGateway(Gateway.start(options), folder);
     }
 
-    HttpResponse<String> post(String id, String arguments) throws IOException, InterruptedException {
+    HttpResponse<String> post(String id, String arguments) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(gateway.url() + "/capabilities/" + id))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(arguments))
                 .build();
-        return client.send(request, BodyHandlers.ofString());
+        return TestHttp.send(request);
     }
 
     /** The text answered over REST; fails on anything but 200. */
-    String textOverRest(String id, String arguments) throws IOException, InterruptedException {
+    String textOverRest(String id, String arguments) throws IOException {
         HttpResponse<String> answer = post(id, arguments);
         if (answer.statusCode() != 200) {
             throw new AssertionError(id + " was answered with " + answer.statusCode() + ": " + answer.body());

@@ -2,12 +2,11 @@ package dev.serai.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.serai.gateway.TestHttp;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +29,6 @@ class ServerEverythingBehaviourTest {
 
     private static NpmServer server;
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private RecordingProxy proxy;
 
     @BeforeAll
@@ -97,6 +95,6 @@ class ServerEverythingBehaviourTest {
         if (session != null) {
             request.header(RecordingProxy.SESSION_HEADER, session);
         }
-        return client.send(request.build(), BodyHandlers.ofString());
+        return TestHttp.send(request.build());
     }
 }

@@ -2,17 +2,16 @@ package dev.serai.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.serai.gateway.TestHttp;
 import dev.serai.http.UpstreamStatusException;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -25,8 +24,6 @@ final class PlainHttpStep implements Processor {
             List.of("Accept", "Content-Type", "Mcp-Session-Id", "MCP-Protocol-Version");
     private static final List<String> TAKEN = List.of("Content-Type", "Mcp-Session-Id");
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ObjectMapper mapper = new ObjectMapper();
     private final URI target;
 
@@ -49,7 +46,7 @@ final class PlainHttpStep implements Processor {
                 body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         HttpResponse<InputStream> response;
         try {
-            response = client.send(request.build(), BodyHandlers.ofInputStream());
+            response = TestHttp.open(request.build());
         } catch (IOException e) {
             throw new CapabilityException(ErrorCode.UPSTREAM_UNAVAILABLE, "no answer", e);
         }

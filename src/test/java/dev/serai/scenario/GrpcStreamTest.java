@@ -8,6 +8,7 @@ import dev.serai.capability.Capability;
 import dev.serai.credential.Credential;
 import dev.serai.credential.CredentialRef;
 import dev.serai.gateway.TestGateway;
+import dev.serai.gateway.TestHttp;
 import dev.serai.http.LocalAnswer;
 import dev.serai.http.LocalRequest;
 import dev.serai.http.Transport;
@@ -20,9 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,9 +81,7 @@ class GrpcStreamTest {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(arguments))
                 .build();
-        InputStream body = HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofInputStream())
-                .body();
+        InputStream body = TestHttp.open(request).body();
         return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     }
 
