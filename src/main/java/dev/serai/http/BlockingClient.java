@@ -4,11 +4,12 @@ import java.net.ProxySelector;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -22,21 +23,28 @@ import org.apache.hc.core5.util.Timeout;
  */
 public final class BlockingClient {
     private static final long VALIDATE_AFTER_MS = 250;
-    /** Less than servers wait. */
-    private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+    /** Less than servers wait before they close a connection. */
+    private static final TimeValue KEPT = TimeValue.ofSeconds(30);
 
     private BlockingClient() {}
 
     /**
-     * Connects to nothing yet. Goes by the JVM's proxy where there is one, and trusts the JVM's roots.
+     * Connects to nothing yet. Takes proxy, trusted roots and own certificate from the JVM's system properties, as the JDK's
+     * client does. Waits for an answer for as long as it takes.
      *
      * @param connections at most, to each server
      */
     public static CloseableHttpClient create(int connections, Duration connectTimeout) {
+        TlsSocketStrategy tls = new TlsOnFirstUse(DefaultClientTlsStrategy::createSystemDefault);
         return HttpClients.custom()
-                .setConnectionManager(pool(new TlsOnFirstUse(), connections, connectTimeout))
+                .setConnectionManager(pool(tls, connections, connectTimeout).build())
                 .setRoutePlanner(new SystemDefaultRoutePlanner(ProxySelector.getDefault()))
-                .evictIdleConnections(IDLE)
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setAuthenticationEnabled(false)
+                        .setConnectionKeepAlive(KEPT)
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .evictIdleConnections(KEPT)
                 .disableAutomaticRetries()
                 .disableAuthCaching()
                 .disableConnectionState()
@@ -47,19 +55,23 @@ public final class BlockingClient {
                 .build();
     }
 
-    static PoolingHttpClientConnectionManager pool(TlsSocketStrategy tls, int connections, Duration connectTimeout) {
+    static PoolingHttpClientConnectionManagerBuilder pool(
+            TlsSocketStrategy tls, int connections, Duration connectTimeout) {
         return PoolingHttpClientConnectionManagerBuilder.create()
                 // This policy knows no limit over all servers: requests in progress are the limit.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                 .setTlsSocketStrategy(tls)
                 .setMaxConnPerRoute(connections)
-                .setDefaultSocketConfig(
-                        SocketConfig.custom().setTcpNoDelay(true).build())
+                .setDefaultSocketConfig(SocketConfig.custom()
+                        .setTcpNoDelay(true)
+                        .setSoTimeout(Timeout.INFINITE)
+                        .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connectTimeout))
+                        // Left alone, a connection of TLS that is used again waits as long as its handshake might.
+                        .setSocketTimeout(Timeout.INFINITE)
                         .setTimeToLive(TimeValue.NEG_ONE_MILLISECOND)
                         .setValidateAfterInactivity(TimeValue.of(VALIDATE_AFTER_MS, TimeUnit.MILLISECONDS))
-                        .build())
-                .build();
+                        .build());
     }
 }

@@ -41,9 +41,12 @@ public final class HttpClients {
             CamelContext context, HashedWheelTimer timers, UpstreamLimits limits, UpstreamNetwork network) {
         SSLContext tls = network.context();
         PoolingHttpClientConnectionManager pool = BlockingClient.pool(
-                tls == null ? new TlsOnFirstUse() : new DefaultClientTlsStrategy(tls),
-                limits.connectionsPerServer(),
-                limits.connectTimeout());
+                        tls == null
+                                ? new TlsOnFirstUse(DefaultClientTlsStrategy::createDefault)
+                                : new DefaultClientTlsStrategy(tls),
+                        limits.connectionsPerServer(),
+                        limits.connectTimeout())
+                .build();
         for (String scheme : new String[] {"http", "https"}) {
             HttpComponent http = context.getComponent(scheme, HttpComponent.class);
             http.setClientConnectionManager(pool);

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,29 +82,49 @@ class StdioCommandTest {
         }
     }
 
+    private static String modernEcho(int id) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"t.echo\","
+                + "\"arguments\":{\"message\":\"m" + id + "\"},\"_meta\":{"
+                + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"c\",\"version\":\"1\"},"
+                + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}";
+    }
+
+    private static String cancel(int id) {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + id + "}}";
+    }
+
     @Test
-    void aCallOfWhichNothingHasComeIsCancelledAtTheUpstreamToo(@TempDir Path folder) throws Exception {
+    void callsOfWhichNothingHasComeAreCancelledAtTheUpstreamTooAndNoOthers(@TempDir Path folder) throws Exception {
         try (SampleMcpServer server = new SampleMcpServer()) {
             server.start();
-            server.dials().holdCalls();
             String declaration = "capabilities: [ { id: t.echo, metadata: { mcp: { server_url: '" + server.uri()
                     + "', tool_name: echo, requires_session: true } } } ]\n";
             try (TestGateway gateway =
                     TestGateway.in(folder).capabilities("t.yaml", declaration).start()) {
                 StdioClient client = new StdioClient(gateway.gateway().url());
-                client.say("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"t.echo\","
-                        + "\"arguments\":{\"message\":\"m\"},\"_meta\":{"
-                        + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
-                        + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"c\",\"version\":\"1\"},"
-                        + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}");
-                await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 1);
-                assertThat(client.lines()).isEmpty();
+                for (int id = 1; id <= 20; id++) {
+                    client.say(modernEcho(id));
+                    assertThat(client.answer(Integer.toString(id)).toString()).contains("m" + id);
+                }
+                server.dials().holdCalls();
+                for (int id = 21; id <= 60; id++) {
+                    client.say(modernEcho(id));
+                }
+                await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 60);
+                assertThat(client.lines()).hasSize(20);
 
-                client.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
+                for (int id = 21; id <= 60; id += 2) {
+                    client.say(cancel(id));
+                }
+                await().atMost(PATIENCE).until(() -> server.counters().abandoned() == 20);
+                server.dials().release();
 
-                await().atMost(PATIENCE).until(() -> server.counters().abandoned() == 1);
+                for (int id = 22; id <= 60; id += 2) {
+                    assertThat(client.answer(Integer.toString(id)).toString()).contains("\"m" + id + "\"");
+                }
                 assertThat(client.end()).isZero();
-                assertThat(client.lines()).isEmpty();
+                assertThat(client.lines()).hasSize(40);
             }
         }
     }
@@ -143,8 +165,11 @@ class StdioCommandTest {
 
     @Test
     void anAddressThatIsNoneIsWrongUsage() throws Exception {
-        try (StdioClient client = new StdioClient("ftp://x")) {
-            assertThat(client.exitCode()).isEqualTo(ExitCode.USAGE);
+        for (String url : List.of("ftp://x", "http:///mcp", "http://user:secret@127.0.0.1:1")) {
+            try (StdioClient client = new StdioClient(url)) {
+                assertThat(client.exitCode()).as(url).isEqualTo(ExitCode.USAGE);
+                assertThat(client.err()).contains("--url is").doesNotContain("secret");
+            }
         }
     }
 
@@ -154,7 +179,12 @@ class StdioCommandTest {
         final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
         private final ExecutorService threads = Executors.newCachedThreadPool();
         private final HttpServer server;
+        /** From where those who listen go on. */
+        final List<String> resumed = new CopyOnWriteArrayList<>();
+
+        final Set<Integer> ports = ConcurrentHashMap.newKeySet();
         volatile boolean left;
+        volatile boolean breaksOff;
 
         Streaming() throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -184,6 +214,11 @@ class StdioCommandTest {
             if (method.equals("initialize")) {
                 exchange.getResponseHeaders().set("Mcp-Session-Id", "s1");
                 events(exchange, "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\"}}");
+            } else if (method.equals("GET") && breaksOff) {
+                breakOff(exchange);
+            } else if (method.equals("ping")) {
+                ports.add(exchange.getRemoteAddress().getPort());
+                events(exchange, "{\"jsonrpc\":\"2.0\",\"id\":" + message.get("id") + ",\"result\":{}}");
             } else if (method.equals("GET")) {
                 events(exchange, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
                 answers.poll(60, TimeUnit.SECONDS);
@@ -199,6 +234,15 @@ class StdioCommandTest {
                 }
                 exchange.sendResponseHeaders(message.has("jsonrpc") ? 202 : 200, -1);
             }
+        }
+
+        private void breakOff(HttpExchange exchange) throws IOException {
+            resumed.add(String.valueOf(exchange.getRequestHeaders().getFirst("Last-Event-ID")));
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 10_000);
+            write(
+                    exchange,
+                    "retry: 100\nid: n" + resumed.size() + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"n\"}\n\n");
         }
 
         private void waitFor(HttpExchange exchange) throws InterruptedException {
@@ -257,6 +301,33 @@ class StdioCommandTest {
                             "/mcp GET s1 2025-06-18 null",
                             "/mcp tools/call s1 2025-06-18 null",
                             "/mcp DELETE s1 2025-06-18 null");
+        }
+    }
+
+    @Test
+    void whatTheServerSaysUnaskedGoesOnWhereItBrokeOff() throws Exception {
+        try (Streaming server = new Streaming()) {
+            server.breaksOff = true;
+            StdioClient client = new StdioClient(server.url());
+            client.say(INITIALIZE, INITIALIZED);
+
+            await().atMost(PATIENCE).until(() -> server.resumed.size() > 2);
+            assertThat(server.resumed.subList(0, 3)).containsExactly("null", "n1", "n2");
+            assertThat(client.end()).isZero();
+        }
+    }
+
+    @Test
+    void answersThatComeAsEventsKeepTheirConnections() throws Exception {
+        try (Streaming server = new Streaming()) {
+            StdioClient client = new StdioClient(server.url());
+            for (int id = 1; id <= 20; id++) {
+                client.say("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}");
+                assertThat(client.answer(Integer.toString(id)).has("result")).isTrue();
+            }
+
+            assertThat(client.end()).isZero();
+            assertThat(server.ports).hasSizeBetween(1, 19);
         }
     }
 

@@ -19,7 +19,7 @@ class CodeRulesTest {
     private static final Pattern ROUTE_BUILDER = Pattern.compile("(?:extends|new)\\s+(?:Endpoint)?RouteBuilder\\b");
     private static final Pattern JDK_CLIENT =
             Pattern.compile("\\bHttpClient\\s*\\.\\s*(?:newHttpClient|newBuilder)\\s*\\(");
-    private static final List<String> ONE_REQUEST_AT_A_TIME = List.of(
+    private static final List<String> FEW_REQUESTS = List.of(
             "DescriptionText.java",
             "HttpCaller.java",
             "HttpWire.java",
@@ -49,7 +49,7 @@ class CodeRulesTest {
 
         assertThat(filesWith(files, JDK_CLIENT))
                 .extracting(file -> file.getFileName().toString())
-                .containsExactlyInAnyOrderElementsOf(ONE_REQUEST_AT_A_TIME);
+                .containsExactlyInAnyOrderElementsOf(FEW_REQUESTS);
     }
 
     private static List<Path> filesWith(List<Path> files, Pattern pattern) {

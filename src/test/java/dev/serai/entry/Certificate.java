@@ -84,6 +84,15 @@ final class Certificate {
         return file;
     }
 
+    /** A store for {@code javax.net.ssl.keyStore} with this certificate and its key; its password is "changeit". */
+    Path keyStore(Path folder) throws GeneralSecurityException, IOException {
+        Path file = folder.resolve("own.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD);
+        }
+        return file;
+    }
+
     /** Trusts this certificate and no other. */
     SSLContext client() throws GeneralSecurityException, IOException {
         KeyStore trusted = KeyStore.getInstance("PKCS12");

@@ -3,9 +3,11 @@ package dev.serai.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.serai.gateway.TestGateway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
@@ -15,6 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,14 +70,21 @@ class UpstreamNetworkTest {
         started.createContext("/", exchange -> {
             seen.add(exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Host"));
-            byte[] body = "\"fine\"".getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
+            answer(exchange);
         });
         started.start();
         return started.getAddress().getPort();
+    }
+
+    private static void answer(HttpExchange exchange) {
+        byte[] body = "\"fine\"".getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        try (exchange) {
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static InetSocketAddress anywhere() {
@@ -116,6 +128,38 @@ class UpstreamNetworkTest {
             }
         }
         assertThat(seen).hasSize(2);
+    }
+
+    @Test
+    void anAnswerMayTakeLongerThanAConnectionMayTakeToOpen() throws Exception {
+        Path chain = folder.resolve("theirs.pem");
+        Path key = folder.resolve("their-key.pem");
+        Path ours = folder.resolve("ours.pem");
+        Path ourKey = folder.resolve("our-key.pem");
+        Certificate.make(folder, "RSA").write(chain, key);
+        Certificate.make(folder, "RSA").write(ours, ourKey);
+        HttpServer server = ClientAuthServer.create(chain, key, ours);
+        String url = "https://127.0.0.1:" + serve(server) + "/path";
+        ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+        try (TestGateway gateway = gateway(url)
+                .setting("serai.upstream.tls.ca", chain.toString())
+                .setting("serai.upstream.tls.certificate", ours.toString())
+                .setting("serai.upstream.tls.key", ourKey.toString())
+                .setting("serai.upstream.connect-timeout", "2s")
+                .start()) {
+            for (String step : STEPS) {
+                assertThat(gateway.post(step, "{}").body()).as(step).isEqualTo("\"fine\"");
+            }
+            server.removeContext("/");
+            server.createContext("/", exchange -> {
+                var unused = later.schedule(() -> answer(exchange), 3, TimeUnit.SECONDS);
+            });
+            for (String step : STEPS) {
+                assertThat(gateway.post(step, "{}").body()).as(step).isEqualTo("\"fine\"");
+            }
+        } finally {
+            later.shutdownNow();
+        }
     }
 
     @Test

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /** Sends requests of the JDK's form from any number of threads, which the JDK's own client does not do safely. */
 public final class TestHttp {
     private static final int CONNECTIONS = 4_096;
+    /** A wait for bytes that takes longer fails: it cannot be interrupted. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final CloseableHttpClient CLIENT = BlockingClient.create(CONNECTIONS, Duration.ofSeconds(10));
 
     private TestHttp() {}
@@ -61,10 +64,9 @@ public final class TestHttp {
             boolean chunked = publisher.contentLength() < 0;
             sent.setEntity(new ByteArrayEntity(Collected.from(publisher), null, null, chunked));
         });
-        request.timeout()
-                .ifPresent(timeout -> sent.setConfig(RequestConfig.custom()
-                        .setResponseTimeout(Timeout.of(timeout))
-                        .build()));
+        sent.setConfig(RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(request.timeout().orElse(PATIENCE)))
+                .build());
         try {
             ClassicHttpResponse response = CLIENT.executeOpen(null, sent, null);
             return new Answer<>(

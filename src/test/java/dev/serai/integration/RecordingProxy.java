@@ -109,8 +109,10 @@ final class RecordingProxy implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             seen.add(new Seen(exchange.getRequestMethod(), rpcMethod(body), headerNames(exchange)));
             HttpResponse<InputStream> answer = TestHttp.open(request(exchange, body));
-            answer.headers().firstValue(SESSION_HEADER).ifPresent(id -> sessionId = id);
-            reply(exchange, answer);
+            try (InputStream in = answer.body()) {
+                answer.headers().firstValue(SESSION_HEADER).ifPresent(id -> sessionId = id);
+                reply(exchange, answer, in);
+            }
         }
     }
 
@@ -125,7 +127,8 @@ final class RecordingProxy implements AutoCloseable {
         return request.build();
     }
 
-    private static void reply(HttpExchange exchange, HttpResponse<InputStream> answer) throws IOException {
+    private static void reply(HttpExchange exchange, HttpResponse<InputStream> answer, InputStream in)
+            throws IOException {
         answer.headers().map().forEach((name, values) -> {
             if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
                 exchange.getResponseHeaders().put(name, values);
@@ -133,8 +136,7 @@ final class RecordingProxy implements AutoCloseable {
         });
         exchange.sendResponseHeaders(answer.statusCode(), 0);
         byte[] chunk = new byte[8192];
-        try (InputStream in = answer.body();
-                OutputStream out = exchange.getResponseBody()) {
+        try (OutputStream out = exchange.getResponseBody()) {
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                 out.write(chunk, 0, n);
                 out.flush();

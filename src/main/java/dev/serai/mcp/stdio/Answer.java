@@ -4,6 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -12,12 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The head of an answer, and its body, which is still to be read. */
 final class Answer implements Closeable {
+    private static final long SOON_MILLIS = 250;
+    /** Bytes that may follow after what was asked for. */
+    private static final long LITTLE = 64 << 10;
+
     private final Cancellable request;
     private final ClassicHttpResponse response;
+    private final ScheduledExecutorService timer;
 
-    Answer(Cancellable request, ClassicHttpResponse response) {
+    Answer(Cancellable request, ClassicHttpResponse response, ScheduledExecutorService timer) {
         this.request = request;
         this.response = response;
+        this.timer = timer;
     }
 
     int status() {
@@ -45,13 +54,25 @@ final class Answer implements Closeable {
         return content == null ? InputStream.nullInputStream() : content;
     }
 
+    /** Reads on to the end, so that the connection can be used again, where it comes soon. */
+    void finish() {
+        Future<?> patience = timer.schedule(request::cancel, SOON_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            body().skipNBytes(LITTLE);
+        } catch (IOException | IllegalStateException e) {
+            // That was the end, or it does not come.
+        } finally {
+            patience.cancel(false);
+        }
+    }
+
     /** Before the end of the body this ends the connection: it could be long until the server does. */
     @Override
     public void close() {
         request.cancel();
         try {
             response.close();
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             // It is over either way.
         }
     }

@@ -12,12 +12,10 @@ final class Running {
         return left;
     }
 
-    /** What is sent for it from now on. */
-    synchronized void sends(Cancellable request) {
+    /** What is sent for it from now on; {@code false} where nothing should be. */
+    synchronized boolean sends(Cancellable request) {
         sent = request;
-        if (left) {
-            request.cancel();
-        }
+        return !left;
     }
 
     synchronized void leave() {

@@ -126,6 +126,8 @@ final class StdioBridge {
         threads.execute(() -> {
             try {
                 exchange(message, running);
+            } catch (UncheckedIOException e) {
+                // Nobody reads any more.
             } finally {
                 modern.remove(id, running);
                 places.release();
@@ -168,9 +170,11 @@ final class StdioBridge {
             }
             try (Answer open = answer) {
                 pass(message, open);
+                open.finish();
             }
-        } catch (IOException e) {
-            if (!running.hasLeft()) {
+        } catch (IOException | IllegalStateException e) {
+            // At the end everything that is still open is cut off.
+            if (!running.hasLeft() && ended.getCount() > 0) {
                 fail(message, "no gateway reached at " + upstream.name());
             }
         }
@@ -187,6 +191,7 @@ final class StdioBridge {
             JsonNode agreed = answer.isEvents()
                     ? inEvents(answer.body(), first.get("id"))
                     : Json.MAPPER.readTree(answer.body().readNBytes(MOST_BYTES));
+            answer.finish();
             Upstream.Session next = opened(answer, agreed);
             if (next == null) {
                 return;
@@ -276,19 +281,24 @@ final class StdioBridge {
         String lastEventId = null;
         long pause = DEFAULT_RETRY_MILLIS;
         while (own != null && own.id() != null && own.equals(session)) {
+            SseReader events = null;
             try (Answer answer = upstream.listen(own, lastEventId)) {
                 if (answer.status() >= 400 && answer.status() < 500) {
                     return;
                 }
-                SseReader events = new SseReader(answer.body(), MOST_BYTES);
+                events = new SseReader(answer.body(), MOST_BYTES);
                 for (SseEvent event = events.next(); event != null; event = events.next()) {
                     out.write(event.data());
                 }
-                lastEventId = events.lastEventId();
+            } catch (UncheckedIOException e) {
+                return;
+            } catch (IOException | IllegalStateException e) {
+                // Tried again, from where it broke off.
+            }
+            if (events != null) {
+                lastEventId = events.lastEventId() == null ? lastEventId : events.lastEventId();
                 Long asked = events.retryMillis();
                 pause = asked == null ? pause : Math.min(60_000, Math.max(100, asked));
-            } catch (IOException e) {
-                // Tried again.
             }
             try {
                 if (ended.await(pause, TimeUnit.MILLISECONDS)) {

@@ -8,23 +8,25 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway's entry, and the session there. Source: MCP 2025-11-25 and 2026-07-28, Streamable HTTP. */
 final class Upstream implements Closeable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
-    private static final ContentType JSON = ContentType.create("application/json", StandardCharsets.UTF_8);
+    private static final ContentType JSON = ContentType.create("application/json");
     static final String SESSION_ID = "Mcp-Session-Id";
     private static final String VERSION = "MCP-Protocol-Version";
     private static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
@@ -32,6 +34,11 @@ final class Upstream implements Closeable {
     private final URI uri;
     private final @Nullable String apiKey;
     private final CloseableHttpClient client;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "serai-bridge-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /**
      * A session of the client's.
@@ -56,13 +63,13 @@ final class Upstream implements Closeable {
 
     /** Host and port, for messages. */
     String name() {
-        return uri.getAuthority();
+        return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
     }
 
     /** Sends a message and waits for the head of the answer. */
     Answer post(JsonNode message, @Nullable Session session, Running running) throws IOException {
         HttpPost request = in(session, new HttpPost(uri));
-        request.setEntity(new StringEntity(message.toString(), JSON));
+        request.setEntity(new ByteArrayEntity(message.toString().getBytes(StandardCharsets.UTF_8), JSON));
         request.setHeader("Accept", "application/json, text/event-stream");
         JsonNode params = message.path("params");
         String version = params.path("_meta").path(META_VERSION).asText("");
@@ -74,7 +81,9 @@ final class Upstream implements Closeable {
                 request.setHeader("Mcp-Name", header(name.textValue()));
             }
         }
-        running.sends(request);
+        if (!running.sends(request)) {
+            throw new IOException("cancelled");
+        }
         return send(request);
     }
 
@@ -90,17 +99,20 @@ final class Upstream implements Closeable {
 
     void end(Session session) throws IOException {
         HttpDelete request = in(session, new HttpDelete(uri));
-        request.setConfig(RequestConfig.custom()
-                .setResponseTimeout(Timeout.of(END_TIMEOUT))
-                .build());
-        send(request).close();
+        Future<?> patience = timer.schedule(request::cancel, END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            send(request).close();
+        } finally {
+            patience.cancel(false);
+        }
     }
 
     private Answer send(HttpUriRequestBase request) throws IOException {
         try {
-            return new Answer(request, client.executeOpen(null, request, null));
+            return new Answer(request, client.executeOpen(null, request, null), timer);
         } catch (IllegalStateException e) {
-            throw new IOException("the client was closed", e);
+            // What the client says of a request that was cancelled, and once it is closed.
+            throw new IOException(e);
         }
     }
 
@@ -120,6 +132,7 @@ final class Upstream implements Closeable {
     /** Whoever waits for an answer gets an {@link IOException}. */
     @Override
     public void close() {
+        timer.shutdownNow();
         client.close(CloseMode.IMMEDIATE);
     }
 
