@@ -54,12 +54,14 @@ final class StdioCommand implements Callable<Integer> {
     private URI uri() {
         try {
             URI uri = new URI(url);
-            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+            if (uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            throw CliException.usage("--url is not a URL: " + url);
+            throw CliException.usage("--url is no URL");
         }
-        throw CliException.usage("--url is an http or https URL, was " + url);
+        throw CliException.usage("--url is an http or https URL with a host and without user information");
     }
 }
