@@ -1,8 +1,10 @@
 package dev.serai.http;
 
 import java.net.ProxySelector;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -23,6 +25,10 @@ import org.apache.hc.core5.util.Timeout;
  */
 public final class BlockingClient {
     private static final long VALIDATE_AFTER_MS = 250;
+    private static final int ASKED_AFTER_SECONDS = 60;
+    private static final int ASKED_EVERY_SECONDS = 10;
+    private static final int ASKED_TIMES = 6;
+
     /** Less than servers wait before they close a connection. */
     private static final TimeValue KEPT = TimeValue.ofSeconds(30);
 
@@ -35,7 +41,7 @@ public final class BlockingClient {
      * @param connections at most, to each server
      */
     public static CloseableHttpClient create(int connections, Duration connectTimeout) {
-        TlsSocketStrategy tls = new TlsOnFirstUse(DefaultClientTlsStrategy::createSystemDefault);
+        TlsSocketStrategy tls = new TlsOnFirstUse(BlockingClient::tlsOfTheJvm, connectTimeout);
         return HttpClients.custom()
                 .setConnectionManager(pool(tls, connections, connectTimeout).build())
                 .setRoutePlanner(new SystemDefaultRoutePlanner(ProxySelector.getDefault()))
@@ -55,6 +61,15 @@ public final class BlockingClient {
                 .build();
     }
 
+    private static TlsSocketStrategy tlsOfTheJvm() {
+        try {
+            return new DefaultClientTlsStrategy(SSLContext.getDefault());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("the JVM's key store or trust store cannot be used", e);
+        }
+    }
+
+    /** Whose connections wait for bytes without end, unless a request says otherwise; a server that has gone is noticed. */
     static PoolingHttpClientConnectionManagerBuilder pool(
             TlsSocketStrategy tls, int connections, Duration connectTimeout) {
         return PoolingHttpClientConnectionManagerBuilder.create()
@@ -65,6 +80,10 @@ public final class BlockingClient {
                 .setDefaultSocketConfig(SocketConfig.custom()
                         .setTcpNoDelay(true)
                         .setSoTimeout(Timeout.INFINITE)
+                        .setSoKeepAlive(true)
+                        .setTcpKeepIdle(ASKED_AFTER_SECONDS)
+                        .setTcpKeepInterval(ASKED_EVERY_SECONDS)
+                        .setTcpKeepCount(ASKED_TIMES)
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connectTimeout))

@@ -41,9 +41,11 @@ public final class HttpClients {
             CamelContext context, HashedWheelTimer timers, UpstreamLimits limits, UpstreamNetwork network) {
         SSLContext tls = network.context();
         PoolingHttpClientConnectionManager pool = BlockingClient.pool(
-                        tls == null
-                                ? new TlsOnFirstUse(DefaultClientTlsStrategy::createDefault)
-                                : new DefaultClientTlsStrategy(tls),
+                        new TlsOnFirstUse(
+                                () -> tls == null
+                                        ? DefaultClientTlsStrategy.createDefault()
+                                        : new DefaultClientTlsStrategy(tls),
+                                limits.connectTimeout()),
                         limits.connectionsPerServer(),
                         limits.connectTimeout())
                 .build();
@@ -87,6 +89,7 @@ public final class HttpClients {
             throws IOException, HttpException {
         if (scope.clientContext.getAttribute(EXCHANGE) instanceof Exchange exchange) {
             UpstreamCall call = UpstreamCall.of(exchange);
+            Silence.bound(call, scope.clientContext);
             if (call != null) {
                 ConnectTimeout.apply(call.capability(), scope.clientContext);
             }

@@ -23,6 +23,7 @@ public final class SseParser {
     private final GrowingBytes line = new GrowingBytes();
     private final GrowingBytes data = new GrowingBytes();
     private String type = "";
+    private @Nullable String nextEventId;
     private @Nullable String lastEventId;
     private @Nullable Long retryMillis;
 
@@ -76,11 +77,15 @@ public final class SseParser {
     }
 
     private void begin() {
+        lastEventId = nextEventId;
         type = "";
         data.reset();
     }
 
-    /** The id that the server last set, also by an event without data; {@code null} where it set none. */
+    /**
+     * The id that the server last set, also by an event without data; {@code null} where it set none. One that was cut off
+     * sets none.
+     */
     public @Nullable String lastEventId() {
         return lastEventId;
     }
@@ -151,7 +156,7 @@ public final class SseParser {
 
     private void setId(String value) {
         if (value.indexOf('\0') < 0) {
-            lastEventId = value;
+            nextEventId = value;
         }
     }
 

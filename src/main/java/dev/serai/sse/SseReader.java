@@ -49,7 +49,7 @@ public final class SseReader implements AutoCloseable {
         }
     }
 
-    /** The id that the server last set, also by an event without data; {@code null} where it set none. */
+    /** The id that the server last set by a whole event, also by one without data; {@code null} where it set none. */
     public @Nullable String lastEventId() {
         return parser.lastEventId();
     }

@@ -99,7 +99,7 @@ class StdioCommandTest {
         try (SampleMcpServer server = new SampleMcpServer()) {
             server.start();
             String declaration = "capabilities: [ { id: t.echo, metadata: { mcp: { server_url: '" + server.uri()
-                    + "', tool_name: echo, requires_session: true } } } ]\n";
+                    + "', tool_name: echo, requires_session: true }, policy: { timeout: 5m } } } ]\n";
             try (TestGateway gateway =
                     TestGateway.in(folder).capabilities("t.yaml", declaration).start()) {
                 StdioClient client = new StdioClient(gateway.gateway().url());
@@ -161,6 +161,7 @@ class StdioCommandTest {
                 .isEqualTo("no gateway reached at 127.0.0.1:1");
         assertThat(client.end()).isZero();
         assertThat(client.lines()).hasSize(2);
+        assertThat(client.err()).contains("no gateway reached at 127.0.0.1:1: ", "refused");
     }
 
     @Test
@@ -185,6 +186,7 @@ class StdioCommandTest {
         final Set<Integer> ports = ConcurrentHashMap.newKeySet();
         volatile boolean left;
         volatile boolean breaksOff;
+        volatile boolean forgets;
 
         Streaming() throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -214,8 +216,15 @@ class StdioCommandTest {
             if (method.equals("initialize")) {
                 exchange.getResponseHeaders().set("Mcp-Session-Id", "s1");
                 events(exchange, "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-06-18\"}}");
+            } else if (method.equals("GET") && forgets) {
+                forgets = false;
+                exchange.sendResponseHeaders(404, -1);
             } else if (method.equals("GET") && breaksOff) {
                 breakOff(exchange);
+            } else if (method.equals("long")) {
+                events(
+                        exchange,
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"long\":\"" + "x".repeat(17 << 20) + "\"}}");
             } else if (method.equals("ping")) {
                 ports.add(exchange.getRemoteAddress().getPort());
                 events(exchange, "{\"jsonrpc\":\"2.0\",\"id\":" + message.get("id") + ",\"result\":{}}");
@@ -318,6 +327,50 @@ class StdioCommandTest {
     }
 
     @Test
+    void whoListensInALostSessionOpensAnother() throws Exception {
+        try (Streaming server = new Streaming()) {
+            server.forgets = true;
+            StdioClient client = new StdioClient(server.url());
+            client.say(INITIALIZE, INITIALIZED);
+
+            await().atMost(PATIENCE)
+                    .until(() -> client.lines().stream().anyMatch(line -> line.contains("list_changed")));
+            assertThat(server.seen)
+                    .filteredOn(line -> line.startsWith("/mcp initialize"))
+                    .hasSize(2);
+            server.answers.add("the stream may end");
+            assertThat(client.end()).isZero();
+        }
+    }
+
+    @Test
+    void aDeleteThatHangsDoesNotKeepTheCommandFromEnding() throws Exception {
+        try (SampleMcpServer server = new SampleMcpServer()) {
+            server.start();
+            server.dials().hangDelete(true);
+            StdioClient client = new StdioClient(server.uri().toString());
+            client.say(INITIALIZE, INITIALIZED);
+            client.answer("0");
+
+            assertThat(client.end()).isZero();
+            assertThat(server.counters().deletes()).isOne();
+            assertThat(client.err()).contains("the session could not be ended");
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLongIsAnErrorOfItsRequest() throws Exception {
+        try (Streaming server = new Streaming()) {
+            StdioClient client = new StdioClient(server.url());
+            client.say("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"long\"}");
+
+            assertThat(client.answer("1").path("error").path("message").asText())
+                    .contains("larger than 16777216 bytes");
+            assertThat(client.end()).isZero();
+        }
+    }
+
+    @Test
     void answersThatComeAsEventsKeepTheirConnections() throws Exception {
         try (Streaming server = new Streaming()) {
             StdioClient client = new StdioClient(server.url());
@@ -327,7 +380,7 @@ class StdioCommandTest {
             }
 
             assertThat(client.end()).isZero();
-            assertThat(server.ports).hasSizeBetween(1, 19);
+            assertThat(server.ports).hasSizeBetween(1, 9);
         }
     }
 

@@ -64,6 +64,8 @@ class StdioTlsTest {
                         "https://127.0.0.1:" + gateway.getAddress().getPort())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        // Nothing interrupts who reads from a process.
+        var unused = later.schedule(bridge::destroyForcibly, 90, TimeUnit.SECONDS);
         try (Writer in = bridge.outputWriter();
                 BufferedReader out = bridge.inputReader()) {
             in.write("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"ping\"}\n");

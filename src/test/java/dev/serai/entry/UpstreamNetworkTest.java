@@ -34,6 +34,7 @@ class UpstreamNetworkTest {
     Path folder;
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final List<Integer> ports = new CopyOnWriteArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
 
     @AfterEach
@@ -68,6 +69,7 @@ class UpstreamNetworkTest {
     private int serve(HttpServer started) {
         servers.add(started);
         started.createContext("/", exchange -> {
+            ports.add(exchange.getRemoteAddress().getPort());
             seen.add(exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Host"));
             answer(exchange);
@@ -145,14 +147,15 @@ class UpstreamNetworkTest {
                 .setting("serai.upstream.tls.ca", chain.toString())
                 .setting("serai.upstream.tls.certificate", ours.toString())
                 .setting("serai.upstream.tls.key", ourKey.toString())
-                .setting("serai.upstream.connect-timeout", "2s")
+                .setting("serai.upstream.connect-timeout", "4s")
                 .start()) {
             for (String step : STEPS) {
                 assertThat(gateway.post(step, "{}").body()).as(step).isEqualTo("\"fine\"");
             }
             server.removeContext("/");
             server.createContext("/", exchange -> {
-                var unused = later.schedule(() -> answer(exchange), 3, TimeUnit.SECONDS);
+                ports.add(exchange.getRemoteAddress().getPort());
+                var unused = later.schedule(() -> answer(exchange), 5, TimeUnit.SECONDS);
             });
             for (String step : STEPS) {
                 assertThat(gateway.post(step, "{}").body()).as(step).isEqualTo("\"fine\"");
@@ -160,6 +163,7 @@ class UpstreamNetworkTest {
         } finally {
             later.shutdownNow();
         }
+        assertThat(ports.get(3)).as("the same connection of the endpoint").isEqualTo(ports.get(1));
     }
 
     @Test

@@ -67,6 +67,15 @@ class SseReaderTest {
     }
 
     @Test
+    void theIdOfAnEventThatIsCutOffIsNotThatOfTheLast() throws IOException {
+        SseReader reader = reader("id: 7\ndata: whole\n\nid: 8\ndata: cut of");
+
+        assertThat(reader.next()).isEqualTo(new SseEvent("message", "whole"));
+        assertThat(reader.next()).isNull();
+        assertThat(reader.lastEventId()).isEqualTo("7");
+    }
+
+    @Test
     void idAndRetryAreRememberedFromEventsWithoutData() throws IOException {
         SseReader reader = reader("id: 7\nretry: 250\ndata:\n\nid: a\0b\nretry: 1x\ndata: z\n\n");
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -56,13 +57,15 @@ final class Answer implements Closeable {
 
     /** Reads on to the end, so that the connection can be used again, where it comes soon. */
     void finish() {
-        Future<?> patience = timer.schedule(request::cancel, SOON_MILLIS, TimeUnit.MILLISECONDS);
         try {
-            body().skipNBytes(LITTLE);
-        } catch (IOException | IllegalStateException e) {
-            // That was the end, or it does not come.
-        } finally {
-            patience.cancel(false);
+            Future<?> patience = timer.schedule(request::cancel, SOON_MILLIS, TimeUnit.MILLISECONDS);
+            try {
+                body().skipNBytes(LITTLE);
+            } finally {
+                patience.cancel(false);
+            }
+        } catch (IOException | IllegalStateException | RejectedExecutionException e) {
+            // That was the end, or it does not come, or nobody waits for it any more.
         }
     }
 

@@ -2,6 +2,7 @@ package dev.serai.mcp.stdio;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
@@ -21,6 +22,9 @@ final class MessageOutput {
             try {
                 out.write(line);
                 out.flush();
+                if (out instanceof PrintStream standard && standard.checkError()) {
+                    throw new IOException("nobody reads the output");
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Running {
     private @Nullable Cancellable sent;
     private boolean left;
+    private boolean late;
 
     synchronized boolean hasLeft() {
         return left;
@@ -15,7 +16,19 @@ final class Running {
     /** What is sent for it from now on; {@code false} where nothing should be. */
     synchronized boolean sends(Cancellable request) {
         sent = request;
-        return !left;
+        return !left && !late;
+    }
+
+    synchronized boolean isLate() {
+        return late;
+    }
+
+    /** It has taken too long, which the client is to be told. */
+    synchronized void giveUp() {
+        late = true;
+        if (sent != null) {
+            sent.cancel();
+        }
     }
 
     synchronized void leave() {

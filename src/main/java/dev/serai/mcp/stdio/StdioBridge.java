@@ -2,6 +2,7 @@ package dev.serai.mcp.stdio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Json;
 import dev.serai.sse.SseEvent;
 import dev.serai.sse.SseReader;
@@ -11,10 +12,12 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,7 +33,10 @@ final class StdioBridge {
     private static final int NOT_FOUND = 404;
     private static final int BAD_GATEWAY = -32000;
     private static final long DEFAULT_RETRY_MILLIS = 1_000;
-    private static final long END_SECONDS = 60;
+    /** For all that is still in progress at the end, and for an answer that the reader of the input itself waits for. */
+    private static final long MOST_SECONDS = 60;
+
+    private static final long LAST_SECONDS = 1;
 
     private final Upstream upstream;
     private final MessageOutput out;
@@ -43,6 +49,11 @@ final class StdioBridge {
     private final Semaphore places = new Semaphore(MOST_REQUESTS);
     /** Requests of clients that cancel by leaving, by their ids as JSON. */
     private final Map<String, Running> modern = new ConcurrentHashMap<>();
+
+    private final Set<Running> open = ConcurrentHashMap.newKeySet();
+
+    /** Why the gateway could not be reached, as it was last logged. */
+    private volatile String told = "";
 
     private volatile @Nullable JsonNode initialize;
     private volatile Upstream.@Nullable Session session;
@@ -64,7 +75,10 @@ final class StdioBridge {
                     take(line, lines.wasCut());
                 }
             }
-            places.tryAcquire(MOST_REQUESTS, END_SECONDS, TimeUnit.SECONDS);
+            if (!places.tryAcquire(MOST_REQUESTS, MOST_SECONDS, TimeUnit.SECONDS)) {
+                open.forEach(Running::giveUp);
+                places.tryAcquire(MOST_REQUESTS, LAST_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (IOException | UncheckedIOException e) {
             log.accept("the client is gone");
         } catch (InterruptedException e) {
@@ -120,6 +134,7 @@ final class StdioBridge {
     private void start(JsonNode message) {
         String id = message.get("id").toString();
         Running running = new Running();
+        open.add(running);
         if (message.path("params").path("_meta").has("io.modelcontextprotocol/protocolVersion")) {
             modern.put(id, running);
         }
@@ -130,6 +145,7 @@ final class StdioBridge {
                 // Nobody reads any more.
             } finally {
                 modern.remove(id, running);
+                open.remove(running);
                 places.release();
             }
         });
@@ -155,8 +171,15 @@ final class StdioBridge {
         }
     }
 
+    /** What the reader of the input waits for, as all that follows it in the input does. */
     private void exchange(JsonNode message) {
-        exchange(message, new Running());
+        Running running = new Running();
+        Future<?> patience = upstream.giveUp(running, MOST_SECONDS);
+        try {
+            exchange(message, running);
+        } finally {
+            patience.cancel(false);
+        }
     }
 
     private void exchange(JsonNode message, Running running) {
@@ -168,16 +191,37 @@ final class StdioBridge {
                 reopen(with);
                 answer = upstream.post(message, session, running);
             }
-            try (Answer open = answer) {
-                pass(message, open);
-                open.finish();
+            try (Answer whole = answer) {
+                pass(message, whole);
+                whole.finish();
             }
-        } catch (IOException | IllegalStateException e) {
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             // At the end everything that is still open is cut off.
             if (!running.hasLeft() && ended.getCount() > 0) {
-                fail(message, "no gateway reached at " + upstream.name());
+                fail(message, why(running, e));
             }
         }
+    }
+
+    private String why(Running running, Exception failure) {
+        if (running.isLate()) {
+            return upstream.name() + " did not answer in " + MOST_SECONDS + " s";
+        }
+        if (failure instanceof CapabilityException) {
+            return String.valueOf(failure.getMessage());
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String cause = root.toString();
+        if (!cause.equals(told)) {
+            told = cause;
+            log.accept("no gateway reached at " + upstream.name() + ": " + cause);
+        }
+        return "no gateway reached at " + upstream.name();
     }
 
     /** Of all who find the session lost, one opens another. */
@@ -187,7 +231,9 @@ final class StdioBridge {
             return;
         }
         log.accept("the session was lost: another is opened");
-        try (Answer answer = upstream.post(first, null, new Running())) {
+        Running running = new Running();
+        Future<?> patience = upstream.giveUp(running, MOST_SECONDS);
+        try (Answer answer = upstream.post(first, null, running)) {
             JsonNode agreed = answer.isEvents()
                     ? inEvents(answer.body(), first.get("id"))
                     : Json.MAPPER.readTree(answer.body().readNBytes(MOST_BYTES));
@@ -198,9 +244,11 @@ final class StdioBridge {
             }
             ObjectNode done = Json.MAPPER.createObjectNode();
             done.put("jsonrpc", "2.0").put("method", "notifications/initialized");
-            upstream.post(done, next, new Running()).close();
+            upstream.post(done, next, running).close();
             // Not before: a server may refuse whatever comes earlier.
             session = next;
+        } finally {
+            patience.cancel(false);
         }
         threads.execute(this::listen);
     }
@@ -283,6 +331,10 @@ final class StdioBridge {
         while (own != null && own.id() != null && own.equals(session)) {
             SseReader events = null;
             try (Answer answer = upstream.listen(own, lastEventId)) {
+                if (answer.status() == NOT_FOUND) {
+                    reopen(own);
+                    return;
+                }
                 if (answer.status() >= 400 && answer.status() < 500) {
                     return;
                 }
@@ -294,6 +346,9 @@ final class StdioBridge {
                 return;
             } catch (IOException | IllegalStateException e) {
                 // Tried again, from where it broke off.
+            } catch (CapabilityException e) {
+                log.accept("what the server says unasked is heard no more: " + e.getMessage());
+                return;
             }
             if (events != null) {
                 lastEventId = events.lastEventId() == null ? lastEventId : events.lastEventId();

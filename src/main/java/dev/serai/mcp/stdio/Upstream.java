@@ -107,6 +107,11 @@ final class Upstream implements Closeable {
         }
     }
 
+    /** Gives a request up after so many seconds, unless the future is cancelled. */
+    Future<?> giveUp(Running running, long seconds) {
+        return timer.schedule(running::giveUp, seconds, TimeUnit.SECONDS);
+    }
+
     private Answer send(HttpUriRequestBase request) throws IOException {
         try {
             return new Answer(request, client.executeOpen(null, request, null), timer);
