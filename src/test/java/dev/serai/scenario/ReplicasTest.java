@@ -138,11 +138,12 @@ class ReplicasTest {
             SampleMcpServer dying = servers.get(1);
             await().atMost(PATIENCE).until(() -> dying.counters().executions("echo") > 20);
             dying.close();
+            HeldPort port = new HeldPort(dying.uri());
             int then = answered.get();
             await().atMost(PATIENCE).until(() -> answered.get() > then + 100);
             assertThat(Scraped.of(gateway).sum("serai_replicas_resting")).isEqualTo(1);
             long before = dying.counters().executions("echo");
-            dying.start();
+            port.give(dying::start);
             await().atMost(PATIENCE).until(() -> dying.counters().executions("echo") > before + 20);
             over.set(true);
             for (Thread caller : callers) {
@@ -184,8 +185,9 @@ class ReplicasTest {
             }
             SampleMcpServer gone = servers.get(home);
             gone.close();
+            HeldPort port = new HeldPort(gone.uri());
             assertThat(count(gateway, mine)).isEqualTo(1);
-            gone.start();
+            port.give(gone::start);
             // It stays where its new session is.
             assertThat(count(gateway, mine)).isEqualTo(2);
             await().atMost(PATIENCE).until(() -> Scraped.of(gateway).sum("serai_replicas_resting") == 0);

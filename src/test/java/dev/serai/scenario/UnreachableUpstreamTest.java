@@ -52,9 +52,10 @@ class UnreachableUpstreamTest {
         SampleMcpServer server = new SampleMcpServer();
         String url = server.start().toString();
         server.close();
+        HeldPort port = new HeldPort(server.uri());
         try (TestGateway gateway = gateway(url, "true", "session: { concurrency: 1 }")) {
             Refusals.overRest(gateway.post("sample.echo", "{}"), 503, "upstream_unavailable");
-            server.start();
+            port.give(server::start);
             Awaitility.await().until(() -> gateway.call("sample.echo", "{\"message\":\"up?\"}")
                     .completed());
             Refusals.goodCallsStillWork(gateway);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
+import dev.serai.scenario.HeldPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,11 +117,12 @@ class UpstreamRestartTest {
                 load.awaitMore();
                 assertThat(health(gateway).path("status").asText()).isEqualTo("UP");
                 server.close();
+                HeldPort port = new HeldPort(server.uri());
                 load.awaitFailures();
                 assertThat(health(gateway).path("status").asText()).isEqualTo("DEGRADED");
                 assertThat(health(gateway).at("/upstreams/0/status").asText()).isEqualTo("failing");
                 assertThat(health(gateway).path("calls").asText()).isEqualTo("taken");
-                server.start();
+                port.give(server::start);
             }
             load.awaitMore();
             List<Told> told = load.end();
