@@ -85,11 +85,12 @@ enum Setting {
             "serai.upstream.no-proxy",
             "no hosts",
             "hosts, or .suffix of hosts, that are reached without it, as this machine always is")),
-    UPSTREAM_IDLE_TIMEOUT(Knob.duration(
-            "serai.upstream.idle-timeout",
-            "30s",
-            "1ms",
-            "an unused connection is closed after this, in whole seconds")),
+    UPSTREAM_IDLE_TIMEOUT(
+            Knob.duration(
+                    "serai.upstream.idle-timeout",
+                    "30s",
+                    "1ms",
+                    "an unused connection is closed after this, in whole seconds, or 2s before the time that its server names in Keep-Alive")),
     STDIO_MAX_PROCESSES(Knob.number(
             "serai.stdio.max-processes", "64", 1, 10_000, "processes of listed stdio servers that run at a time")),
     STDIO_MAX_LINE(Knob.number(

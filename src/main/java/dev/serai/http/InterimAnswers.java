@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,16 +26,11 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
     private boolean interim;
     private int passed;
 
-    /** To be called on the connection's event loop, before a request is sent. */
-    static void passOver(HttpConnection connection) {
-        if (connection instanceof ConnectionBase base) {
-            ChannelPipeline steps = base.channel().pipeline();
-            if (steps.get(NAME) == null) {
-                steps.addBefore("handler", NAME, new InterimAnswers());
-                // What is wrong with an answer is told to the caller; without this it is written to the log as well.
-                connection.exceptionHandler(InterimAnswers::passOver);
-            }
-        }
+    /** To be called once, on the event loop of a new connection. */
+    static void passOver(HttpConnection connection, ChannelPipeline steps) {
+        steps.addBefore("handler", NAME, new InterimAnswers());
+        // What is wrong with an answer is told to the caller; without this it is written to the log as well.
+        connection.exceptionHandler(InterimAnswers::passOver);
     }
 
     private static void passOver(Throwable failure) {

@@ -2,7 +2,6 @@ package dev.serai.http;
 
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.ErrorCode;
-import dev.serai.loop.FlushPerPass;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -133,8 +132,6 @@ final class Transfer {
 
     private void send(HttpClientRequest opened) {
         connection = opened.connection();
-        InterimAnswers.passOver(connection);
-        FlushPerPass.on(connection);
         opened.exceptionHandler(this::fail);
         opened.response().onComplete(head -> {
             if (head.succeeded()) {

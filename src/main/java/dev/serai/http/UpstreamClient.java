@@ -1,10 +1,15 @@
 package dev.serai.http;
 
 import dev.serai.loop.EventLoops;
+import dev.serai.loop.FlushPerPass;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -126,7 +131,6 @@ public final class UpstreamClient implements AutoCloseable {
         int used = Math.min(loops.count(), limits.connectionsPerServer());
         int share = limits.connectionsPerServer() / used + (kind.loop() < limits.connectionsPerServer() % used ? 1 : 0);
         HttpClientOptions options = new HttpClientOptions()
-                .setMaxPoolSize(kind.lasting() ? MOST_LASTING : share)
                 .setTcpKeepAlive(kind.lasting())
                 .setConnectTimeout(millis)
                 .setSslHandshakeTimeout(millis)
@@ -137,7 +141,19 @@ public final class UpstreamClient implements AutoCloseable {
                 .setMaxInitialLineLength(MAX_HEAD)
                 .setDecompressionSupported(false);
         kind.network().apply(options, kind.byProxy());
-        return loops.vertx().createHttpClient(options);
+        return loops.vertx()
+                .httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(kind.lasting() ? MOST_LASTING : share))
+                .withConnectHandler(connection -> prepare(connection, idleSeconds))
+                .build();
+    }
+
+    private static void prepare(HttpConnection connection, long idleSeconds) {
+        ChannelPipeline steps = ((ConnectionBase) connection).channel().pipeline();
+        InterimAnswers.passOver(connection, steps);
+        steps.addBefore("handler", "keep-alive-hint", new KeepAliveHint(idleSeconds));
+        FlushPerPass.on(connection);
     }
 
     /** Cuts every exchange and closes every connection; what is sent afterwards fails. */

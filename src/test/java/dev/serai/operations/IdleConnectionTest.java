@@ -10,17 +10,36 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server that drops connections which nobody uses. */
 @Timeout(120)
 class IdleConnectionTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     Path folder;
+
+    private TestGateway.Builder gateway(String url) {
+        return TestGateway.in(folder)
+                .capabilities("stub.yaml", """
+                        capabilities:
+                          - id: stub.call
+                            metadata: { stub: { server_url: "%s" } }
+                        """.formatted(url))
+                .routes("stub.camel.yaml", """
+                        - route:
+                            id: stub-call
+                            from: { uri: "direct:stub-call", steps: [ { to: "direct:call-upstream" } ] }
+                        """);
+    }
 
     private static void serveOnceThenReset(ServerSocket listener, CountDownLatch mayReset) {
         try (Socket socket = listener.accept()) {
@@ -44,17 +63,7 @@ class IdleConnectionTest {
     void thatOneIsResetIsNoErrorInTheLog() throws Exception {
         CountDownLatch mayReset = new CountDownLatch(1);
         try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                TestGateway gateway = TestGateway.in(folder)
-                        .capabilities("stub.yaml", """
-                                capabilities:
-                                  - id: stub.call
-                                    metadata: { stub: { server_url: "http://127.0.0.1:%d/" } }
-                                """.formatted(listener.getLocalPort()))
-                        .routes("stub.camel.yaml", """
-                                - route:
-                                    id: stub-call
-                                    from: { uri: "direct:stub-call", steps: [ { to: "direct:call-upstream" } ] }
-                                """)
+                TestGateway gateway = gateway("http://127.0.0.1:%d/".formatted(listener.getLocalPort()))
                         .start();
                 CapturedLog log = CapturedLog.at(Level.FINE)) {
             Thread server = new Thread(() -> serveOnceThenReset(listener, mayReset));
@@ -67,6 +76,44 @@ class IdleConnectionTest {
             assertThat(log.events())
                     .noneMatch(event -> event.contains("Connection reset"))
                     .noneMatch(event -> event.startsWith("SEVERE"));
+        }
+    }
+
+    /** What a server says, and how many connections three calls, one after the other, need then. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''                                 | 1
+            Keep-Alive: timeout=600            | 1
+            Keep-Alive: max=2                  | 1
+            Keep-Alive: timeout=soon           | 1
+            Keep-Alive: timeout=1              | 3
+            keep-alive: max=100,  Timeout = 2  | 3
+            Keep-Alive: timeout=0              | 3
+            """)
+    void oneThatTheServerIsAboutToCloseIsNotUsedAgain(String hint, int connections) {
+        try (HintingServer server = new HintingServer(hint);
+                TestGateway gateway = gateway(server.url())
+                        .setting("serai.upstream.connections-per-server", "1")
+                        .setting("serai.upstream.idle-timeout", "1h")
+                        .start()) {
+            for (int call = 0; call < 3; call++) {
+                assertThat(gateway.call("stub.call", "{}").completed()).isTrue();
+            }
+            assertThat(server.accepted()).isEqualTo(connections);
+        }
+    }
+
+    /** The shorter of what the server says and what is set. */
+    @ParameterizedTest
+    @CsvSource({"timeout=3, 1h", "timeout=3600, 1s"})
+    void oneThatIsUnusedIsClosed(String hint, String idle) {
+        try (HintingServer server = new HintingServer("Keep-Alive: " + hint);
+                TestGateway gateway = gateway(server.url())
+                        .setting("serai.upstream.idle-timeout", idle)
+                        .start()) {
+            assertThat(gateway.call("stub.call", "{}").completed()).isTrue();
+            assertThat(server.accepted()).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> server.open() == 0);
         }
     }
 }

@@ -1,0 +1,65 @@
+package dev.serai.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Has a connection be given up before its server does so, where the server says for how long it keeps an unused one
+ * ({@code Keep-Alive: timeout=5}; RFC 2068, 19.7.1.1, and draft-thomson-hybi-http-timeout). A request that is sent while the
+ * server closes is lost, and nobody may send it again who does not know what it does (RFC 9110, 9.2.2).
+ */
+final class KeepAliveHint extends ChannelInboundHandlerAdapter {
+    /**
+     * The server's time begins before the client's, and the pool, which looks once a second, may give out a connection whose
+     * time is over.
+     */
+    private static final long MARGIN_SECONDS = 2;
+
+    private static final String NAME = "keep-alive";
+    private static final Pattern TIMEOUT =
+            Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
+
+    private final long idleSeconds;
+
+    /** @param idleSeconds how long an unused connection is kept where the server says nothing, and the most in any case */
+    KeepAliveHint(long idleSeconds) {
+        this.idleSeconds = idleSeconds;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpResponse head && head.headers().contains(NAME)) {
+            take(head.headers());
+        }
+        context.fireChannelRead(message);
+    }
+
+    private void take(HttpHeaders headers) {
+        long kept = seconds(headers.get(NAME));
+        headers.remove(NAME);
+        if (kept <= 0) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (kept < idleSeconds) {
+            headers.set(NAME, "timeout=" + readable(kept));
+        }
+    }
+
+    /** For how long an unused connection can be used; at most 0: not again. */
+    static long seconds(String hint) {
+        Matcher timeout = TIMEOUT.matcher(hint);
+        return timeout.find() ? Long.parseLong(timeout.group(1)) - MARGIN_SECONDS : Long.MAX_VALUE;
+    }
+
+    /** As text, and less where a 9 is in it: Vert.x takes such a number for none at all. */
+    static String readable(long seconds) {
+        String exact = Long.toString(seconds);
+        int nine = exact.indexOf('9');
+        return nine < 0 ? exact : exact.substring(0, nine) + "8".repeat(exact.length() - nine);
+    }
+}
