@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,11 @@ class KafkaOutageTest {
                 .toList();
     }
 
+    private static void saysAtLast(CapturedLog log, String... words) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(said(log)).last().asString().contains(words));
+    }
+
     @Test
     void theGatewayRunsWithoutTheBrokerAndGoesOnWhenItIsBack() {
         try (CapturedLog log = CapturedLog.at(Level.INFO);
@@ -81,14 +87,12 @@ class KafkaOutageTest {
                 health(gateway, "DEGRADED");
                 assertThat(gateway.get("/observe/health/ready").statusCode()).isEqualTo(200);
                 assertThat(gateway.get("/observe/metrics").body()).contains("serai_kafka_up 0.0");
-                await().atMost(PATIENCE).until(() -> said(log).size() == 1);
-                assertThat(said(log).get(0)).contains("WARNING", "BROKER does not answer");
+                saysAtLast(log, "WARNING", "BROKER does not answer");
 
                 broker.start();
                 assertThat(topics.answers(1)).hasSize(1);
                 health(gateway, "UP");
-                assertThat(said(log)).hasSize(2);
-                assertThat(said(log).get(1)).contains("INFO", "takes calls from the topic");
+                saysAtLast(log, "INFO", "takes calls from the topic");
 
                 // Lost while a call is under way: its answer waits for the broker, and it is not called again.
                 server.dials().holdCalls();
@@ -103,7 +107,11 @@ class KafkaOutageTest {
                 health(gateway, "UP");
                 await().atMost(PATIENCE).until(() -> topics.uncommitted() == 0);
                 assertThat(server.counters().calls()).isEqualTo(3);
-                assertThat(said(log)).hasSize(4);
+                saysAtLast(log, "INFO");
+                assertThat(said(log)).filteredOn(line -> line.contains("INFO")).hasSizeGreaterThanOrEqualTo(2);
+                // Not a line for each attempt; how often the broker is lost on the way is not for the test to say.
+                assertThat(IntStream.range(1, said(log).size()))
+                        .noneMatch(i -> said(log).get(i).equals(said(log).get(i - 1)));
             }
         }
     }
@@ -118,8 +126,7 @@ class KafkaOutageTest {
             broker.delete(topics.results());
             try (TestGateway gateway = gateway(topics, Map.of())) {
                 health(gateway, "DEGRADED");
-                await().atMost(PATIENCE).until(() -> said(log).size() == 1);
-                assertThat(said(log).get(0)).contains("the topic " + topics.results() + " is missing");
+                saysAtLast(log, "the topic " + topics.results() + " is missing");
                 assertThat(server.counters().calls()).isZero();
                 broker.create(Map.of(topics.results(), 2));
                 assertThat(topics.answers(1)).hasSize(1);
