@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The head of an answer, and its body, which is still to be read. */
 final class Answer implements Closeable {
+    private static final int NOT_FOUND = 404;
     private static final long SOON_MILLIS = 250;
     /** Bytes that may follow after what was asked for. */
     private static final long LITTLE = 64 << 10;
@@ -32,6 +33,11 @@ final class Answer implements Closeable {
 
     int status() {
         return response.getCode();
+    }
+
+    /** What a server says to a session that it does not know. */
+    boolean isNotFound() {
+        return status() == NOT_FOUND;
     }
 
     @Nullable

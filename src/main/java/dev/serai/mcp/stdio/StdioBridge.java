@@ -29,12 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StdioBridge {
     private static final int MOST_REQUESTS = 256;
-    private static final int MOST_BYTES = 16 << 20;
-    private static final int NOT_FOUND = 404;
+    static final int MOST_BYTES = 16 << 20;
     private static final int BAD_GATEWAY = -32000;
-    private static final long DEFAULT_RETRY_MILLIS = 1_000;
     /** For all that is still in progress at the end, and for an answer that the reader of the input itself waits for. */
-    private static final long MOST_SECONDS = 60;
+    static final long MOST_SECONDS = 60;
 
     private static final long LAST_SECONDS = 1;
 
@@ -55,8 +53,7 @@ final class StdioBridge {
     /** Why the gateway could not be reached, as it was last logged. */
     private volatile String told = "";
 
-    private volatile @Nullable JsonNode initialize;
-    private volatile Upstream.@Nullable Session session;
+    private final ClientSession session;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     StdioBridge(URI entry, @Nullable String apiKey, MessageOutput out, Consumer<String> log) {
@@ -64,6 +61,11 @@ final class StdioBridge {
         this.upstream = new Upstream(entry, apiKey, 2 * MOST_REQUESTS);
         this.out = out;
         this.log = log;
+        this.session = new ClientSession(upstream, log, this::listen);
+    }
+
+    private void listen() {
+        threads.execute(new Listening(upstream, session, out, log, ended));
     }
 
     /** Returns when the input has ended and what was asked is answered, or nobody reads the answers. */
@@ -90,10 +92,10 @@ final class StdioBridge {
 
     private void end() {
         ended.countDown();
-        Upstream.Session open = session;
+        Upstream.Session last = session.now();
         try {
-            if (open != null && open.id() != null) {
-                upstream.end(open);
+            if (last != null && last.id() != null) {
+                upstream.end(last);
             }
         } catch (IOException e) {
             log.accept("the session could not be ended: no gateway reached at " + upstream.name());
@@ -112,9 +114,7 @@ final class StdioBridge {
         }
         String method = message.path("method").asText("");
         if (isInitialize(message)) {
-            // What follows belongs to the session that this opens.
-            initialize = message;
-            session = null;
+            session.begin(message);
             exchange(message);
         } else if (message.hasNonNull("id") && !method.isEmpty()) {
             places.acquire();
@@ -122,7 +122,7 @@ final class StdioBridge {
         } else if (!cancelled(message, method)) {
             exchange(message);
             if (method.equals("notifications/initialized")) {
-                threads.execute(this::listen);
+                listen();
             }
         }
     }
@@ -184,12 +184,12 @@ final class StdioBridge {
 
     private void exchange(JsonNode message, Running running) {
         try {
-            Upstream.Session with = session;
+            Upstream.Session with = session.now();
             Answer answer = upstream.post(message, with, running);
-            if (answer.status() == NOT_FOUND && with != null && with.id() != null) {
+            if (answer.isNotFound() && with != null && with.id() != null) {
                 answer.close();
-                reopen(with);
-                answer = upstream.post(message, session, running);
+                session.reopen(with);
+                answer = upstream.post(message, session.now(), running);
             }
             try (Answer whole = answer) {
                 pass(message, whole);
@@ -224,55 +224,6 @@ final class StdioBridge {
         return "no gateway reached at " + upstream.name();
     }
 
-    /** Of all who find the session lost, one opens another. */
-    private synchronized void reopen(Upstream.Session lost) throws IOException {
-        JsonNode first = initialize;
-        if (!lost.equals(session) || first == null) {
-            return;
-        }
-        log.accept("the session was lost: another is opened");
-        Running running = new Running();
-        Future<?> patience = upstream.giveUp(running, MOST_SECONDS);
-        try (Answer answer = upstream.post(first, null, running)) {
-            JsonNode agreed = answer.isEvents()
-                    ? inEvents(answer.body(), first.get("id"))
-                    : Json.MAPPER.readTree(answer.body().readNBytes(MOST_BYTES));
-            answer.finish();
-            Upstream.Session next = opened(answer, agreed);
-            if (next == null) {
-                return;
-            }
-            ObjectNode done = Json.MAPPER.createObjectNode();
-            done.put("jsonrpc", "2.0").put("method", "notifications/initialized");
-            upstream.post(done, next, running).close();
-            // Not before: a server may refuse whatever comes earlier.
-            session = next;
-        } finally {
-            patience.cancel(false);
-        }
-        threads.execute(this::listen);
-    }
-
-    private static JsonNode inEvents(InputStream body, JsonNode id) throws IOException {
-        SseReader events = new SseReader(body, MOST_BYTES);
-        for (SseEvent event = events.next(); event != null; event = events.next()) {
-            JsonNode message = Json.MAPPER.readTree(event.data());
-            if (!message.has("method") && id.equals(message.get("id"))) {
-                return message;
-            }
-        }
-        return Json.MAPPER.missingNode();
-    }
-
-    /** {@code null} where the answer is a refusal. */
-    private static Upstream.@Nullable Session opened(Answer answer, JsonNode agreed) {
-        JsonNode result = agreed.path("result");
-        return result.isObject()
-                ? new Upstream.Session(
-                        answer.sessionId(), result.path("protocolVersion").asText("2025-11-25"))
-                : null;
-    }
-
     private void pass(JsonNode asked, Answer answer) throws IOException {
         boolean answered = false;
         if (answer.isEvents()) {
@@ -300,7 +251,7 @@ final class StdioBridge {
         }
         boolean isAnswer = !message.has("method");
         if (isAnswer && isInitialize(asked)) {
-            session = opened(answer, message);
+            session.opened(answer, message);
         }
         if (isAnswer && !message.hasNonNull("id") && asked.hasNonNull("id")) {
             // A refusal of the request itself.
@@ -320,48 +271,6 @@ final class StdioBridge {
             answer.put("jsonrpc", "2.0").set("id", asked.get("id"));
             answer.putObject("error").put("code", BAD_GATEWAY).put("message", why);
             out.write(answer.toString());
-        }
-    }
-
-    /** Passes on what the server says unasked, as long as this session is the client's. */
-    private void listen() {
-        Upstream.Session own = session;
-        String lastEventId = null;
-        long pause = DEFAULT_RETRY_MILLIS;
-        while (own != null && own.id() != null && own.equals(session)) {
-            SseReader events = null;
-            try (Answer answer = upstream.listen(own, lastEventId)) {
-                if (answer.status() == NOT_FOUND) {
-                    reopen(own);
-                    return;
-                }
-                if (answer.status() >= 400 && answer.status() < 500) {
-                    return;
-                }
-                events = new SseReader(answer.body(), MOST_BYTES);
-                for (SseEvent event = events.next(); event != null; event = events.next()) {
-                    out.write(event.data());
-                }
-            } catch (UncheckedIOException e) {
-                return;
-            } catch (IOException | IllegalStateException e) {
-                // Tried again, from where it broke off.
-            } catch (CapabilityException e) {
-                log.accept("what the server says unasked is heard no more: " + e.getMessage());
-                return;
-            }
-            if (events != null) {
-                lastEventId = events.lastEventId() == null ? lastEventId : events.lastEventId();
-                Long asked = events.retryMillis();
-                pause = asked == null ? pause : Math.min(60_000, Math.max(100, asked));
-            }
-            try {
-                if (ended.await(pause, TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-            } catch (InterruptedException e) {
-                return;
-            }
         }
     }
 }
