@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class SampleMcpServer implements EmbeddedServer {
     private static final String HOST = "127.0.0.1";
     private static final long PATIENCE_MILLIS = 10_000;
-    private static final long CLOSE_MILLIS = 2_000;
 
     private final Dials dials = new Dials();
     private final Counters counters = new Counters();
@@ -68,7 +67,7 @@ public final class SampleMcpServer implements EmbeddedServer {
         vertx = null;
         if (running != null) {
             sessions.endAll();
-            await(running.close(), CLOSE_MILLIS);
+            await(running.close(), PATIENCE_MILLIS);
         }
     }
 

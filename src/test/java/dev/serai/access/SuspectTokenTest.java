@@ -77,7 +77,7 @@ class SuspectTokenTest {
         assertThat(other).isNotDone();
 
         answers.countDown();
-        await().until(other::isDone);
+        await().until(() -> other.isDone() && asked.get(0).isDone());
         assertThat(other).isCompletedWithValueMatching(Decision.Admitted.class::isInstance);
         assertThat(asked.get(0)).isCompletedWithValueMatching(Decision.Admitted.class::isInstance);
     }

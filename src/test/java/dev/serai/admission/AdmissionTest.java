@@ -92,19 +92,28 @@ class AdmissionTest {
     }
 
     @Test
-    void aFullQueueAndTheEndOfPatienceHaveTheirErrors() {
-        patience = Duration.ofMillis(20);
+    void aFullQueueRefusesTheNextCall() {
         Admission admission = admission(1, 0, 1);
         Place first = enter(admission, "first", WISH, Priority.HIGH, true);
-        enter(admission, "late", WISH, Priority.HIGH, false);
+        enter(admission, "patient", WISH, Priority.HIGH, false);
         Place tooMany = place(admission, "full", WISH, Priority.HIGH);
         assertThatThrownBy(() -> admission.enter(tooMany, patience, Long.MAX_VALUE))
                 .isInstanceOfSatisfying(BusyException.class, busy -> {
                     assertThat(busy.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
                     assertThat(busy.retryAfterSeconds()).isBetween(1, 60);
                 });
-        await().until(() -> told.equals(List.of("late queue_timeout")));
         admission.leave(tooMany);
+        admission.leave(first);
+        assertThat(told).containsExactly("patient");
+    }
+
+    @Test
+    void theEndOfPatienceIsAnErrorAndLeavesTheQueue() {
+        patience = Duration.ofMillis(20);
+        Admission admission = admission(1, 0, 1);
+        Place first = enter(admission, "first", WISH, Priority.HIGH, true);
+        enter(admission, "late", WISH, Priority.HIGH, false);
+        await().until(() -> told.equals(List.of("late queue_timeout")));
         admission.leave(first);
         assertThat(admission.snapshot().inFlight()).isZero();
         assertThat(admission.snapshot().queued()).isZero();

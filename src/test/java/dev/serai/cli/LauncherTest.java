@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,9 @@ class LauncherTest {
             : >target/run/lib/serai.jar
             printf '[INFO] BUILD SUCCESS\\n\\033[0m'
             """;
+
+    /** No archive is made in the background, which could still write when the folder is deleted. */
+    private static final Map<String, String> NOTHING_BESIDE = Map.of("SERAI_CACHE", "none");
 
     @TempDir
     Path folder;
@@ -97,11 +101,11 @@ class LauncherTest {
 
     @Test
     void jarsInExtComeLastOnTheClassPath() throws Exception {
-        start(Map.of(), "run");
+        start(NOTHING_BESIDE, "run");
         assertThat(told("asked")).contains(home.toRealPath() + "/lib/serai.jar");
         Files.delete(folder.resolve("asked"));
         Files.writeString(Files.createDirectories(home.resolve("ext")).resolve("mine.jar"), "");
-        start(Map.of(), "run");
+        start(NOTHING_BESIDE, "run");
         assertThat(told("asked")).contains(home.toRealPath() + "/lib/serai.jar:" + home.toRealPath() + "/ext/*");
     }
 
@@ -111,7 +115,9 @@ class LauncherTest {
         Files.writeString(home.resolve("pom.xml"), "");
         program(folder.resolve("jdk/bin/javac"), "");
         program(folder.resolve("tools/mvn"), maven);
-        return Map.of("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
+        Map<String, String> variables = new HashMap<>(NOTHING_BESIDE);
+        variables.put("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
+        return variables;
     }
 
     @Test
@@ -134,6 +140,17 @@ class LauncherTest {
         assertThat(home.resolve("target/run/built")).exists();
     }
 
+    /** Returns when the making of it is over. */
+    private void awaitArchive() {
+        await().ignoreExceptionsInstanceOf(NoSuchFileException.class).until(() -> {
+            try (var files = Files.list(folder.resolve("cache"))) {
+                List<String> names = files.map(Path::toString).toList();
+                return names.stream().anyMatch(name -> name.endsWith(".archive"))
+                        && names.stream().noneMatch(name -> name.endsWith(".making"));
+            }
+        });
+    }
+
     @Test
     void theStartUpArchiveIsMadeWithNothingOfTheUsers() throws Exception {
         Map<String, String> variables = Map.of(
@@ -142,6 +159,7 @@ class LauncherTest {
                 "CAMEL_MAIN_NAME", "mine",
                 "SERAI_JAVA_OPTS", "-Dmine=1");
         start(variables, "run", "--port", "1");
+        awaitArchive();
 
         assertThat(told("asked")).contains("-Dserai.home=" + home.toRealPath(), "run", "SERAI_STORE=file", "-Dmine=1");
         assertThat(told("training"))
@@ -157,11 +175,7 @@ class LauncherTest {
     @Test
     void theStartUpArchiveIsUsedOnceItIsThere() throws Exception {
         start(Map.of(), "list");
-        await().until(() -> {
-            try (var files = Files.list(folder.resolve("cache"))) {
-                return files.anyMatch(file -> file.toString().endsWith(".archive"));
-            }
-        });
+        awaitArchive();
 
         start(Map.of(), "list");
 
@@ -172,8 +186,7 @@ class LauncherTest {
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
         Files.deleteIfExists(folder.resolve("asked"));
         Map<String, String> all = new HashMap<>(variables);
-        // Nothing in the background: it would still write when the folder is deleted.
-        all.put("SERAI_CACHE", "none");
+        all.putAll(NOTHING_BESIDE);
         start(all, verb);
         return told("asked");
     }

@@ -178,6 +178,9 @@ class StdioCommandTest {
     private static final class Streaming implements AutoCloseable {
         final List<String> seen = new CopyOnWriteArrayList<>();
         final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+        /** One for each stream that is listened to: it may end. */
+        final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+
         private final ExecutorService threads = Executors.newCachedThreadPool();
         private final HttpServer server;
         /** From where those who listen go on. */
@@ -230,7 +233,7 @@ class StdioCommandTest {
                 events(exchange, "{\"jsonrpc\":\"2.0\",\"id\":" + message.get("id") + ",\"result\":{}}");
             } else if (method.equals("GET")) {
                 events(exchange, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
-                answers.poll(60, TimeUnit.SECONDS);
+                ends.poll(60, TimeUnit.SECONDS);
             } else if (method.equals("tools/call")) {
                 events(
                         exchange,
@@ -295,7 +298,7 @@ class StdioCommandTest {
             client.say(INITIALIZE, INITIALIZED);
             await().atMost(PATIENCE)
                     .until(() -> client.lines().stream().anyMatch(line -> line.contains("list_changed")));
-            server.answers.add("the stream may end");
+            server.ends.add("now");
             client.say(call(1, "ask", "{}"));
             await().atMost(PATIENCE)
                     .until(() -> client.lines().stream().anyMatch(line -> line.contains("elicitation")));
@@ -338,7 +341,7 @@ class StdioCommandTest {
             assertThat(server.seen)
                     .filteredOn(line -> line.startsWith("/mcp initialize"))
                     .hasSize(2);
-            server.answers.add("the stream may end");
+            server.ends.add("now");
             assertThat(client.end()).isZero();
         }
     }

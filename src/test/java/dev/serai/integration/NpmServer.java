@@ -18,7 +18,7 @@ final class NpmServer implements AutoCloseable {
     private static final Path INSTALLED = Path.of("target", "integration");
     private static final Path PRELOAD = Path.of("src", "test", "resources", "integration", "loopback.cjs");
     private static final String ANNOUNCEMENT = "listening-on ";
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int STOP_SECONDS = 5;
 
     private final Process process;

@@ -2,12 +2,12 @@ package dev.serai.integration;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.serai.scenario.HeldPort;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,16 +22,18 @@ final class RedisServer implements AutoCloseable {
 
     private final Path folder;
     private final int port;
+    /** While it does not run. */
+    private HeldPort held;
+
     private final @Nullable String password;
     private final RedisClient client;
     private @Nullable Process process;
 
-    private RedisServer(Path folder, @Nullable String password) throws IOException {
+    private RedisServer(Path folder, @Nullable String password) {
         this.folder = folder;
         this.password = password;
-        try (ServerSocket free = new ServerSocket(0)) {
-            this.port = free.getLocalPort();
-        }
+        this.held = new HeldPort(0);
+        this.port = held.port();
         RedisURI uri =
                 RedisURI.create("redis://" + (password == null ? "" : ":" + password + "@") + "127.0.0.1:" + port);
         uri.setTimeout(Duration.ofSeconds(10));
@@ -76,6 +78,7 @@ final class RedisServer implements AutoCloseable {
             throw new IOException("these tests need redis-server on the PATH: apt-get install redis-server", e);
         }
         Awaitility.await().ignoreExceptions().until(() -> "PONG".equals(ask(RedisCommands::ping)));
+        held.free();
     }
 
     int port() {
@@ -113,6 +116,7 @@ final class RedisServer implements AutoCloseable {
     /** As {@code kill -9}. */
     void kill() throws InterruptedException {
         running().destroyForcibly().waitFor();
+        held = new HeldPort(port);
     }
 
     /** It keeps its connections and answers nothing until it is continued. */
@@ -144,6 +148,7 @@ final class RedisServer implements AutoCloseable {
     @Override
     public void close() {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        held.free();
         running().destroyForcibly();
     }
 }

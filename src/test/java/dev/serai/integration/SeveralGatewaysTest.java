@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SeveralGatewaysTest {
     private static final int NODES = 3;
     private static final int CALLERS = 100;
-    private static final long LEASE_MS = 2_000;
+    private static final long LEASE_MS = 4_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir

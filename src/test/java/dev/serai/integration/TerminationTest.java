@@ -70,7 +70,9 @@ class TerminationTest {
                         "serai.limits.in-flight",
                         Integer.toString(IN_FLIGHT),
                         "serai.shutdown-timeout",
-                        "60s"),
+                        "60s",
+                        "serai.session.close-timeout",
+                        "20s"),
                 Map.of());
     }
 
@@ -87,7 +89,9 @@ class TerminationTest {
                             && gateway.get("/admin/invocations").body().contains("\"medium\":" + QUEUED));
 
             gateway.terminate();
-            await().until(() -> gateway.post("s.echo", "{\"message\":\"late\"}").statusCode() == 503);
+            await().until(() -> gateway.get("/capabilities").statusCode() == 503);
+            assertThat(gateway.post("s.echo", "{\"message\":\"late\"}").statusCode())
+                    .isEqualTo(503);
             assertThat(gateway.get("/observe/health/ready").statusCode()).isEqualTo(503);
             assertThat(gateway.hasEnded()).isFalse();
             server.dials().release();

@@ -1,5 +1,6 @@
 package dev.serai.jms;
 
+import dev.serai.scenario.HeldPort;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -26,6 +27,8 @@ public final class Broker implements AutoCloseable {
     private final @Nullable Guard guard;
     private @Nullable EmbeddedActiveMQ embedded;
     private int port;
+    /** While it does not run, once it has. */
+    private @Nullable HeldPort held;
 
     /** Started, on any free port; lets everybody do everything. */
     public Broker(Path folder) {
@@ -68,6 +71,7 @@ public final class Broker implements AutoCloseable {
             port = ((NettyAcceptor)
                             started.getActiveMQServer().getRemotingService().getAcceptor(ACCEPTOR))
                     .getActualPort();
+            free();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -80,9 +84,17 @@ public final class Broker implements AutoCloseable {
         if (running != null) {
             try {
                 running.stop();
+                held = new HeldPort(port);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    private void free() {
+        if (held != null) {
+            held.free();
+            held = null;
         }
     }
 
@@ -126,5 +138,6 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        free();
     }
 }

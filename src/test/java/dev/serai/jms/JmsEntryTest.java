@@ -233,8 +233,13 @@ class JmsEntryTest {
 
     @Test
     void aReplyWhoseReceiverIsGoneIsCountedAndTheNextMessageIsTaken() throws Exception {
+        long before = server.counters().calls();
+        server.dials().holdCalls();
         try (JmsClient hasty = new JmsClient(broker.connections())) {
-            hasty.producer.send(hasty.text("sample.slow", "{\"millis\":300}"));
+            hasty.producer.send(hasty.text("sample.echo", "{\"message\":\"gone\"}"));
+            await().atMost(PATIENCE).until(() -> server.counters().calls() > before);
+        } finally {
+            server.dials().release();
         }
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(gateway.get("/observe/metrics").body())
@@ -382,7 +387,7 @@ class JmsEntryTest {
 
     @Test
     void whatIsLeftUntilTheExpirationIsTheDeadlineUnlessAPropertyNamesAShorterOne() throws Exception {
-        client.producer.setTimeToLive(400);
+        client.producer.setTimeToLive(4_000);
         isProblem(client.ask(client.text("sample.slow", "{\"millis\":60000}")), "timeout");
         isDead("outcome_unknown", "timeout");
         Message patient = client.text("sample.slow", "{\"millis\":60000}");
@@ -391,7 +396,7 @@ class JmsEntryTest {
         isDead("outcome_unknown", "timeout");
         client.producer.setTimeToLive(600_000);
         Message hasty = client.text("sample.slow", "{\"millis\":60000}");
-        hasty.setLongProperty("CapabilityTimeoutMs", 300);
+        hasty.setLongProperty("CapabilityTimeoutMs", 3_000);
         isProblem(client.ask(hasty), "timeout");
         isDead("outcome_unknown", "timeout");
     }

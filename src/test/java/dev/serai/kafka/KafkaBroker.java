@@ -1,11 +1,10 @@
 package dev.serai.kafka;
 
+import dev.serai.scenario.HeldPort;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,14 +33,18 @@ public final class KafkaBroker implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final int controllerPort;
+    /** Both, while it does not run. */
+    private List<HeldPort> held;
+
     private final Map<String, String> more;
     private @Nullable KafkaRaftServer server;
 
-    private KafkaBroker(Path folder, Map<String, String> more) throws IOException {
+    private KafkaBroker(Path folder, Map<String, String> more) {
         this.folder = folder;
         this.more = more;
-        this.port = freePort();
-        this.controllerPort = freePort();
+        this.held = List.of(new HeldPort(0), new HeldPort(0));
+        this.port = held.get(0).port();
+        this.controllerPort = held.get(1).port();
     }
 
     public static KafkaBroker start(Path folder) {
@@ -87,12 +90,6 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private Properties properties() {
         Properties properties = new Properties();
         properties.put("process.roles", "broker,controller");
@@ -111,7 +108,7 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("transaction.state.log.num.partitions", "1");
         properties.put("group.initial.rebalance.delay.ms", "0");
         // One that comes back is taken back at once.
-        properties.put("broker.session.timeout.ms", "3000");
+        properties.put("broker.session.timeout.ms", "18000");
         properties.put("broker.heartbeat.interval.ms", "200");
         properties.put("num.network.threads", "1");
         properties.put("num.io.threads", "2");
@@ -144,6 +141,7 @@ public final class KafkaBroker implements AutoCloseable {
         KafkaRaftServer fresh = new KafkaRaftServer(new KafkaConfig(properties(), false), Time.SYSTEM);
         fresh.startup();
         server = fresh;
+        held.forEach(HeldPort::free);
     }
 
     public void stop() {
@@ -152,6 +150,7 @@ public final class KafkaBroker implements AutoCloseable {
             server = null;
             running.shutdown();
             running.awaitShutdown();
+            held = List.of(new HeldPort(port), new HeldPort(controllerPort));
         }
     }
 
@@ -197,5 +196,6 @@ public final class KafkaBroker implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        held.forEach(HeldPort::free);
     }
 }

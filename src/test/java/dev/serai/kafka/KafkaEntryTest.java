@@ -236,6 +236,7 @@ class KafkaEntryTest extends KafkaFixture {
         for (int i = 0; i < 200; i++) {
             topics.call("k" + i, "s.echo", "{\"message\":\"" + i + "\"}");
         }
+        topics.flush();
         try (TestGateway gateway =
                 gateway(Map.of("serai.kafka.in-flight", "4", "serai.kafka.ahead", "5", "serai.kafka.batch", "3"))) {
             await().atMost(PATIENCE)

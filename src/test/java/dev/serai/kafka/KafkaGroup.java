@@ -57,7 +57,7 @@ public final class KafkaGroup implements AutoCloseable {
                 capabilities.resolve("s.yaml"),
                 KafkaFixture.declarations(server.uri().toString(), "side_effect"));
         Path client = folder.resolve("client.properties");
-        Files.writeString(client, "session.timeout.ms=6000\nheartbeat.interval.ms=500\n");
+        Files.writeString(client, "session.timeout.ms=15000\nheartbeat.interval.ms=500\n");
         this.settings.putAll(topics.settings());
         this.settings.putAll(settings);
         this.settings.put("serai.kafka.client-file", client.toString());

@@ -95,7 +95,7 @@ class KafkaHandoverTest extends KafkaFixture {
         try (KafkaBroker terse = KafkaBroker.start(folder.resolve("broker"), Map.of("offset.metadata.max.bytes", "8"));
                 KafkaTopics few = KafkaTopics.on(terse, 1)) {
             for (int i = 0; i < OTHERS; i++) {
-                few.call("k", "twice.slow", "{\"millis\":" + (i == 0 ? 100 : 0) + "}");
+                few.call("k", "twice.slow", "{\"millis\":" + (i == 0 ? 2_000 : 0) + "}");
                 few.call(null, "twice.echo", "{\"message\":\"" + i + "\"}");
             }
             try (TestGateway gateway = gateway(few.settings())) {

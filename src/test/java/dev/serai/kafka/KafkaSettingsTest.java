@@ -36,9 +36,11 @@ class KafkaSettingsTest extends KafkaFixture {
             assertThat(gateway.camelContext().hasComponent("serai-kafka")).isNull();
             assertThat(gateway.get("/observe/metrics").body()).doesNotContain("serai_kafka_");
             assertThat(gateway.get("/observe/health").body()).doesNotContain("kafka");
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("serai-kafka"));
+            // Those of a gateway before it may still be ending.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                            .extracting(Thread::getName)
+                            .noneMatch(name -> name.startsWith("serai-kafka")));
         }
     }
 
@@ -77,8 +79,13 @@ class KafkaSettingsTest extends KafkaFixture {
             ConsumerRecord<byte[], byte[]> answer = topics.answers(1).get(0);
             assertThat(answer.headers().headers("order")).hasSize(2);
             assertThat(answer.headers().headers("correlation-id")).isEmpty();
-            assertThat(gateway.get("/observe/metrics").body()).contains("serai_kafka_answers_total 1.0");
+            await().atMost(PATIENCE)
+                    .until(() -> gateway.get("/observe/metrics").body().contains("serai_kafka_answers_total 1.0"));
         }
+    }
+
+    private static boolean hasOnePartition(TestGateway gateway) {
+        return gateway.get("/observe/metrics").body().contains("serai_kafka_partitions 1.0");
     }
 
     /** One in each of the two partitions. */
@@ -103,8 +110,7 @@ class KafkaSettingsTest extends KafkaFixture {
                 await().atMost(PATIENCE).until(() -> server.counters().calls() == 3);
                 server.dials().release();
                 assertThat(topics.answers(3)).hasSize(3);
-                assertThat(first.get("/observe/metrics").body()).contains("serai_kafka_partitions 1.0");
-                assertThat(second.get("/observe/metrics").body()).contains("serai_kafka_partitions 1.0");
+                await().atMost(PATIENCE).until(() -> hasOnePartition(first) && hasOnePartition(second));
             }
         }
     }
@@ -123,11 +129,9 @@ class KafkaSettingsTest extends KafkaFixture {
                 assertThat(server.counters().calls()).isEqualTo(2);
                 server.dials().release();
                 assertThat(topics.answers(2)).hasSize(2);
-                await().atMost(PATIENCE)
-                        .until(() -> second.get("/observe/metrics").body().contains("serai_kafka_partitions 1.0"));
+                await().atMost(PATIENCE).until(() -> hasOnePartition(first) && hasOnePartition(second));
                 await().atMost(PATIENCE).until(() -> topics.uncommitted() == 0);
                 assertThat(server.counters().calls()).isEqualTo(2);
-                assertThat(first.get("/observe/metrics").body()).contains("serai_kafka_partitions 1.0");
             }
         }
     }

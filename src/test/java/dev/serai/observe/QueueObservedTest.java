@@ -81,7 +81,7 @@ class QueueObservedTest extends SampleFixture {
         try (TestGateway gateway = gateway("1")) {
             CompletableFuture<CallOutcome> first = start(gateway, "low");
             await().until(() -> server.counters().calls() == 1);
-            assertThat(gateway.call("s.echo", HI, Map.of("CapabilityTimeoutMs", "50"))
+            assertThat(gateway.call("s.echo", HI, Map.of("CapabilityTimeoutMs", "1000"))
                             .completed())
                     .isFalse();
 

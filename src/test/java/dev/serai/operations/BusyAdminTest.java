@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -81,14 +80,8 @@ class BusyAdminTest {
                               steps:
                                 - process: { ref: "#class:dev.serai.operations.BusyAdminTest$Held" }
                         """).start()) {
-            HttpClient client = HttpClient.newHttpClient();
-            HttpRequest slow = HttpRequest.newBuilder(
-                            URI.create(gateway.gateway().url() + "/admin/slow"))
-                    .build();
-            List<CompletableFuture<HttpResponse<String>>> held = Stream.generate(
-                            () -> client.sendAsync(slow, HttpResponse.BodyHandlers.ofString()))
-                    .limit(OPERATORS)
-                    .toList();
+            List<CompletableFuture<HttpResponse<String>>> held =
+                    Stream.generate(() -> slow(gateway)).limit(OPERATORS).toList();
             await().until(() -> gateway.get("/admin/sessions").statusCode() == 429);
 
             assertThat(gateway.get("/observe/health/live").statusCode()).isEqualTo(200);
@@ -111,6 +104,19 @@ class BusyAdminTest {
             released.await();
             exchange.getMessage().setBody("done");
         }
+    }
+
+    /** Again where it found no place: what looks for one takes it for a moment. */
+    private static CompletableFuture<HttpResponse<String>> slow(TestGateway gateway) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    HttpResponse<String> answer = gateway.get("/admin/slow");
+                    while (answer.statusCode() == 429) {
+                        answer = gateway.get("/admin/slow");
+                    }
+                    return answer;
+                },
+                task -> new Thread(task).start());
     }
 
     private static Predicate<CompletableFuture<HttpResponse<String>>> with(int status) {

@@ -60,7 +60,9 @@ class GracefulStopTest {
     }
 
     private TestGateway.Builder gateway() {
-        return TestGateway.in(folder).capabilities("s.yaml", DECLARATION.formatted(server.uri()));
+        return TestGateway.in(folder)
+                .capabilities("s.yaml", DECLARATION.formatted(server.uri()))
+                .setting("serai.session.close-timeout", "20s");
     }
 
     private static HttpResponse<String> call(TestGateway gateway) {
@@ -87,7 +89,7 @@ class GracefulStopTest {
                 TestGateway gateway = gateway().start()) {
             List<Future<HttpResponse<String>>> calls = held(gateway);
             Future<?> stop = threads.submit(gateway.gateway()::close);
-            await().until(() -> call(gateway).statusCode() == 503);
+            await().until(() -> gateway.get("/capabilities").statusCode() == 503);
             HttpResponse<String> refused = call(gateway);
 
             assertThat(refused.body()).contains("shutting_down");
@@ -155,7 +157,7 @@ class GracefulStopTest {
             await().until(() -> server.counters().calls() == CALLS - QUEUED && queued(gateway) == QUEUED);
             Future<?> stop = threads.submit(gateway.gateway()::close);
             awaitNotReady(gateway);
-            await().until(() -> call(gateway).statusCode() == 503);
+            await().until(() -> gateway.get("/capabilities").statusCode() == 503);
 
             CallOutcome refused = gateway.call("s.echo", "{\"message\":\"late\"}");
             assertThat(refused.body().path("code").asText()).isEqualTo("shutting_down");

@@ -3,6 +3,7 @@ package dev.serai.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.serai.scenario.HeldPort;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -50,7 +51,8 @@ class SampleMcpServerTest {
         server.close();
         server.close();
 
-        assertThat(server.start()).isEqualTo(uri);
+        new HeldPort(uri).give(server::start);
+        assertThat(server.uri()).isEqualTo(uri);
         assertThat(echo(session).statusCode()).isEqualTo(404);
     }
 

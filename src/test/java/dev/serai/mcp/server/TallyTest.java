@@ -1,6 +1,7 @@
 package dev.serai.mcp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.serai.entry.EventReply;
@@ -41,11 +42,12 @@ class TallyTest {
             client.modern("tools/call", call("test_input_required_result_elicitation"));
             client.modern("made/up", "{}");
             client.modern("made/up/too", "{}");
+            // A request is counted when its answer is on its way.
+            await().until(() -> requests(Scraped.of(gateway), "tools/call", "completed") == 2);
             Scraped scraped = Scraped.of(gateway);
 
             assertThat(requests(scraped, "initialize", "completed")).isEqualTo(1);
             assertThat(requests(scraped, "ping", "completed")).isEqualTo(1);
-            assertThat(requests(scraped, "tools/call", "completed")).isEqualTo(2);
             assertThat(requests(scraped, "tools/call", "failed")).isEqualTo(1);
             assertThat(requests(scraped, "tools/call", "error")).isEqualTo(2);
             assertThat(requests(scraped, "tools/call", "input_required")).isEqualTo(1);

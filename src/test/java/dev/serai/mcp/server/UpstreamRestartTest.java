@@ -79,7 +79,7 @@ class UpstreamRestartTest {
                 load.awaitMore();
                 proxy.hold();
                 server.close();
-                server.start();
+                new HeldPort(server.uri()).give(server::start);
                 proxy.release();
             }
             load.awaitMore();
