@@ -23,7 +23,6 @@ class CodeRulesTest {
             "DescriptionText.java",
             "HttpCaller.java",
             "HttpWire.java",
-            "BusyAdminTest.java",
             "ConformanceFixture.java",
             "SampleMcpServerTest.java",
             "TlsTest.java");

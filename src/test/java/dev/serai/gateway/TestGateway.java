@@ -106,6 +106,8 @@ public final class TestGateway implements AutoCloseable {
         private Builder(Path folder) {
             this.folder = folder;
             settings.put("serai.http.port", "0");
+            // What has not been told to a server in this time is not told again.
+            settings.put("serai.session.close-timeout", "10s");
         }
 
         public Builder setting(String name, String value) {

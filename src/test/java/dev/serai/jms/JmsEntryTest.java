@@ -387,7 +387,7 @@ class JmsEntryTest {
 
     @Test
     void whatIsLeftUntilTheExpirationIsTheDeadlineUnlessAPropertyNamesAShorterOne() throws Exception {
-        client.producer.setTimeToLive(4_000);
+        client.producer.setTimeToLive(2_500);
         isProblem(client.ask(client.text("sample.slow", "{\"millis\":60000}")), "timeout");
         isDead("outcome_unknown", "timeout");
         Message patient = client.text("sample.slow", "{\"millis\":60000}");
@@ -396,7 +396,7 @@ class JmsEntryTest {
         isDead("outcome_unknown", "timeout");
         client.producer.setTimeToLive(600_000);
         Message hasty = client.text("sample.slow", "{\"millis\":60000}");
-        hasty.setLongProperty("CapabilityTimeoutMs", 3_000);
+        hasty.setLongProperty("CapabilityTimeoutMs", 2_000);
         isProblem(client.ask(hasty), "timeout");
         isDead("outcome_unknown", "timeout");
     }

@@ -49,7 +49,8 @@ class BatchTest {
               - { id: b.window, metadata: { graphql: { query: "{ n }" }, policy: { batch: { size: 1000, window: 200ms } } } }
               - { id: b.free, metadata: { graphql: { query: "{ n }" } } }
               - { id: b.two, metadata: { graphql: { query: "{ n }" }, policy: { batch: { size: 2, window: 5s } } } }
-              - { id: b.held, metadata: { graphql: { query: "{ held }" }, policy: { batch: { size: 2, window: 2s } } } }
+              - { id: b.held, metadata: { graphql: { query: "{ held }" }, policy: { batch: { size: 2, window: 10s } } } }
+              - { id: b.hurried, metadata: { graphql: { query: "{ held }" }, policy: { batch: { size: 2, window: 4s } } } }
               - { id: b.down, metadata: { graphql: { query: "{ down }" }, policy: { batch: { size: 2, window: 10s } } } }
               - { id: b.once, metadata: { graphql: { query: "{ once }" }, policy: { batch: { size: 2, window: 10s }, retry: { max: 2, delay: 1ms } } } }
               - { id: b.again, metadata: { graphql: { query: "{ once }" }, policy: { idempotent: true, batch: { size: 2, window: 10s }, retry: { max: 2, delay: 1ms } } } }
@@ -59,7 +60,7 @@ class BatchTest {
               - { id: b.long, metadata: { graphql: { query: "{ long }" }, policy: { batch: { size: 3, window: 10s } } } }
               - { id: b.longagain, metadata: { graphql: { query: "{ long }" }, policy: { idempotent: true, batch: { size: 3, window: 10s } } } }
               - { id: b.circuit, metadata: { graphql: { query: "{ down }" }, policy: { batch: { size: 5, window: 10s }, circuit_breaker: { window: 4, open_for: 10m } } } }
-              - { id: b.late, metadata: { graphql: { server_url: ["%1$s/a", "%1$s/b"], query: "{ held }" }, policy: { timeout: 1500ms, batch: { size: 3, window: 1s } } } }
+              - { id: b.late, metadata: { graphql: { server_url: ["%1$s/a", "%1$s/b"], query: "{ held }" }, policy: { timeout: 4s, batch: { size: 3, window: 1s } } } }
               - { id: b.short, metadata: { graphql: { query: "{ short }" }, policy: { batch: { size: 2, window: 10s } } } }
             """;
 
@@ -304,8 +305,8 @@ class BatchTest {
         held = new CountDownLatch(1);
         try (Callers callers = new Callers(2)) {
             List<Future<HttpResponse<String>>> calls = callers.start(n -> n == 0
-                    ? gateway.post("b.held", json(0), "Serai-Timeout-Ms", "3000")
-                    : gateway.post("b.held", json(1)));
+                    ? gateway.post("b.hurried", json(0), "Serai-Timeout-Ms", "8000")
+                    : gateway.post("b.hurried", json(1)));
             Refusals.overRest(calls.get(0).get(), 504, "timeout");
             assertThat(calls.get(1).isDone()).isFalse();
             held.countDown();

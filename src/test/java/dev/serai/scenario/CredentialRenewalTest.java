@@ -89,7 +89,7 @@ class CredentialRenewalTest {
                 return failed;
             });
             for (int i = 1; i <= rotations; i++) {
-                awaitCalls(200);
+                awaitCalls(1_000);
                 Path next = Files.writeString(folder.resolve("next"), "token-" + i);
                 Files.move(next, token(), StandardCopyOption.ATOMIC_MOVE);
                 server.dials().requireBearer("token-" + i);

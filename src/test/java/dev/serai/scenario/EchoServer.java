@@ -164,6 +164,8 @@ final class EchoServer implements AutoCloseable {
         old.shutdown();
         server = await("the address to be free again")
                 .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
                 .ignoreExceptions()
                 .until(() -> begin(port), started -> true);
         await("the end of the old connections").atMost(PATIENCE).until(old::isTerminated);

@@ -81,7 +81,7 @@ class EndlessAnswerTest {
             RawServer.write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999999\r\n\r\n");
             server.drip(out, " ");
         });
-        Refusals.overRest(call("400"), 504, "timeout");
+        Refusals.overRest(call("2000"), 504, "timeout");
         awaitCut();
     }
 
@@ -91,7 +91,7 @@ class EndlessAnswerTest {
             RawServer.write(out, "HTTP/1.1 200 OK\r\nX-Slow: ");
             server.drip(out, "x");
         });
-        Refusals.overRest(call("400"), 504, "timeout");
+        Refusals.overRest(call("2000"), 504, "timeout");
         awaitCut();
     }
 
@@ -101,7 +101,7 @@ class EndlessAnswerTest {
             RawServer.head(out, "text/event-stream");
             server.drip(out, NOTIFICATION);
         });
-        Refusals.overRest(call("400"), 504, "timeout");
+        Refusals.overRest(call("2000"), 504, "timeout");
         awaitCut();
     }
 

@@ -35,7 +35,7 @@ class FallbackTest extends SampleFixture {
                   - id: together
                     metadata:
                       mcp: { tool_name: slow }
-                      policy: { timeout: 2s, idempotent: true, coalesce: true, fallback: second }
+                      policy: { timeout: 5s, idempotent: true, coalesce: true, fallback: second }
                   - id: broken
                     metadata: { mcp: { tool_name: fail }, policy: { fallback: second } }
                 %s

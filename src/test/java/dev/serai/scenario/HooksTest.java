@@ -118,19 +118,19 @@ class HooksTest {
     @Test
     void aHookThatFailsOrHangsFailsTheCallAndNothingHangs() throws IOException {
         gateway.close();
-        start("2s");
+        start("4s");
         hook("before-invoke", "throwException: { exceptionType: java.lang.IllegalStateException, message: secret }");
         HttpResponse<String> failed = echo();
         assertThat(failed.statusCode()).isEqualTo(500);
         assertThat(failed.body()).contains("internal_error").doesNotContain("secret");
-        hook("before-invoke", "delay: { constant: 5000 }");
+        hook("before-invoke", "delay: { constant: 10000 }");
         HttpResponse<String> late = echo();
         assertThat(late.statusCode()).isEqualTo(504);
-        assertThat(late.body()).contains("before-invoke took longer than 2000 ms");
+        assertThat(late.body()).contains("before-invoke took longer than 4000 ms");
         hook("before-invoke");
         hook("after-invoke", "throwException: { exceptionType: java.lang.IllegalStateException, message: secret }");
         assertThat(echo().statusCode()).isEqualTo(500);
-        hook("after-invoke", "delay: { constant: 5000 }");
+        hook("after-invoke", "delay: { constant: 10000 }");
         assertThat(echo().statusCode()).isEqualTo(504);
         hook("after-invoke");
         assertThat(echo().statusCode()).isEqualTo(200);

@@ -146,9 +146,9 @@ class HostileUpstreamTest {
         TestGateway.Builder builder = TestGateway.in(folder)
                 .capabilities("sample.yaml", Sample.declarations(GOOD, "", "echo"))
                 .setting("serai.upstream.max-body", Integer.toString(MAX_BODY))
-                .setting("serai.session.open-timeout", "3s")
-                .setting("serai.session.failure-backoff", "1ms")
-                .setting("serai.session.failure-backoff-max", "1ms");
+                .setting("serai.session.open-timeout", "6s")
+                .setting("serai.session.failure-backoff", "0ms")
+                .setting("serai.session.failure-backoff-max", "0ms");
         declare(builder, "hostile", "call", "false");
         declare(builder, "injecting", "open", "auto");
         harms().forEach(harm -> declare(builder, harm.group(), "open", "auto"));

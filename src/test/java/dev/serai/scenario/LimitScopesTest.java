@@ -117,7 +117,7 @@ class LimitScopesTest {
             ParkingStep.release();
             assertThat(gateway.post("own.call", "{}").statusCode()).isEqualTo(200);
             ParkingStep.prepare();
-            Refusals.overRest(gateway.post("own.call", "{}", "Serai-Timeout-Ms", "1000"), 504, "timeout");
+            Refusals.overRest(gateway.post("own.call", "{}", "Serai-Timeout-Ms", "3000"), 504, "timeout");
             assertThat(ParkingStep.isParked()).isTrue();
             assertThat(state(gateway).path("inProgress").asInt(-1)).isZero();
             assertThat(state(gateway).path("inFlight").asInt()).isEqualTo(1);

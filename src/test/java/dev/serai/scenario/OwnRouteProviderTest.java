@@ -60,7 +60,7 @@ class OwnRouteProviderTest {
                 from:
                   uri: direct:wait
                   steps:
-                    - delay: { constant: "1000" }
+                    - delay: { constant: "4000" }
             - route:
                 id: burst
                 from:

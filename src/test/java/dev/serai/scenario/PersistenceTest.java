@@ -246,7 +246,7 @@ class PersistenceTest {
     @Test
     void aSessionThatIsReplacedBeforeItIsTooOldIsReplacedInTheFileToo() {
         try (TestGateway gateway =
-                builder(KEY, "max_age: 4s, idle: 1h, refresh_ahead: 2s").start()) {
+                builder(KEY, "max_age: 10s, idle: 1h, refresh_ahead: 8s").start()) {
             String old = session(echo(gateway, "a"));
             await().until(() -> !session(echo(gateway, "a")).equals(old));
             await().until(() -> server.counters().deletes() == 1);

@@ -183,7 +183,8 @@ class ProviderRouteHazardsTest {
             await().until(() -> invocations(gateway).path("inFlight").asInt(-1) == 0);
 
             assertThat(server.seen()).isEmpty();
-            assertThat(invocations(gateway).at("/ended/0/status").asText()).isEqualTo("cancelled");
+            await().until(() ->
+                    invocations(gateway).at("/ended/0/status").asText().equals("cancelled"));
             assertThat(gateway.call("stub.call", "{}").completed()).isTrue();
             assertThat(server.seen()).hasSize(1);
         } finally {

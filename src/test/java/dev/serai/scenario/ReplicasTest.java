@@ -141,7 +141,7 @@ class ReplicasTest {
             HeldPort port = new HeldPort(dying.uri());
             int then = answered.get();
             await().atMost(PATIENCE).until(() -> answered.get() > then + 100);
-            assertThat(Scraped.of(gateway).sum("serai_replicas_resting")).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> Scraped.of(gateway).sum("serai_replicas_resting") == 1);
             long before = dying.counters().executions("echo");
             port.give(dying::start);
             await().atMost(PATIENCE).until(() -> dying.counters().executions("echo") > before + 20);
@@ -199,13 +199,16 @@ class ReplicasTest {
     void whereAllAreGoneTheCallFailsAndWhatIsNotThereIsTriedEachOnce() {
         try (TestGateway gateway = gateway()) {
             servers.forEach(SampleMcpServer::close);
+            List<HeldPort> ports =
+                    servers.stream().map(server -> new HeldPort(server.uri())).toList();
             CallOutcome outcome = gateway.call("echo", HI);
             assertThat(outcome.completed()).isFalse();
             assertThat(outcome.headers().get("CapabilityErrorCode"))
                     .isIn("session_unavailable", "upstream_unavailable");
             assertThat(Scraped.of(gateway).sum("serai_replicas_resting")).isEqualTo(3);
-            servers.get(2).start();
+            ports.get(2).give(servers.get(2)::start);
             await().atMost(PATIENCE).until(() -> gateway.call("echo", HI).completed());
+            ports.forEach(HeldPort::free);
         }
     }
 

@@ -123,7 +123,7 @@ class RetryTest extends SampleFixture {
 
     @Test
     void aServerThatIsNotThereIsTriedAgainUntilItIs() throws Exception {
-        try (TestGateway gateway = gateway("policy: { retry: { max: 10, delay: 100ms, delay_max: 200ms } }")) {
+        try (TestGateway gateway = gateway("policy: { retry: { max: 10, delay: 100ms, delay_max: 2s } }")) {
             gateway.post("free.echo", HI);
             server.close();
             HeldPort port = new HeldPort(server.uri());

@@ -196,7 +196,7 @@ class SharedAnswersTest extends SampleFixture {
         try (TestGateway gateway = gateway(COALESCED)) {
             server.dials().holdCalls();
             var hurried = CompletableFuture.supplyAsync(
-                    () -> gateway.post("sample.echo", HI, "Serai-Timeout-Ms", "1500"),
+                    () -> gateway.post("sample.echo", HI, "Serai-Timeout-Ms", "6000"),
                     task -> new Thread(task).start());
             await().atMost(PATIENCE).until(() -> server.counters().executions("echo") == 1);
             var patient = together(3, gateway, "sample.echo", HI);

@@ -323,7 +323,7 @@ class SseTransportTest {
     @Test
     void aCallNobodyWaitsForIsCancelledAtTheServer() {
         server.on("tools/call", (stream, message) -> {});
-        try (TestGateway gateway = gateway("policy: { timeout: 300ms }").start()) {
+        try (TestGateway gateway = gateway("policy: { timeout: 3s }").start()) {
             Refusals.inProcess(call(gateway, "x"), "timed_out", "timeout");
 
             await().atMost(PATIENCE).until(() -> server.received("notifications/cancelled") == 1);

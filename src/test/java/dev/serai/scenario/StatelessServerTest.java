@@ -451,7 +451,7 @@ class StatelessServerTest {
             }
         });
         try (TestGateway gateway = gateway("requires_session: auto", "")) {
-            CallOutcome outcome = gateway.call("stub.echo", "{}", Map.of("CapabilityTimeoutMs", "500"));
+            CallOutcome outcome = gateway.call("stub.echo", "{}", Map.of("CapabilityTimeoutMs", "3000"));
             assertThat(outcome.body().path("code").asText()).isEqualTo("timeout");
             Awaitility.await().untilTrue(cut);
         }

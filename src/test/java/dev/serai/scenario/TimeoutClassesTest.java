@@ -53,7 +53,7 @@ class TimeoutClassesTest {
 
     @Test
     void anEventStreamOutlivesTheBoundOfNormalCalls() {
-        try (TestGateway gateway = gateway("").setting("serai.timeout", "2s").start();
+        try (TestGateway gateway = gateway("").setting("serai.timeout", "4s").start();
                 Callers callers = new Callers(1)) {
             assertThat(gateway.post("sample.echo", HI).statusCode()).isEqualTo(200);
             server.dials().holdCalls();

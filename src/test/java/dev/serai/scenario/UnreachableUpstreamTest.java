@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.serai.gateway.TestGateway;
 import dev.serai.sample.SampleMcpServer;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,21 +28,18 @@ class UnreachableUpstreamTest {
                 .start();
     }
 
-    private static String closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return "http://127.0.0.1:" + socket.getLocalPort() + "/mcp";
-        }
-    }
-
     @Test
-    void aServerThatIsDownIs503WithAndWithoutASession() throws IOException {
+    void aServerThatIsDownIs503WithAndWithoutASession() {
+        HeldPort port = new HeldPort(0);
+        String url = "http://127.0.0.1:" + port.port() + "/mcp";
         for (String session : new String[] {"true", "auto", "false"}) {
-            try (TestGateway gateway = gateway(closedPort(), session, "")) {
+            try (TestGateway gateway = gateway(url, session, "")) {
                 var problem = Refusals.overRest(gateway.post("sample.echo", "{}"), 503, "upstream_unavailable");
                 assertThat(problem.path("detail").asText()).contains("refused the connection");
                 Refusals.inProcess(gateway.call("sample.echo", "{}"), "failed", "upstream_unavailable");
             }
         }
+        port.free();
     }
 
     @Test
@@ -81,10 +76,12 @@ class UnreachableUpstreamTest {
                 server.dials().holdCalls();
 
                 Refusals.overRest(
-                        gateway.post("sample.echo", "{\"message\":\"hi\"}", "Serai-Timeout-Ms", "300"), 504, "timeout");
+                        gateway.post("sample.echo", "{\"message\":\"hi\"}", "Serai-Timeout-Ms", "2000"),
+                        504,
+                        "timeout");
                 Awaitility.await().until(() -> server.counters().abandoned() == 1);
                 Refusals.inProcess(
-                        gateway.call("sample.echo", "{\"message\":\"hi\"}", Map.of("CapabilityTimeoutMs", "300")),
+                        gateway.call("sample.echo", "{\"message\":\"hi\"}", Map.of("CapabilityTimeoutMs", "2000")),
                         "timed_out",
                         "timeout");
                 Awaitility.await().until(() -> server.counters().abandoned() == 2);
@@ -101,7 +98,7 @@ class UnreachableUpstreamTest {
     void aSlowToolEndsAtTheDeclaredTimeout() {
         try (SampleMcpServer server = new SampleMcpServer()) {
             String url = server.start().toString();
-            try (TestGateway gateway = gateway(url, "true", "session: { concurrency: 1 }\npolicy: { timeout: 1s }")) {
+            try (TestGateway gateway = gateway(url, "true", "session: { concurrency: 1 }\npolicy: { timeout: 4s }")) {
                 Refusals.goodCallsStillWork(gateway);
                 server.dials().holdCalls();
                 Refusals.overRest(gateway.post("sample.echo", "{\"message\":\"hi\"}"), 504, "timeout");

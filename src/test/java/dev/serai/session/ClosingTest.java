@@ -221,8 +221,9 @@ class ClosingTest extends PoolFixture {
 
     @Test
     void shutdownClosesAsManySessionsAsItHasTimeFor() {
-        Duration oneClosing = Duration.ofSeconds(1);
-        pool = pool(limits(100, LONG, oneClosing, 10));
+        Duration oneClosing = Duration.ofSeconds(5);
+        pool = pool(new PoolLimits(
+                100, LONG, oneClosing, LONG, Duration.ofMillis(500), Duration.ofSeconds(10), 10, 1, 16, AGEING));
         CountDownLatch never = new CountDownLatch(1);
         SessionHandler slow = new SessionHandler() {
             @Override
@@ -232,7 +233,7 @@ class ClosingTest extends PoolFixture {
 
             @Override
             public void close(Session session, CloseReason reason) throws Exception {
-                var unused = never.await(300, TimeUnit.MILLISECONDS);
+                var unused = never.await(150, TimeUnit.MILLISECONDS);
                 server.close(session, reason);
             }
         };

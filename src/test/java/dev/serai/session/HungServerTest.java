@@ -8,15 +8,18 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.serai.invocation.CapabilityException;
 import dev.serai.invocation.Priority;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,22 +104,44 @@ class HungServerTest extends PoolFixture {
 
     @Test
     void theTimeOfAnOpeningBeginsWhenAThreadTakesItUp() throws Exception {
-        Queue<Runnable> queued = new ConcurrentLinkedQueue<>();
+        Duration openTimeout = Duration.ofSeconds(2);
+        Backlog backlog = new Backlog();
         pool.close();
         pool = new SessionPool(
-                limits(100, SHORT, SHORT, 10),
+                limits(100, openTimeout, openTimeout, 10),
                 time,
-                queued::add,
+                backlog,
                 SessionKeeper.NONE,
                 Scheduler.disabledScheduler(),
                 () -> random);
         Future<Lease> waiting = callers.one(this::acquire);
-        await().until(() -> !queued.isEmpty());
+        await().until(() -> !backlog.tasks.isEmpty());
         long since = System.nanoTime();
-        await().until(() -> System.nanoTime() - since > SHORT.multipliedBy(5).toNanos());
+        await().until(() ->
+                System.nanoTime() - since > openTimeout.plusMillis(500).toNanos());
         assertThat(waiting.isDone()).isFalse();
-        queued.forEach(threads::execute);
+        backlog.passOn(threads);
 
         assertThat(waiting.get().session().id()).isEqualTo("secret-1");
+    }
+
+    /** Runs nothing until it may, and then everything. */
+    private static final class Backlog implements Executor {
+        private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        private @Nullable Executor next;
+
+        @Override
+        public synchronized void execute(Runnable task) {
+            if (next == null) {
+                tasks.add(task);
+            } else {
+                next.execute(task);
+            }
+        }
+
+        synchronized void passOn(Executor executor) {
+            next = executor;
+            tasks.forEach(executor::execute);
+        }
     }
 }

@@ -136,10 +136,14 @@ class LineTest extends PoolFixture {
     void whoGivesUpInLineLeavesWhatItHasOpenedToOthers() throws Exception {
         Lease busy = acquire(KEY, ONE);
         server.mayOpen = new CountDownLatch(1);
-        Future<Lease> impatient = callers.one(() -> pool.acquire(
-                KEY, ONE, server, Priority.MEDIUM, time.in(Duration.ofSeconds(1)), time.in(Duration.ofSeconds(1))));
+        Future<Lease> impatient =
+                callers.one(() -> pool.acquire(KEY, ONE, server, Priority.MEDIUM, time.in(LONG), time.in(LONG)));
         await().until(() -> pool.stats().waits() == 1);
         pool.discard(busy, CloseReason.LOST);
+        await().until(() -> server.opens.get() == 2);
+        time.advance(LONG);
+        // Whoever waits looks at the time then.
+        pool.discardIf(key -> false, CloseReason.REQUESTED);
         assertThatThrownBy(impatient::get).cause().isInstanceOfSatisfying(CapabilityException.class, e -> assertThat(
                         e.code())
                 .isEqualTo(ErrorCode.TIMEOUT));

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.serai.invocation.Priority;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 
 /** A pool with a fake clock and a fake server. Nothing expires unless the test moves time. */
@@ -22,7 +20,7 @@ abstract class PoolFixture {
     final FakeTime time = new FakeTime();
     final FakeServer server = new FakeServer();
     final Callers callers = new Callers();
-    final ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newCachedThreadPool();
+    final CountingExecutor executor = new CountingExecutor();
     /** What the pool draws when it shortens a back-off. */
     volatile double random;
 
@@ -74,7 +72,7 @@ abstract class PoolFixture {
 
     /** Blocks until everything that the pool gave to its executor is done. */
     void settle() {
-        await().until(() -> executor.getActiveCount() == 0);
+        await().until(() -> executor.unfinished() == 0);
     }
 
     @AfterEach

@@ -79,6 +79,7 @@ class RefreshTest extends PoolFixture {
         server.refusal = new IOException("down");
         use(AHEAD_OF_AGE);
         await().until(() -> pool.stats().openFailures() == 1);
+        settle();
         assertThat(use(AHEAD_OF_AGE)).isEqualTo("secret-1");
         assertThat(server.opens).hasValue(2);
         server.refusal = null;

@@ -30,7 +30,7 @@ class LimitsTest {
     void theLeastUsedSessionMakesRoomWhereThereAreTooManyAndIdleOnesEnd() {
         try (TestGateway gateway = RawMcp.gateway(folder)
                 .setting("serai.mcp.max-sessions", "2")
-                .setting("serai.mcp.session-idle", "8s")
+                .setting("serai.mcp.session-idle", "6s")
                 .start()) {
             RawMcp client = new RawMcp(gateway);
             String first = client.initialize("2025-11-25");
@@ -58,7 +58,7 @@ class LimitsTest {
         String ask = "{\"name\":\"test_input_required_result_elicitation\",\"arguments\":{}}";
         try (TestGateway gateway = RawMcp.gateway(folder)
                 .setting("serai.mcp.max-parked", "1")
-                .setting("serai.timeout.streaming", "8s")
+                .setting("serai.timeout.streaming", "6s")
                 .start()) {
             RawMcp client = new RawMcp(gateway);
             JsonNode parked = RawMcp.answer(client.modern("tools/call", ask)).path("result");

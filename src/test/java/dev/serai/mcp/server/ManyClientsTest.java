@@ -29,7 +29,7 @@ class ManyClientsTest {
     private static final int CLIENTS = Integer.getInteger("serai.clients", 40);
     private static final int CALLS = 10;
     /** Longer than a client of so many takes between two requests. */
-    private static final Duration IDLE = Duration.ofSeconds(CLIENTS > 100 ? 120 : 15);
+    private static final Duration IDLE = Duration.ofSeconds(CLIENTS > 100 ? 120 : 10);
 
     private static final Duration PATIENCE = IDLE.plusSeconds(180);
     private static final String DECLARATIONS = """
