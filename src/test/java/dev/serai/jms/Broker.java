@@ -117,6 +117,11 @@ public final class Broker implements AutoCloseable {
         return queue == null ? 0 : queue.getMessageCount();
     }
 
+    /** Whether something that is sent there is taken, though no queue be there. */
+    boolean hasAddress(String name) {
+        return running().getAddressInfo(SimpleString.of(name)) != null;
+    }
+
     /** Users that were turned away since the start. */
     long refusedUsers() {
         return running().getSecurityStore().getAuthenticationFailureCount();

@@ -235,9 +235,14 @@ class JmsEntryTest {
     void aReplyWhoseReceiverIsGoneIsCountedAndTheNextMessageIsTaken() throws Exception {
         long before = server.counters().calls();
         server.dials().holdCalls();
-        try (JmsClient hasty = new JmsClient(broker.connections())) {
-            hasty.producer.send(hasty.text("sample.echo", "{\"message\":\"gone\"}"));
-            await().atMost(PATIENCE).until(() -> server.counters().calls() > before);
+        try {
+            String replies;
+            try (JmsClient hasty = new JmsClient(broker.connections())) {
+                replies = hasty.replies.getQueueName();
+                hasty.producer.send(hasty.text("sample.echo", "{\"message\":\"gone\"}"));
+                await().atMost(PATIENCE).until(() -> server.counters().calls() > before);
+            }
+            await().atMost(PATIENCE).until(() -> !broker.hasAddress(replies));
         } finally {
             server.dials().release();
         }
