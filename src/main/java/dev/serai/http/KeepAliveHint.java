@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,9 +22,10 @@ final class KeepAliveHint extends ChannelInboundHandlerAdapter {
      */
     private static final long MARGIN_SECONDS = 2;
 
+    private static final int MOST_DIGITS = 18;
     private static final String NAME = "keep-alive";
     private static final Pattern TIMEOUT =
-            Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]+)", Pattern.CASE_INSENSITIVE);
 
     private final long idleSeconds;
 
@@ -41,19 +43,30 @@ final class KeepAliveHint extends ChannelInboundHandlerAdapter {
     }
 
     private void take(HttpHeaders headers) {
-        long kept = seconds(headers.get(NAME));
+        long kept = Math.min(seconds(headers.getAll(NAME)), idleSeconds);
         headers.remove(NAME);
         if (kept <= 0) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (kept < idleSeconds) {
+        } else {
             headers.set(NAME, "timeout=" + readable(kept));
         }
     }
 
-    /** For how long an unused connection can be used; at most 0: not again. */
-    static long seconds(String hint) {
-        Matcher timeout = TIMEOUT.matcher(hint);
-        return timeout.find() ? Long.parseLong(timeout.group(1)) - MARGIN_SECONDS : Long.MAX_VALUE;
+    /**
+     * For how long an unused connection can be used, by the shortest time that is named: at least 1, as one that is in use all
+     * the time need not be opened for each request; 0 where the server keeps none.
+     */
+    static long seconds(List<String> hints) {
+        long shortest = Long.MAX_VALUE;
+        for (String hint : hints) {
+            Matcher timeout = TIMEOUT.matcher(hint);
+            while (timeout.find()) {
+                String number = timeout.group(1);
+                long named = number.length() <= MOST_DIGITS ? Long.parseLong(number) : Long.MAX_VALUE;
+                shortest = Math.min(shortest, named);
+            }
+        }
+        return shortest == 0 ? 0 : Math.max(1, shortest - MARGIN_SECONDS);
     }
 
     /** As text, and less where a 9 is in it: Vert.x takes such a number for none at all. */
