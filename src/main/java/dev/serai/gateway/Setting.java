@@ -90,7 +90,7 @@ enum Setting {
                     "serai.upstream.idle-timeout",
                     "30s",
                     "1ms",
-                    "an unused connection is closed after this, in whole seconds, or 2s before the time that its server names in Keep-Alive")),
+                    "an unused connection is closed after this, in whole seconds, or 2s before the time that its server names in Keep-Alive, though not before 1s")),
     STDIO_MAX_PROCESSES(Knob.number(
             "serai.stdio.max-processes", "64", 1, 10_000, "processes of listed stdio servers that run at a time")),
     STDIO_MAX_LINE(Knob.number(

@@ -29,7 +29,7 @@ final class KeepAliveHint extends ChannelInboundHandlerAdapter {
 
     private final long idleSeconds;
 
-    /** @param idleSeconds how long an unused connection is kept where the server says nothing, and the most in any case */
+    /** @param idleSeconds longest that an unused connection is kept, in seconds, at least 1 */
     KeepAliveHint(long idleSeconds) {
         this.idleSeconds = idleSeconds;
     }

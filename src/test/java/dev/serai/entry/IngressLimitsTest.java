@@ -183,10 +183,11 @@ class IngressLimitsTest {
     @Test
     void aBodyThatTricklesIsGivenUpAsAWhole() throws Exception {
         try (EntryGateway gateway = new EntryGateway()
-                        .property("serai.http.body-timeout", "200ms")
+                        .property("serai.http.body-timeout", "3s")
                         .start();
                 RawClient raw = gateway.raw()) {
-            raw.say(head(1_000_000));
+            raw.say(head(1_000_000) + "x");
+            await().until(() -> gateway.ingress().bytesInProgress() > 0);
             trickle(raw);
 
             await().until(() -> gateway.ingress().bytesInProgress() == 0);
